@@ -1,0 +1,16 @@
+//! What a piece of music is: pure values, no I/O, no clock, no randomness.
+//!
+//! A [`Score`] knows no file, no MIDI delta time and no screen. Reading order:
+//! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`text`] is a notation for tests.
+
+pub mod key;
+pub mod note;
+pub mod score;
+pub mod text;
+pub mod time;
+pub mod transform;
+
+pub use key::{Key, Mode};
+pub use note::{Note, NoteId};
+pub use score::{KeyChange, Role, Score, Voice, VoiceEvent, VoiceEventKind};
+pub use time::{BarPosition, Meter, MeterMap, TempoMap, Tick};
