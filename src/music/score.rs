@@ -99,7 +99,7 @@ pub struct Score {
     pub voices: Vec<Voice>,
     /// Where the piece ends: the last note's end or later (a rest may close a piece).
     pub end: Tick,
-    next_id: u32,
+    pub(super) next_id: u32,
 }
 
 /// Equal as music: identities of notes do not take part.
