@@ -53,7 +53,8 @@ impl Context {
             match asked {
                 Some(ask) => {
                     ask();
-                    let _ = writeln!(io::stderr(), "\nStopping; what is finished is kept. Ctrl+C again leaves at once.");
+                    let _ =
+                        writeln!(io::stderr(), "\nStopping; what is finished is kept. Ctrl+C again leaves at once.");
                 }
                 None => std::process::exit(130),
             }

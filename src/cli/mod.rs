@@ -82,8 +82,9 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
 
 /// 2 for wrong arguments, 0 where the reader of our output has gone (`| head`), 1 for the rest.
 pub fn exit_code(error: &anyhow::Error) -> u8 {
-    let broken_pipe =
-        |e: &(dyn std::error::Error + 'static)| e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe);
+    let broken_pipe = |e: &(dyn std::error::Error + 'static)| {
+        e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    };
     if error.chain().any(|e| e.is::<Usage>()) {
         2
     } else if error.chain().any(broken_pipe) {

@@ -74,12 +74,7 @@ pub fn import(
     library
 }
 
-fn add(
-    library: &mut Library,
-    prints: &mut Vec<crate::index::ngrams::Fingerprint>,
-    file: Found,
-    judged: Judged,
-) {
+fn add(library: &mut Library, prints: &mut Vec<crate::index::ngrams::Fingerprint>, file: Found, judged: Judged) {
     let first = library.pieces.len();
     let row = library.rows.len();
     for piece in judged.pieces {

@@ -156,10 +156,5 @@ fn piece(mut score: Score, path: &Path, options: &ImportOptions) -> Result<Judge
         "" => path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
         title => title.to_owned(),
     };
-    Ok(JudgedPiece {
-        title,
-        key: Key::estimate(&score),
-        fingerprint: Fingerprint::of(&score),
-        score: Arc::new(score),
-    })
+    Ok(JudgedPiece { title, key: Key::estimate(&score), fingerprint: Fingerprint::of(&score), score: Arc::new(score) })
 }

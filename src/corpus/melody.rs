@@ -42,7 +42,8 @@ pub fn extract(score: &Score) -> Score {
         let note = &mut voice.notes[i - 1];
         note.duration = note.duration.min(next - note.start).max(1);
     }
-    let mut out = Score { voices: Vec::new(), ..score.clone() };
+    let mut out = score.clone();
+    out.voices.clear();
     out.push_voice(voice);
     out
 }

@@ -15,6 +15,8 @@ pub mod roles;
 pub mod scan;
 pub mod split;
 pub mod statistics;
+#[cfg(test)]
+mod tests;
 
 pub use import::{ImportOptions, Progress, import};
 pub use library::{Counts, FileRow, FileState, Library, Piece};

@@ -60,7 +60,8 @@ mod tests {
             pieces: vec![],
             warnings: vec![],
         };
-        let library = Library { rows: vec![row("a, \"b\".mid"), row("=1+1.mid"), row("二泉映月.mid")], ..Library::default() };
+        let library =
+            Library { rows: vec![row("a, \"b\".mid"), row("=1+1.mid"), row("二泉映月.mid")], ..Library::default() };
         let csv = to_csv(&library);
         let lines: Vec<_> = csv.split("\r\n").collect();
         assert!(lines[1].starts_with("\"a, \"\"b\"\".mid\",,left out,empty-file,Left out. The file is empty."));

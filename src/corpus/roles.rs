@@ -30,18 +30,22 @@ pub fn refine(score: &mut Score) {
     }
     let shapes: Vec<Shape> = score.voices.iter().map(Shape::of).collect();
     let n_sounding = score.voices.iter().filter(|v| v.role != Role::Drums && !v.notes.is_empty()).count();
-    let open: Vec<usize> =
-        (0..shapes.len()).filter(|&i| score.voices[i].role == Role::Other && !score.voices[i].notes.is_empty()).collect();
+    let open: Vec<usize> = (0..shapes.len())
+        .filter(|&i| score.voices[i].role == Role::Other && !score.voices[i].notes.is_empty())
+        .collect();
     let lines: Vec<usize> = open.iter().copied().filter(|&i| shapes[i].together <= MONOPHONIC).collect();
     let has = |score: &Score, role| score.voices.iter().any(|v| v.role == role);
 
     let highest = lines.iter().copied().max_by(|&a, &b| shapes[a].pitch.total_cmp(&shapes[b].pitch));
-    if let Some(i) = highest.filter(|&i| !has(score, Role::Melody) && (n_sounding == 1 || shapes[i].pitch >= BASS_BELOW)) {
+    if let Some(i) =
+        highest.filter(|&i| !has(score, Role::Melody) && (n_sounding == 1 || shapes[i].pitch >= BASS_BELOW))
+    {
         score.voices[i].role = Role::Melody;
     }
     let lowest = lines.iter().copied().min_by(|&a, &b| shapes[a].pitch.total_cmp(&shapes[b].pitch));
     if let Some(i) = lowest.filter(|&i| {
-        let below_all = (0..shapes.len()).all(|j| score.voices[j].role == Role::Drums || shapes[j].pitch >= shapes[i].pitch);
+        let below_all =
+            (0..shapes.len()).all(|j| score.voices[j].role == Role::Drums || shapes[j].pitch >= shapes[i].pitch);
         score.voices[i].role == Role::Other && !has(score, Role::Bass) && shapes[i].pitch < BASS_BELOW && below_all
     }) {
         score.voices[i].role = Role::Bass;
@@ -104,17 +108,17 @@ mod tests {
 
     #[test]
     fn what_is_told_stays() {
-        let told = roles("drums | 0 24 c2 | 24 24 d2\nbass | 0 24 c6 | 24 24 d6\nmelody | 0 24 c3\nx | 0 24 c5 | 24 24 d5");
+        let told =
+            roles("drums | 0 24 c2 | 24 24 d2\nbass | 0 24 c6 | 24 24 d6\nmelody | 0 24 c3\nx | 0 24 c5 | 24 24 d5");
         assert_eq!(told, [Role::Drums, Role::Bass, Role::Melody, Role::Inner]);
     }
 
     #[test]
     fn names_without_spaces_are_understood() {
-        assert_eq!(roles("主旋律 | 0 24 c4\n钢琴伴奏 | 0 24 c5\n副旋律 | 0 24 c5"), [
-            Role::Melody,
-            Role::Chords,
-            Role::Inner
-        ]);
+        assert_eq!(
+            roles("主旋律 | 0 24 c4\n钢琴伴奏 | 0 24 c5\n副旋律 | 0 24 c5"),
+            [Role::Melody, Role::Chords, Role::Inner]
+        );
     }
 
     #[test]

@@ -74,7 +74,8 @@ impl Scan {
                 return;
             }
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => {
+                // The folder itself may be a link; then it is one that is meant to be followed.
+                Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {
                     let real = std::fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_owned());
                     if !self.seen.insert(real) {
                         walk.skip_current_dir();

@@ -114,9 +114,8 @@ mod tests {
 
     #[test]
     fn extremes_stay_inside_the_vocabulary() {
-        let line: Vec<LineNote> = [(0, 0), (1, 127), (1_000_000_000, 0)]
-            .map(|(start, pitch)| LineNote { start, pitch })
-            .to_vec();
+        let line: Vec<LineNote> =
+            [(0, 0), (1, 127), (1_000_000_000, 0)].map(|(start, pitch)| LineNote { start, pitch }).to_vec();
         assert!(tokens(&line).iter().all(|t| *t < END));
     }
 }

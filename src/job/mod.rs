@@ -206,7 +206,9 @@ mod tests {
     fn events_come_in_order_and_before_the_end() {
         let wakes = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&wakes);
-        let waker: Waker = Arc::new(move || drop(counter.fetch_add(1, Ordering::SeqCst)));
+        let waker: Waker = Arc::new(move || {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
         let job = Job::spawn("count", waker, |control: &Control<u32>| {
             (0..100).for_each(|i| control.send(i));
             Ok("done")
