@@ -1,17 +1,25 @@
-//! (stand-in until the corpus branch is merged)
-use crate::music::{Key, Score};
-use std::path::PathBuf;
-use std::sync::Arc;
-pub struct Piece {
-    pub title: String,
-    pub style: String,
-    pub path: PathBuf,
-    pub score: Arc<Score>,
-    pub key: Option<(Key, f64)>,
-    pub family: u32,
-    pub hash: [u8; 32],
-}
-pub struct Split {
-    pub train: Vec<usize>,
-    pub valid: Vec<usize>,
-}
+//! A folder becomes pieces: every file in it has a fate, a reason and a row.
+//!
+//! Reading order: [`scan`] (which files are there) → [`judge`] (bytes to pieces, or the reason why
+//! not) → [`roles`] and [`melody`] (voices) → [`import`](mod@import) (all of it, in parallel) →
+//! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
+//! drops no file in silence: `used + repaired + left out` is the number of files found.
+
+pub mod import;
+pub mod judge;
+pub mod library;
+pub mod melody;
+pub mod reason;
+pub mod report;
+pub mod roles;
+pub mod scan;
+pub mod split;
+pub mod statistics;
+#[cfg(test)]
+mod tests;
+
+pub use import::{ImportOptions, Progress, import};
+pub use library::{Counts, FileRow, FileState, Library, Piece};
+pub use reason::{LeftOut, Repair};
+pub use split::{Split, split};
+pub use statistics::Statistics;
