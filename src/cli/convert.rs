@@ -42,7 +42,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         let form = ending(&arguments.output);
         return Err(Usage::new(format!("only .mid files can be written today, not {form:?}")).into());
     }
-    let (score, mut warnings) = read(&arguments.input)?;
+    let (score, mut warnings) = read_score(&arguments.input)?;
     let (bytes, more) = midi::write(&score);
     warnings.extend(more.iter().map(ToString::to_string));
     files::write_atomic(&arguments.output, &bytes)
@@ -62,7 +62,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     context.report(human, &figures)
 }
 
-fn read(path: &Path) -> anyhow::Result<(Score, Vec<String>)> {
+/// A score from a file of music, with what was noticed on the way.
+pub fn read_score(path: &Path) -> anyhow::Result<(Score, Vec<String>)> {
     match ending(path).as_str() {
         "mid" | "midi" | "smf" | "kar" | "rmi" => {
             let bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;

@@ -5,8 +5,13 @@
 
 mod context;
 mod convert;
+mod devices;
+mod eval;
+mod generate;
 mod import;
+mod runs;
 mod text;
+mod train;
 
 use clap::{Parser, Subcommand};
 use context::Context;
@@ -45,7 +50,12 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Verb {
     Import(import::Arguments),
+    Train(train::Arguments),
+    Eval(eval::Arguments),
+    Generate(generate::Arguments),
+    Runs(runs::Arguments),
     Convert(convert::Arguments),
+    Devices(devices::Arguments),
 }
 
 /// Understands the arguments; the first is the program's name. Prints help and complaints itself.
@@ -76,6 +86,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
 pub fn run(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
+        Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
+        Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
+        Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
+        Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
+        Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
     }
 }

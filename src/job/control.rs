@@ -80,6 +80,15 @@ impl<E> Control<E> {
         &self.shared.cancel
     }
 
+    pub fn is_cancelled(&self) -> bool {
+        self.shared.cancel.load(Ordering::SeqCst)
+    }
+
+    /// For bodies that pause by themselves, keeping what they have first.
+    pub fn is_paused(&self) -> bool {
+        self.shared.is_paused()
+    }
+
     /// Waits while the job is paused.
     ///
     /// # Errors

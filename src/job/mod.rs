@@ -5,10 +5,14 @@
 //! settings.
 
 mod control;
+pub mod generate;
 mod import;
+pub mod train;
 
 pub use control::{Cancelled, Control};
+pub use generate::{GenerateRequest, NoteWritten, spawn_generate};
 pub use import::spawn_import;
+pub use train::{Source, TrainRequest, model_file, spawn_train};
 
 use control::Shared;
 use std::panic::{AssertUnwindSafe, catch_unwind};
