@@ -6,6 +6,7 @@
 mod context;
 mod convert;
 mod import;
+mod starter;
 mod text;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +47,7 @@ struct Arguments {
 pub enum Verb {
     Import(import::Arguments),
     Convert(convert::Arguments),
+    Starter(starter::Arguments),
 }
 
 /// Understands the arguments; the first is the program's name. Prints help and complaints itself.
@@ -77,6 +79,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
     match verb {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
+        Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),
     }
 }
 
