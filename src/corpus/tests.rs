@@ -177,7 +177,7 @@ fn what_may_not_be_opened_is_a_row() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("secret.mid");
     std::fs::write(&path, tune(Role::Melody, 3, 40)).expect("file");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("permissions");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("permissions");
     let root = std::fs::File::open(&path).is_ok();
     let fate = fates(&read(dir.path())).into_values().next().expect("one row");
     // Root may open everything.
