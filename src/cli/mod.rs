@@ -10,6 +10,7 @@ mod eval;
 mod generate;
 mod import;
 mod runs;
+mod starter;
 mod text;
 mod train;
 
@@ -56,6 +57,7 @@ pub enum Verb {
     Runs(runs::Arguments),
     Convert(convert::Arguments),
     Devices(devices::Arguments),
+    Starter(starter::Arguments),
 }
 
 /// Understands the arguments; the first is the program's name. Prints help and complaints itself.
@@ -92,6 +94,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
+        Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),
     }
 }
 

@@ -14,6 +14,7 @@ pub mod report;
 pub mod roles;
 pub mod scan;
 pub mod split;
+pub mod starter;
 pub mod statistics;
 #[cfg(test)]
 mod tests;
