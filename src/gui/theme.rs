@@ -127,7 +127,7 @@ impl Tokens {
     pub fn note(&self, voice: usize, velocity: u8) -> Color32 {
         let (hue, saturation) = VOICE_HUES[voice % VOICE_HUES.len()];
         let loud = f32::from(velocity) / 127.0;
-        let lightness = if self.dark { 0.34 + 0.36 * loud } else { 0.74 - 0.32 * loud };
+        let lightness = if self.dark { 0.34 + 0.36 * loud } else { 0.68 - 0.34 * loud };
         from_hsl(hue, saturation, lightness)
     }
 

@@ -51,11 +51,6 @@ impl NoteIndex {
         Some((voice, self.score.voices.get(voice)?.notes.get(i)?))
     }
 
-    /// The note of `pitch` in `voice` that sounds at `tick`, the last to start where several do.
-    pub fn at(&self, voice: usize, tick: Tick, pitch: u8) -> Option<&Note> {
-        self.sounding(voice, tick, tick + 1).filter(|n| n.pitch == pitch).last()
-    }
-
     /// Notes of a voice that touch `from..to` and `low..=high`: what a box selects.
     pub fn in_box(&self, voice: usize, from: Tick, to: Tick, low: u8, high: u8) -> impl Iterator<Item = &Note> {
         self.sounding(voice, from, to).filter(move |n| (low..=high).contains(&n.pitch))
@@ -106,7 +101,5 @@ mod tests {
         score.insert(0, Note::new(100, 10, 60, 80));
         let index = NoteIndex::new(&Arc::new(score));
         assert_eq!(index.sounding(0, 5000, 5100).map(|n| n.id).collect::<Vec<_>>(), [drone]);
-        assert_eq!(index.at(0, 5000, 40).map(|n| n.id), Some(drone));
-        assert!(index.at(0, 5000, 60).is_none());
     }
 }

@@ -96,7 +96,8 @@ impl Transform {
     pub fn clamped(mut self, end: Tick) -> Self {
         let width = f64::from(self.rect.width()) / self.view.px_per_tick;
         let margin = f64::from(LEFT_MARGIN) / self.view.px_per_tick;
-        let last = (end as f64 + width * 0.5).max(width) - width * 0.5;
+        // Until the end of the music is in the middle.
+        let last = (end as f64 - width * 0.5).max(0.0);
         self.view.left = self.view.left.clamp(-margin, last.max(-margin));
         let rows = self.rect.height() / self.view.row;
         self.view.top = if rows >= 128.0 { 64.0 + rows / 2.0 } else { self.view.top.clamp(rows, 128.0) };

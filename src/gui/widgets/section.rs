@@ -31,19 +31,15 @@ pub fn subdued(ui: &mut Ui, text: impl Into<String>) -> Response {
 
 /// A label on the left and the control it names on the right, in columns that line up.
 pub fn labelled(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui) -> Response) -> Response {
-    const LABEL: f32 = 92.0;
+    const LABEL: f32 = 84.0;
     ui.horizontal(|ui| {
-        let width = ui.available_width();
         let color = Tokens::of(ui).subdued;
-        let name = ui
-            .allocate_ui_with_layout(vec2(LABEL, ROW), Layout::left_to_right(egui::Align::Center), |ui| {
-                ui.set_width(LABEL);
-                ui.add(egui::Label::new(RichText::new(label).color(color)).truncate())
-            })
-            .inner;
-        ui.set_max_width(width);
-        let response = super::fields(ui, add);
-        response.labelled_by(name.id)
+        let size = vec2(LABEL, ROW);
+        let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+        let layout = Layout::left_to_right(egui::Align::Center);
+        let mut column = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout));
+        let name = column.add(egui::Label::new(RichText::new(label).color(color)).truncate());
+        super::fields(ui, add).labelled_by(name.id)
     })
     .inner
 }
