@@ -47,6 +47,8 @@ impl App {
                 let notes = score.voices.get(self.state.view.voice).map_or(&[][..], |v| &v.notes);
                 self.state.view.selection = Arc::new(notes.iter().map(|n| n.id).collect());
             }
+            // Escape gives up a drag first, then the selection.
+            Command::SelectNone if self.roll.cancel_drag() => {}
             Command::SelectNone => self.state.view.selection = Arc::default(),
             Command::SelectNext => self.select_beside(1),
             Command::SelectPrevious => self.select_beside(-1),

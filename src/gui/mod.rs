@@ -10,6 +10,7 @@ mod chrome;
 mod commands;
 mod dialogs;
 mod documents;
+mod glyphs;
 mod menu;
 mod overlays;
 pub mod pages;

@@ -156,9 +156,18 @@ pub fn mix(a: Color32, b: Color32, share: f32) -> Color32 {
 
 /// Gives `ctx` the look of both themes. Which one shows is [`egui::Context::set_theme`]'s business.
 pub fn install(ctx: &egui::Context) {
+    ctx.set_fonts(fonts());
+    ctx.add_glyph_rasterizer(super::glyphs::rasterizer());
     for (theme, tokens) in [(egui::Theme::Dark, &DARK), (egui::Theme::Light, &LIGHT)] {
         ctx.style_mut_of(theme, |style| style_with(style, tokens));
     }
+}
+
+/// egui's own fonts, with its monospaced one behind the proportional one: it has arrows.
+fn fonts() -> egui::FontDefinitions {
+    let mut fonts = egui::FontDefinitions::default();
+    fonts.families.entry(egui::FontFamily::Proportional).or_default().push("Hack".into());
+    fonts
 }
 
 fn style_with(style: &mut egui::Style, t: &Tokens) {

@@ -112,7 +112,9 @@ fn with_tune() -> Harness<'static, App> {
 
 #[test]
 fn every_page_opens_by_its_tab_and_every_control_is_named() {
-    let mut h = window();
+    let mut h = build(Options::for_test(), true);
+    let english = Settings { language: Language::English, ..Settings::default() };
+    act(&mut h, Action::SetSettings(Box::new(english)));
     for name in ["Library", "Train", "Compose"] {
         h.get_by_label(name).click();
         h.run();
@@ -149,9 +151,12 @@ fn a_double_click_adds_a_note_and_a_drag_moves_it_in_one_step() {
     let mut h = window();
     let pos = at(&h, 480, 64) + vec2(3.0, 0.0);
     h.event(Event::PointerMoved(pos));
-    for pressed in [true, false, true, false] {
-        let modifiers = Modifiers::NONE;
-        h.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
+    h.step();
+    for _click in 0..2 {
+        for pressed in [true, false] {
+            let modifiers = Modifiers::NONE;
+            h.event(Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers });
+        }
         h.step();
     }
     h.run();

@@ -97,6 +97,16 @@ impl Roll {
         state.view.grid.ticks(state.project.score().ppq, self.viewport.px_per_tick)
     }
 
+    /// Gives up the drag in progress, if there is one: nothing changes when the button is released.
+    pub fn cancel_drag(&mut self) -> bool {
+        let other = self.velocity_drag.take().is_some() | self.ruler_drag.take().is_some();
+        let active = self.gesture.is_active();
+        if active {
+            self.gesture = Gesture::Cancelled;
+        }
+        active || other
+    }
+
     /// Zooms in time about the middle of the canvas.
     pub fn zoom(&mut self, factor: f64) {
         if let Some(t) = self.last {
@@ -199,11 +209,11 @@ fn canvas_ui(ui: &mut Ui, t: Transform, state: &State, roll: &mut Roll, actions:
         let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
         ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
     }
-    let (pos, pressed, released, middle, double, escape) = ui.input(|i| {
+    let (pos, pressed, released, middle, double) = ui.input(|i| {
         let p = &i.pointer;
         let middle = p.button_pressed(PointerButton::Middle);
         let double = p.button_double_clicked(PointerButton::Primary);
-        (p.interact_pos(), p.primary_pressed(), p.any_released(), middle, double, i.key_pressed(egui::Key::Escape))
+        (p.interact_pos(), p.primary_pressed(), p.any_released(), middle, double)
     });
     let Some(pos) = pos else { return response };
     let hand = hand_at(ui, t, state, &roll.index, pos);
@@ -211,12 +221,10 @@ fn canvas_ui(ui: &mut Ui, t: Transform, state: &State, roll: &mut Roll, actions:
     if over && (pressed || middle) {
         response.request_focus();
         roll.gesture = if middle { Gesture::Pan(pos) } else { Gesture::begin(&hand, false, &roll.memory, actions) };
-    } else if over && double && state.view.tool == Tool::Select && hand.note().is_none() && hand.ghost().is_none() {
+    }
+    if over && double && state.view.tool == Tool::Select && hand.note().is_none() && hand.ghost().is_none() {
         // The second click of two, in an empty place: a note of the last length.
         roll.gesture = Gesture::begin(&hand, true, &roll.memory, actions);
-    }
-    if escape && roll.gesture.is_active() {
-        roll.gesture = Gesture::Cancelled;
     }
     roll.gesture.update(&hand, actions);
     if released && roll.gesture.is_active() {

@@ -6,7 +6,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
 use crate::music::Tick;
-use eframe::egui::{self, Align2, CursorIcon, FontId, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
+use eframe::egui::{Align2, CursorIcon, FontId, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
 
 /// A drag on the ruler.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -21,9 +21,9 @@ pub fn ruler_ui(ui: &mut Ui, rect: Rect, hand: &Hand, drag: &mut Option<Drag>, a
     let text = hand.state.text();
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text.ruler));
     let upper = |y: f32| y < rect.center().y;
-    let (pos, pressed, released, escape) = ui.input(|i| {
+    let (pos, pressed, released) = ui.input(|i| {
         let p = &i.pointer;
-        (p.interact_pos(), p.primary_pressed(), p.primary_released(), i.key_pressed(egui::Key::Escape))
+        (p.interact_pos(), p.primary_pressed(), p.primary_released())
     });
     let mut shown_loop = hand.state.session.looping.then_some(hand.state.session.loop_range).flatten();
     if let Some(pos) = pos {
@@ -45,7 +45,7 @@ pub fn ruler_ui(ui: &mut Ui, rect: Rect, hand: &Hand, drag: &mut Option<Drag>, a
             _ => {}
         }
     }
-    if released || escape {
+    if released {
         *drag = None;
     }
     if response.hovered() {

@@ -7,9 +7,7 @@ use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
 use crate::music::{NoteId, Tick};
 use crate::project::Edit;
-use eframe::egui::{
-    self, Mesh, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
-};
+use eframe::egui::{Mesh, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
 
 /// A drag in the lane.
 #[derive(Clone, Debug)]
@@ -46,9 +44,6 @@ pub fn lane_ui(
         if let Some(drag) = drag {
             update(drag, pos, rect, t, state, index);
         }
-    }
-    if escape {
-        *drag = None;
     }
     if released && let Some(done) = drag.take() {
         let values = values_of(&done);

@@ -157,8 +157,8 @@ fn heading_ui(ui: &mut Ui, column: Column, table: &mut Table, t: &Text) {
     let sorted = table.sort == column;
     let tokens = Tokens::of(ui);
     let arrow = match (sorted, table.descending) {
-        (true, false) => " ⏶",
-        (true, true) => " ⏷",
+        (true, false) => " ↑",
+        (true, true) => " ↓",
         (false, _) => "",
     };
     let color = if sorted { tokens.strong } else { tokens.subdued };
