@@ -1,14 +1,62 @@
-//! Stands in for the window until that is merged.
+//! The window: three pages over one project, drawn from state, changed by actions.
+//!
+//! Knows no model, no MIDI bytes and no sound device: those are reached through `midi`, `audio` and
+//! the jobs behind [`session::Backend`]. Reading order: [`state`] → [`action`] → [`app`] → the pages.
 
+pub mod action;
+pub mod app;
+mod apply;
+mod chrome;
+mod commands;
+mod dialogs;
+mod documents;
+mod glyphs;
+mod menu;
+mod overlays;
+pub mod pages;
+pub mod piano_roll;
+pub mod session;
+pub mod settings;
+pub mod shortcuts;
+pub mod state;
+pub mod text;
+pub mod theme;
+pub mod widgets;
+
+pub use action::{Action, Actions, Answer, Dialog};
+pub use app::{App, Options};
+pub use session::{Backend, EventSender, GenerateRequest, Request, SessionEvent};
+pub use shortcuts::Command;
+pub use state::{Page, State};
+
+use eframe::egui;
 use std::path::PathBuf;
 
-/// No window yet.
+/// Why the window could not be shown.
 #[derive(Debug, thiserror::Error)]
-#[error("the window is not part of this build")]
-pub struct NoWindow;
+#[error("The window could not be opened: {0}")]
+pub struct WindowError(String);
 
+/// Opens the window, with `open` in it where given, and returns when it is closed.
+///
 /// # Errors
-/// Always.
-pub fn run(_open: Option<PathBuf>) -> Result<(), NoWindow> {
-    Err(NoWindow)
+/// Where there is no display, or no way to draw on it.
+pub fn run(open: Option<PathBuf>) -> Result<(), WindowError> {
+    run_with(Options::of_user(open))
+}
+
+/// As [`run`], with everything that the window depends on chosen by the caller.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(options: Options) -> Result<(), WindowError> {
+    let viewport = egui::ViewportBuilder::default()
+        .with_title("Cadenza")
+        .with_app_id("cadenza")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([820.0, 560.0])
+        .with_drag_and_drop(true);
+    let native = eframe::NativeOptions { viewport, ..Default::default() };
+    let create: eframe::AppCreator<'_> = Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options))));
+    eframe::run_native("Cadenza", native, create).map_err(|e| WindowError(e.to_string()))
 }

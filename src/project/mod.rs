@@ -1,1 +1,21 @@
-//! (to be written)
+//! The document: a score with its takes, changed by named edits, undone by snapshots, kept in a file.
+//!
+//! Deliberately knows nothing of windows, devices or models. Reading order: [`edit`] says what can
+//! be done, `apply` does it, [`history`] takes it back, [`file`] keeps it.
+
+mod apply;
+mod document;
+pub mod edit;
+pub mod file;
+pub mod history;
+mod overlap;
+mod range;
+pub mod recovery;
+mod take;
+
+pub use apply::Applied;
+pub use document::Project;
+pub use edit::{Edit, EditError, VoiceChange};
+pub use file::FileError;
+pub use history::History;
+pub use take::Take;

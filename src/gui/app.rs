@@ -1,0 +1,252 @@
+//! The owner of everything: project, session, settings, view, and what each page remembers.
+
+use super::action::{Action, Actions};
+use super::pages::{compose, library, settings as settings_page, train};
+use super::piano_roll::{self, Roll};
+use super::session::{Backend, EventSender, Request, Session, SessionEvent, Severity};
+use super::settings::{Folders, Settings, Theme};
+use super::shortcuts::{self, Command, Reach};
+use super::state::{AfterQuestion, Page, Question, State, View};
+use super::{chrome, overlays, theme};
+use crate::audio::Player;
+use crate::project::Project;
+use crate::project::recovery::{self, Recovery};
+use eframe::egui::{self, Event, ThemePreference};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// What the window depends on.
+pub struct Options {
+    pub open: Option<PathBuf>,
+    pub player: Player,
+    pub backend: Box<dyn Backend>,
+    pub folders: Folders,
+}
+
+impl Options {
+    /// The real thing: the user's folders and sound device, and no jobs yet.
+    pub fn of_user(open: Option<PathBuf>) -> Self {
+        Self { open, player: Player::open(), backend: Box::new(NoBackend), folders: Folders::of_user() }
+    }
+
+    /// Nothing of the user's is read or written, nothing sounds: for tests.
+    pub fn for_test() -> Self {
+        Self { open: None, player: Player::silent(), backend: Box::new(NoBackend), folders: Folders::default() }
+    }
+}
+
+/// No jobs: says so instead of doing nothing.
+struct NoBackend;
+
+impl Backend for NoBackend {
+    fn request(&mut self, _: Request, events: &EventSender) {
+        let sentence = "This window was opened without anything to run jobs with";
+        events.send(SessionEvent::Message(Severity::Warning, sentence.into()));
+    }
+}
+
+pub struct App {
+    pub state: State,
+    pub roll: Roll,
+    pub(super) table: library::Table,
+    pub(super) form: train::Form,
+    pub(super) actions: Actions,
+    pub(super) folders: Folders,
+    pub(super) recovery: Option<Recovery>,
+    /// When the last copy was kept, and of which score.
+    pub(super) last_copy: (Instant, usize),
+    pub(super) ctx: egui::Context,
+    /// The question about unsaved work has been answered: the window may close.
+    pub(super) may_close: bool,
+    /// What the window's title says, so that it is set only when it changes.
+    title: String,
+}
+
+impl App {
+    pub fn new(ctx: &egui::Context, options: Options) -> Self {
+        theme::install(ctx);
+        let Options { open, player, backend, folders } = options;
+        let mut session = Session::new(player, backend, ctx);
+        let settings = match folders.settings.as_deref().map_or_else(|| Ok(Settings::default()), Settings::load) {
+            Ok(settings) => settings,
+            Err(sentence) => {
+                session.say(Severity::Warning, sentence);
+                Settings::default()
+            }
+        };
+        session.volume = settings.volume;
+        session.player.set_volume(settings.volume);
+        let orphans = folders.recovery.as_deref().map(recovery::orphans).unwrap_or_default();
+        let recovery = folders.recovery.as_deref().and_then(|folder| match Recovery::open(folder) {
+            Ok(recovery) => Some(recovery),
+            Err(e) => {
+                let sentence = format!("No copy will be kept against a crash ({e}): {}", folder.display());
+                session.say(Severity::Warning, sentence);
+                None
+            }
+        });
+        let project = Project::default();
+        let roll = Roll::new(project.score());
+        let view = View { orphans, ghosts: true, show_velocity: true, follow: true, ..View::default() };
+        let mut app = Self {
+            state: State { project, session, settings, view },
+            roll,
+            table: library::Table::default(),
+            form: train::Form::default(),
+            actions: Actions::default(),
+            folders,
+            recovery,
+            last_copy: (Instant::now(), 0),
+            ctx: ctx.clone(),
+            may_close: false,
+            title: String::new(),
+        };
+        app.apply_theme();
+        app.score_changed();
+        if let Some(path) = open {
+            app.apply(Action::Open(path));
+        }
+        app
+    }
+
+    pub(super) fn apply_theme(&self) {
+        self.ctx.set_theme(match self.state.settings.theme {
+            Theme::System => ThemePreference::System,
+            Theme::Dark => ThemePreference::Dark,
+            Theme::Light => ThemePreference::Light,
+        });
+    }
+
+    /// Hears what jobs and dialogs have sent.
+    fn drain_events(&mut self) {
+        while let Ok(event) = self.state.session.incoming.try_recv() {
+            self.hear(event);
+        }
+    }
+
+    /// Keys, the clipboard, dropped files: everything that is no widget.
+    fn read_input(&mut self, ctx: &egui::Context) {
+        let asked = self.state.view.question.is_some() || ctx.any_popup_open();
+        if !asked {
+            let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
+            let focused = ctx.memory(|m| m.focused());
+            let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
+            for command in shortcuts::pressed(ctx, Reach { compose, roll }) {
+                self.actions.command(command);
+            }
+            if compose && !ctx.text_edit_focused() {
+                self.read_clipboard_events(ctx);
+            }
+            if !ctx.text_edit_focused() && ctx.input(|i| i.key_pressed(egui::Key::Questionmark)) {
+                self.actions.command(Command::Shortcuts);
+            }
+        }
+        let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
+        self.receive_dropped(dropped);
+    }
+
+    fn read_clipboard_events(&mut self, ctx: &egui::Context) {
+        for event in ctx.input(|i| i.events.clone()) {
+            match event {
+                Event::Copy => self.actions.command(Command::Copy),
+                Event::Cut => self.actions.command(Command::Cut),
+                Event::Paste(text) => self.actions.push(Action::Paste(text)),
+                _ => {}
+            }
+        }
+    }
+
+    /// On the Library page everything dropped is learned from; elsewhere one file is opened.
+    fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
+        if dropped.is_empty() {
+            return;
+        }
+        let folder = dropped.len() > 1 || dropped[0].is_dir();
+        if self.state.view.page == Page::Library || folder {
+            self.actions.push(Action::Show(Page::Library));
+            self.actions.push(Action::Library(library::LibraryRequest::Add(dropped)));
+        } else if let Some(path) = dropped.into_iter().next() {
+            self.actions.push(Action::Open(path));
+        }
+    }
+
+    /// Work that would be lost holds the window open until the question is answered.
+    fn guard_close(&mut self, ctx: &egui::Context) {
+        if !ctx.input(|i| i.viewport().close_requested()) || self.may_close {
+            return;
+        }
+        if self.state.project.is_unsaved() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.state.view.question = Some(Question::Unsaved(AfterQuestion::Close));
+        }
+    }
+
+    fn set_title(&mut self, ctx: &egui::Context) {
+        let title = format!("{} – Cadenza", self.document_name());
+        if title != self.title {
+            ctx.send_viewport_cmd(egui::ViewportCommand::Title(title.clone()));
+            self.title = title;
+        }
+    }
+
+    /// The file's name, or the piece's, with a mark while it is not saved.
+    pub fn document_name(&self) -> String {
+        chrome::document_name(&self.state)
+    }
+
+    fn apply_all(&mut self) {
+        for action in self.actions.take() {
+            self.apply(action);
+            self.ctx.request_repaint();
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.drain_events();
+        self.guard_close(ctx);
+        self.follow_the_sound(ctx);
+        self.keep_copy();
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        let ctx = ui.ctx().clone();
+        self.read_input(&ctx);
+        self.apply_all();
+        self.set_title(&ctx);
+        let Self { state, roll, table, form, actions, .. } = self;
+        chrome::top_bar_ui(ui, state, actions);
+        chrome::status_line_ui(ui, state);
+        let frame = egui::Frame::new().fill(theme::Tokens::of(ui).panel);
+        if state.view.page == Page::Compose {
+            compose::compose_ui(ui, state, roll, actions);
+        } else {
+            egui::CentralPanel::no_frame().frame(frame).show(ui, |ui| match state.view.page {
+                Page::Library => library::library_ui(ui, state, table, actions),
+                Page::Train => train::train_ui(ui, state, form, actions),
+                Page::Settings => settings_page::settings_ui(ui, state, actions),
+                Page::Compose => {}
+            });
+        }
+        overlays::overlays_ui(&ctx, state, actions);
+        self.apply_all();
+    }
+
+    fn on_exit(&mut self) {
+        self.state.session.player.stop();
+        self.keep_settings();
+    }
+}
+
+impl App {
+    /// Repaints while something moves, and only then.
+    fn follow_the_sound(&mut self, ctx: &egui::Context) {
+        let session = &mut self.state.session;
+        if session.player.is_playing() {
+            ctx.request_repaint_after(Duration::from_millis(16));
+        } else if session.playing_take.is_some() {
+            self.stop_take();
+        }
+    }
+}

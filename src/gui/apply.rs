@@ -1,0 +1,294 @@
+//! Every action to its owner: the one place where the window's state changes.
+
+use super::action::{Action, Dialog};
+use super::app::App;
+use super::dialogs;
+use super::session::{GenerateRequest, Request, SessionEvent, Severity};
+use super::state::{Page, Primer, State};
+use super::text::{edit_label, fill};
+use crate::music::{Note, NoteId, Role, Score, Tick, transform};
+use crate::project::Edit;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+impl App {
+    /// Does one action. Menus, keys, buttons, dialogs and tests all end here.
+    pub fn apply(&mut self, action: Action) {
+        match action {
+            Action::Do(command) => self.command(command),
+            Action::Show(page) => self.state.view.page = page,
+            Action::Edit(edit) => self.edit(edit),
+            Action::Select(ids) => self.state.view.selection = Arc::new(ids.into_iter().collect()),
+            Action::SetVoice(voice) => self.set_voice(voice),
+            Action::ToggleMute(i) => self.toggle(i, |view| &mut view.muted),
+            Action::ToggleSolo(i) => self.toggle(i, |view| &mut view.soloed),
+            Action::Audition(voice, pitch, velocity) => self.audition(voice, pitch, velocity),
+            Action::Seek(tick) => self.seek(tick),
+            Action::SetLoop(range) => self.set_loop(range),
+            Action::SetVolume(volume) => self.set_volume(volume),
+            Action::SetGrid(grid) => self.state.view.grid = grid,
+            Action::Paste(text) => self.paste(&text),
+            Action::SetGenerator(generator) => self.state.view.generator = *generator,
+            Action::PlayTake(i) => self.play_take(i),
+            Action::KeepTake(i) => self.keep_take(i),
+            Action::RemoveTake(i) => {
+                self.stop_take();
+                self.state.project.remove_take(i);
+            }
+            Action::OpenDialog(dialog) => self.open_dialog(dialog),
+            Action::Open(path) => self.open(path),
+            Action::Save(path) => {
+                self.save(path);
+            }
+            Action::ExportMidi(path) => self.export_midi(path),
+            Action::ExportWav(path) => self.export_wav(path),
+            Action::SetSettings(settings) => {
+                self.state.settings = *settings;
+                self.apply_theme();
+                self.keep_settings();
+            }
+            Action::Library(request) => self.state.session.request(Request::Library(request)),
+            Action::Train(request) => self.state.session.request(Request::Train(request)),
+            Action::Answer(answer) => self.answer(answer),
+            Action::Recover(i) => self.recover(i),
+            Action::DiscardRecovered(i) => {
+                if i < self.state.view.orphans.len() {
+                    self.state.view.orphans.remove(i).discard();
+                }
+            }
+        }
+    }
+
+    /// What a job or a dialog has to say.
+    pub(super) fn hear(&mut self, event: SessionEvent) {
+        let session = &mut self.state.session;
+        match event {
+            SessionEvent::Models(models) => {
+                let generator = &mut self.state.view.generator;
+                if !models.contains(&generator.model) {
+                    generator.model = models.first().cloned().unwrap_or_default();
+                }
+                session.models = models;
+            }
+            SessionEvent::ComputeDevice(name) => session.compute_device = name,
+            SessionEvent::Message(severity, text) => session.say(severity, text),
+            SessionEvent::Job(job) => session.job = job,
+            SessionEvent::Preview(preview) => session.preview = Some(preview),
+            SessionEvent::TakeDone(take) => {
+                session.preview = None;
+                self.state.project.add_take(*take);
+            }
+            SessionEvent::GenerateEnded(result) => {
+                (session.generating, session.preview) = (false, None);
+                if let Err(sentence) = result {
+                    session.say(Severity::Error, sentence);
+                }
+            }
+            SessionEvent::Library(view) => session.library = *view,
+            SessionEvent::LibraryProgress(progress) => session.library.progress = progress,
+            SessionEvent::Train(view) => session.train = *view,
+            SessionEvent::Run(run) => session.train.running = run.map(|r| *r),
+            SessionEvent::Runs(runs) => session.train.runs = runs,
+            SessionEvent::Action(action) => self.apply(*action),
+        }
+    }
+
+    pub(super) fn edit(&mut self, edit: Edit) {
+        let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
+        let label = edit.label();
+        match self.state.project.apply(edit) {
+            Ok(applied) => {
+                if !applied.ids.is_empty() && !keeps_selection {
+                    self.state.view.selection = Arc::new(applied.ids.into_iter().collect());
+                }
+                if applied.changed {
+                    let sentence = edit_label(self.state.text(), label);
+                    self.state.session.say(Severity::Info, sentence);
+                    self.score_changed();
+                }
+            }
+            Err(e) => self.state.session.say(Severity::Warning, e.to_string()),
+        }
+    }
+
+    /// Brings everything that hangs on the score up to date.
+    pub(super) fn score_changed(&mut self) {
+        let State { project, view, session, .. } = &mut self.state;
+        let score = project.score();
+        self.roll.refresh(score);
+        view.voice = view.voice.min(score.voices.len().saturating_sub(1));
+        view.muted.resize(score.voices.len(), false);
+        view.soloed.resize(score.voices.len(), false);
+        if !view.selection.is_empty() {
+            let here: HashSet<NoteId> = score.notes().map(|(_, n)| n.id).collect();
+            if view.selection.iter().any(|id| !here.contains(id)) {
+                view.selection = Arc::new(view.selection.intersection(&here).copied().collect());
+            }
+        }
+        if session.playing_take.is_none() {
+            session.player.load(Arc::clone(score), &view.silent(score.voices.len()));
+        }
+    }
+
+    fn set_voice(&mut self, voice: usize) {
+        if voice < self.state.project.score().voices.len() && voice != self.state.view.voice {
+            self.state.view.voice = voice;
+            self.state.view.selection = Arc::default();
+        }
+    }
+
+    pub(super) fn toggle(&mut self, i: usize, list: fn(&mut super::state::View) -> &mut Vec<bool>) {
+        if let Some(on) = list(&mut self.state.view).get_mut(i) {
+            *on = !*on;
+            self.score_changed();
+        }
+    }
+
+    fn audition(&mut self, voice: usize, pitch: u8, velocity: u8) {
+        let Some(v) = self.state.project.score().voices.get(voice) else { return };
+        if self.state.settings.audition && !self.state.session.player.is_playing() {
+            let drums = v.role == Role::Drums;
+            self.state.session.player.audition(v.program, drums, pitch, velocity, 300);
+        }
+    }
+
+    pub(super) fn seek(&mut self, tick: Tick) {
+        let session = &mut self.state.session;
+        session.playhead = tick.max(0);
+        session.player.seek(session.playhead);
+    }
+
+    pub(super) fn set_loop(&mut self, range: Option<(Tick, Tick)>) {
+        let session = &mut self.state.session;
+        session.looping = range.is_some();
+        session.loop_range = range.or(session.loop_range);
+        session.player.set_loop(range);
+    }
+
+    pub(super) fn set_volume(&mut self, volume: f32) {
+        let session = &mut self.state.session;
+        (session.volume, session.muted) = (volume, false);
+        session.player.set_volume(volume);
+        self.state.settings.volume = volume;
+    }
+
+    fn open_dialog(&self, dialog: Dialog) {
+        let name = super::chrome::document_name(&self.state);
+        let name = name.trim_end_matches(" •").replace(['/', '\\', ':'], "-");
+        let parent = |p: &PathBuf| p.parent().map(|p| p.to_owned());
+        let folder = self.state.view.path.as_ref().or(self.state.settings.recent.first()).and_then(parent);
+        dialogs::open(dialog, self.state.text(), name, folder, self.state.session.events.clone());
+    }
+
+    fn paste(&mut self, text: &str) {
+        let ppq = self.state.project.score().ppq;
+        match super::piano_roll::clipboard::from_text(text, ppq) {
+            Some(notes) if !notes.is_empty() => {
+                let at = self.state.session.position() as Tick;
+                let notes = notes.into_iter().map(|n| Note { start: n.start + at, ..n }).collect();
+                self.edit(Edit::AddNotes { voice: self.state.view.voice, notes });
+            }
+            _ => {
+                let sentence = self.state.text().nothing_to_paste;
+                self.state.session.say(Severity::Info, sentence);
+            }
+        }
+    }
+
+    /// Asks for takes, with what the panel says.
+    pub(super) fn generate(&mut self) {
+        let t = self.state.text();
+        if self.state.session.generating {
+            return;
+        }
+        let generator = &mut self.state.view.generator;
+        if generator.new_seed_each_time {
+            generator.settings.seed = super::pages::compose::new_seed();
+        }
+        let generator = generator.clone();
+        let score = self.state.project.score();
+        let (primer, from_tick) = match generator.primer {
+            Primer::None => (None, 0),
+            Primer::Piece if score.n_notes() == 0 => (None, 0),
+            Primer::Piece => (Some(Arc::clone(score)), next_bar(score, score.last_note_end())),
+            Primer::Selection => {
+                let Some(chosen) = selected_part(score, &self.state.view.selection) else {
+                    self.state.session.say(Severity::Warning, t.select_first);
+                    return;
+                };
+                let from = next_bar(score, chosen.last_note_end());
+                (Some(Arc::new(chosen)), from)
+            }
+        };
+        self.state.session.generating = true;
+        self.state.session.preview = None;
+        self.state.session.say(Severity::Info, t.generating);
+        self.state.session.request(Request::Generate(GenerateRequest {
+            model: generator.model,
+            settings: generator.settings,
+            primer,
+            from_tick,
+            takes: generator.takes,
+        }));
+    }
+
+    fn play_take(&mut self, i: usize) {
+        let session = &mut self.state.session;
+        if session.playing_take == Some(i) && session.player.is_playing() {
+            self.stop_take();
+            return;
+        }
+        let Some(take) = self.state.project.takes().get(i) else { return };
+        session.player.stop();
+        session.player.set_loop(None);
+        session.player.load(Arc::clone(&take.score), &vec![false; take.score.voices.len()]);
+        let at = transform::rescaled(take.from_tick, take.score.ppq, self.state.project.score().ppq);
+        session.player.play(take.from_tick);
+        session.playhead = at;
+        session.playing_take = Some(i);
+    }
+
+    /// Goes back from a take to the piece.
+    pub(super) fn stop_take(&mut self) {
+        if self.state.session.playing_take.take().is_some() {
+            self.state.session.player.stop();
+            let range = self.state.session.loop_range.filter(|_| self.state.session.looping);
+            self.state.session.player.set_loop(range);
+            self.score_changed();
+        }
+    }
+
+    fn keep_take(&mut self, i: usize) {
+        let Some(take) = self.state.project.takes().get(i).cloned() else { return };
+        self.stop_take();
+        let score = self.state.project.score();
+        let scaled = |tick| transform::rescaled(tick, take.score.ppq, score.ppq);
+        let from = scaled(take.from_tick);
+        // A new piece takes the place of all there is; a continuation of its own stretch only.
+        let to = if take.from_tick == 0 { Tick::MAX } else { scaled(take.score.end) };
+        let was_empty = score.n_notes() == 0;
+        self.edit(Edit::ReplaceRange { from, to, with: Arc::new(take.new_part()) });
+        self.roll.fit |= was_empty;
+        let sentence = fill(self.state.text().kept, &[&take.name]);
+        self.state.session.say(Severity::Success, sentence);
+        self.state.view.page = Page::Compose;
+    }
+}
+
+/// The first bar line at or after `tick`.
+fn next_bar(score: &Score, tick: Tick) -> Tick {
+    let at = score.meters.position(tick, score.ppq);
+    if at.offset == 0 { tick } else { at.bar_start + at.bar_len }
+}
+
+/// The score with the selected notes alone; `None` where nothing is selected.
+fn selected_part(score: &Score, selection: &HashSet<NoteId>) -> Option<Score> {
+    let mut part = score.clone();
+    for voice in &mut part.voices {
+        voice.notes.retain(|n| selection.contains(&n.id));
+        voice.events.clear();
+    }
+    part.end = part.last_note_end();
+    (part.n_notes() > 0).then_some(part)
+}

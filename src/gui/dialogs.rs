@@ -1,0 +1,87 @@
+//! File dialogs, opened on a thread of their own; the answer comes back as an action.
+//!
+//! Tests never come here: they push the action that a dialog would.
+
+use super::action::{Action, Dialog};
+use super::pages::library::LibraryRequest;
+use super::session::{EventSender, SessionEvent};
+use super::text::Text;
+use crate::project::file::EXTENSION;
+use rfd::{AsyncFileDialog, FileHandle};
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+
+const MIDI: [&str; 4] = ["mid", "midi", "kar", "rmi"];
+
+/// Opens `dialog`. `name` is the file name it offers, where it saves.
+pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathBuf>, events: EventSender) {
+    let mut files = AsyncFileDialog::new();
+    if let Some(folder) = folder.filter(|f| f.is_dir()) {
+        files = files.set_directory(folder);
+    }
+    // The dialog is made here, on the window's thread, as some systems demand; it is awaited elsewhere.
+    let midi = |f: AsyncFileDialog| f.add_filter("MIDI", &MIDI);
+    match dialog {
+        Dialog::Open => {
+            let all: Vec<&str> = MIDI.iter().copied().chain([EXTENSION]).collect();
+            let f = files.set_title(t.cmd_open).add_filter("Cadenza, MIDI", &all);
+            answer(f.pick_file(), events, Action::Open);
+        }
+        Dialog::ImportMidi => answer(midi(files).set_title(t.cmd_import_midi).pick_file(), events, Action::Open),
+        Dialog::SaveAs => {
+            let f = files.set_title(t.cmd_save_as).add_filter("Cadenza", &[EXTENSION]);
+            answer(f.set_file_name(format!("{name}.{EXTENSION}")).save_file(), events, Action::Save);
+        }
+        Dialog::ExportMidi => {
+            let f = midi(files).set_title(t.cmd_export_midi).set_file_name(format!("{name}.mid"));
+            answer(f.save_file(), events, Action::ExportMidi);
+        }
+        Dialog::ExportWav => {
+            let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
+            answer(f.save_file(), events, Action::ExportWav);
+        }
+        Dialog::AddFolder => answer(files.set_title(t.add_folder).pick_folder(), events, |p| {
+            Action::Library(LibraryRequest::AddFolder(p))
+        }),
+        Dialog::ExportReport => {
+            let f = files.add_filter("CSV", &["csv"]).set_title(t.export_report).set_file_name("library.csv");
+            answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));
+        }
+    }
+}
+
+fn answer<F>(dialog: F, events: EventSender, make: fn(PathBuf) -> Action)
+where
+    F: Future<Output = Option<FileHandle>> + Send + 'static,
+{
+    thread::spawn(move || {
+        if let Some(file) = wait(dialog) {
+            events.send(SessionEvent::Action(Box::new(make(file.path().to_owned()))));
+        }
+    });
+}
+
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// Runs a future on this thread: one dialog needs no runtime.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
+            return value;
+        }
+        thread::park();
+    }
+}

@@ -1,0 +1,229 @@
+//! Files of the window: open, save, export, copies against a crash, and the question before a loss.
+
+use super::action::{Action, Answer, Dialog};
+use super::app::App;
+use super::session::{Request, Severity};
+use super::settings::Settings;
+use super::state::{AfterQuestion, Page, Question};
+use super::text::fill;
+use crate::files;
+use crate::midi;
+use crate::project::{Project, file};
+use eframe::egui::ViewportCommand;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+impl App {
+    /// Does `then` at once where nothing would be lost, else asks first.
+    pub(super) fn unless_unsaved(&mut self, then: AfterQuestion) {
+        if self.state.project.is_unsaved() {
+            self.state.view.question = Some(Question::Unsaved(then));
+        } else {
+            self.go_on(then);
+        }
+    }
+
+    fn go_on(&mut self, then: AfterQuestion) {
+        match then {
+            AfterQuestion::New => self.show_project(Project::default(), None),
+            AfterQuestion::Open(path) => self.open_now(path),
+            AfterQuestion::Close => {
+                self.may_close = true;
+                self.ctx.send_viewport_cmd(ViewportCommand::Close);
+            }
+        }
+    }
+
+    pub(super) fn answer(&mut self, answer: Answer) {
+        let Some(Question::Unsaved(then)) = self.state.view.question.clone() else { return };
+        match answer {
+            Answer::Cancel => self.state.view.question = None,
+            Answer::DoNotSave => {
+                self.state.view.question = None;
+                self.go_on(then);
+            }
+            Answer::Save => match self.state.view.path.clone() {
+                Some(path) => {
+                    self.state.view.question = None;
+                    if self.save(path) {
+                        self.go_on(then);
+                    }
+                }
+                // The question stays until the dialog has given a path, which answers it.
+                None => self.apply(Action::OpenDialog(Dialog::SaveAs)),
+            },
+        }
+    }
+
+    pub(super) fn open(&mut self, path: PathBuf) {
+        self.unless_unsaved(AfterQuestion::Open(path));
+    }
+
+    fn open_now(&mut self, path: PathBuf) {
+        let is_project = path.extension().is_some_and(|e| e.eq_ignore_ascii_case(file::EXTENSION));
+        let result = if is_project {
+            file::load(&path).map(|p| (p, Vec::new())).map_err(|e| e.to_string())
+        } else {
+            import_midi(&path)
+        };
+        match result {
+            Ok((project, warnings)) => {
+                self.show_project(project, is_project.then(|| path.clone()));
+                self.state.settings.remember(&path);
+                self.keep_settings();
+                let t = self.state.text();
+                let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let opened = fill(t.opened, &[&name]);
+                match warnings.as_slice() {
+                    [] => self.state.session.say(Severity::Success, opened),
+                    [first, rest @ ..] => {
+                        let more =
+                            if rest.is_empty() { String::new() } else { fill(t.and_more, &[&rest.len().to_string()]) };
+                        self.state.session.say(Severity::Warning, format!("{opened} {first}{more}"));
+                    }
+                }
+            }
+            Err(sentence) => self.state.session.say(Severity::Error, sentence),
+        }
+    }
+
+    /// Puts a project into the window.
+    fn show_project(&mut self, project: Project, path: Option<PathBuf>) {
+        self.stop_take();
+        self.state.session.player.stop();
+        self.state.project = project;
+        self.state.session.playhead = 0;
+        self.state.session.loop_range = None;
+        self.set_loop(None);
+        let view = &mut self.state.view;
+        (view.path, view.exported, view.voice) = (path, None, 0);
+        (view.muted, view.soloed, view.selection) = (Vec::new(), Vec::new(), Arc::default());
+        view.page = Page::Compose;
+        self.roll.fit = true;
+        if let Some(recovery) = &self.recovery {
+            recovery.clear();
+        }
+        self.score_changed();
+    }
+
+    /// Saves to `path`, with the ending of a project where it has none. Says whether it did.
+    pub(super) fn save(&mut self, path: PathBuf) -> bool {
+        let path = with_extension(path, file::EXTENSION);
+        if let Err(e) = file::save(&self.state.project, &path) {
+            self.state.session.say(Severity::Error, e.to_string());
+            return false;
+        }
+        self.state.project.mark_saved();
+        self.state.settings.remember(&path);
+        let sentence = fill(self.state.text().saved, &[&path.display().to_string()]);
+        self.state.view.path = Some(path);
+        self.state.session.say(Severity::Success, sentence);
+        self.keep_settings();
+        if let Some(recovery) = &self.recovery {
+            recovery.clear();
+        }
+        if let Some(Question::Unsaved(then)) = self.state.view.question.take() {
+            self.go_on(then);
+        }
+        true
+    }
+
+    pub(super) fn export_midi(&mut self, path: PathBuf) {
+        let path = with_extension(path, "mid");
+        let (bytes, warnings) = midi::write(self.state.project.score());
+        let t = self.state.text();
+        match files::write_atomic(&path, &bytes) {
+            Ok(()) => {
+                let done = fill(t.exported, &[&path.display().to_string()]);
+                match warnings.first() {
+                    None => self.state.session.say(Severity::Success, done),
+                    Some(warning) => self.state.session.say(Severity::Warning, format!("{warning}. {done}")),
+                }
+                self.state.view.exported = Some(path);
+            }
+            Err(e) => self
+                .state
+                .session
+                .say(Severity::Error, fill(t.not_exported, &[&e.to_string(), &path.display().to_string()])),
+        }
+    }
+
+    pub(super) fn export_wav(&mut self, path: PathBuf) {
+        let path = with_extension(path, "wav");
+        let sentence = fill(self.state.text().exporting, &[&path.display().to_string()]);
+        self.state.session.say(Severity::Info, sentence);
+        let score = Arc::clone(self.state.project.score());
+        let silent = self.state.view.silent(score.voices.len());
+        self.state.session.request(Request::ExportWav { score, silent, path });
+    }
+
+    pub(super) fn keep_settings(&mut self) {
+        if let Some(path) = &self.folders.settings
+            && let Err(sentence) = Settings::save(&self.state.settings, path)
+        {
+            self.state.session.say(Severity::Warning, sentence);
+        }
+    }
+
+    /// Keeps a copy against a crash when it is time and something has changed since the last one.
+    pub(super) fn keep_copy(&mut self) {
+        let every = Duration::from_secs(u64::from(self.state.settings.autosave_secs));
+        let Some(recovery) = self.recovery.as_ref().filter(|_| !every.is_zero() && self.state.project.is_unsaved())
+        else {
+            return;
+        };
+        let (when, what) = self.last_copy;
+        let now = Arc::as_ptr(self.state.project.score()) as usize;
+        if now == what {
+            return;
+        }
+        if when.elapsed() < every {
+            self.ctx.request_repaint_after(every.saturating_sub(when.elapsed()));
+            return;
+        }
+        self.last_copy = (Instant::now(), now);
+        let (project, path, events) =
+            (self.state.project.clone(), recovery.copy().to_owned(), self.state.session.events.clone());
+        std::thread::spawn(move || {
+            if let Err(e) = file::save(&project, &path) {
+                events.send(super::session::SessionEvent::Message(Severity::Warning, e.to_string()));
+            }
+        });
+    }
+
+    pub(super) fn recover(&mut self, i: usize) {
+        let Some(orphan) = self.state.view.orphans.get(i).cloned() else { return };
+        match orphan.load() {
+            Ok(project) => {
+                self.show_project(project, None);
+                self.state.view.orphans.remove(i);
+                // The copy goes only once this window has one of its own.
+                if let Some(recovery) = &self.recovery
+                    && file::save(&self.state.project, recovery.copy()).is_ok()
+                {
+                    orphan.discard();
+                }
+                let sentence = self.state.text().recovered;
+                self.state.session.say(Severity::Success, sentence);
+            }
+            Err(e) => self.state.session.say(Severity::Error, e.to_string()),
+        }
+    }
+}
+
+fn import_midi(path: &Path) -> Result<(Project, Vec<String>), String> {
+    let bytes = std::fs::read(path).map_err(|e| format!("Could not read the file ({e}): {}", path.display()))?;
+    let (mut score, warnings) = midi::read(&bytes).map_err(|e| format!("{e}: {}", path.display()))?;
+    if score.title.trim().is_empty() {
+        score.title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    }
+    if score.voices.is_empty() {
+        score.push_voice(crate::music::Voice::new("Melody", crate::music::Role::Melody, 0));
+    }
+    Ok((Project::new(score), warnings.iter().map(ToString::to_string).collect()))
+}
+
+fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+    if path.extension().is_some() { path } else { path.with_extension(extension) }
+}

@@ -1,0 +1,80 @@
+//! Menus, made from the table of shortcuts.
+
+use super::action::{Action, Actions};
+use super::shortcuts::Command;
+use super::state::State;
+use super::text::edit_label;
+use eframe::egui::{Button, Ui, ViewportCommand};
+
+/// One command as a menu entry, with its key at the right.
+pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions) {
+    let t = state.text();
+    let history = state.project.history();
+    let (mut name, mut enabled) = (command.name(t).to_owned(), true);
+    match command {
+        Command::Undo | Command::Redo => {
+            let label = if command == Command::Undo { history.undo_label() } else { history.redo_label() };
+            enabled = label.is_some();
+            if let Some(label) = label {
+                name = format!("{name}: {}", edit_label(t, label));
+            }
+        }
+        Command::Cut | Command::Copy | Command::Delete | Command::Duplicate | Command::Quantise => {
+            enabled = !state.view.selection.is_empty();
+        }
+        _ => {}
+    }
+    let keys = command.keys_text(ui.ctx());
+    let response = ui.add_enabled(enabled, Button::new(&name).shortcut_text(keys)).accessible_name(&name);
+    if response.clicked() {
+        match command {
+            // The window system gives the clipboard's text only when asked.
+            Command::Paste => ui.ctx().send_viewport_cmd(ViewportCommand::RequestPaste),
+            _ => actions.command(command),
+        }
+        ui.close();
+    }
+}
+
+pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    use Command::{ExportMidi, ExportMidiAs, ExportWav, ImportMidi, New, Open, Quit, Save, SaveAs};
+    let t = state.text();
+    ui.set_min_width(220.0);
+    item(ui, state, New, actions);
+    item(ui, state, Open, actions);
+    let recent = &state.settings.recent;
+    ui.add_enabled_ui(!recent.is_empty(), |ui| {
+        ui.menu_button(t.open_recent, |ui| {
+            for path in recent {
+                let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+                if ui.button(name).on_hover_text(path.display().to_string()).clicked() {
+                    actions.push(Action::Open(path.clone()));
+                    ui.close();
+                }
+            }
+        });
+    });
+    ui.separator();
+    for command in [Save, SaveAs] {
+        item(ui, state, command, actions);
+    }
+    ui.separator();
+    for command in [ImportMidi, ExportMidi, ExportMidiAs, ExportWav] {
+        item(ui, state, command, actions);
+    }
+    ui.separator();
+    item(ui, state, Quit, actions);
+}
+
+pub fn edit_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    use Command::{Copy, Cut, Delete, Duplicate, Paste, Quantise, Redo, SelectAll, SelectNone, Undo};
+    ui.set_min_width(220.0);
+    for group in [&[Undo, Redo][..], &[Cut, Copy, Paste, Duplicate, Delete], &[SelectAll, SelectNone], &[Quantise]] {
+        for command in group {
+            item(ui, state, *command, actions);
+        }
+        if !group.contains(&Quantise) {
+            ui.separator();
+        }
+    }
+}

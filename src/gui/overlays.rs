@@ -1,0 +1,140 @@
+//! What stands in the middle of the window: the question about unsaved work, the offer to recover
+//! what a crash left, the sheet of shortcuts.
+
+use super::action::{Action, Actions, Answer};
+use super::shortcuts::{Command, Scope, TABLE};
+use super::state::State;
+use super::text::fill;
+use super::theme::Tokens;
+use super::widgets::{plain_button, primary_button, subdued};
+use eframe::egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+
+pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
+    if state.view.question.is_some() {
+        question_ui(ctx, state, actions);
+    } else if !state.view.orphans.is_empty() {
+        recovery_ui(ctx, state, actions);
+    } else if state.view.show_shortcuts {
+        shortcuts_ui(ctx, state, actions);
+    }
+}
+
+fn title(ui: &mut Ui, text: &str) {
+    let color = Tokens::of(ui).strong;
+    ui.label(RichText::new(text).size(16.0).color(color));
+    ui.add_space(4.0);
+}
+
+fn question_ui(ctx: &Context, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    let modal = Modal::new(Id::unique("unsaved")).show(ctx, |ui| {
+        ui.set_width(380.0);
+        title(ui, t.unsaved_title);
+        ui.label(fill(t.unsaved_text, &[super::chrome::document_name(state).trim_end_matches(" •")]));
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            if primary_button(ui, t.save, 96.0).clicked() {
+                actions.push(Action::Answer(Answer::Save));
+            }
+            if plain_button(ui, t.do_not_save).clicked() {
+                actions.push(Action::Answer(Answer::DoNotSave));
+            }
+            if plain_button(ui, t.cancel).clicked() {
+                actions.push(Action::Answer(Answer::Cancel));
+            }
+        });
+    });
+    if modal.should_close() {
+        actions.push(Action::Answer(Answer::Cancel));
+    }
+}
+
+fn recovery_ui(ctx: &Context, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    Modal::new(Id::unique("recovery")).show(ctx, |ui| {
+        ui.set_width(420.0);
+        title(ui, t.recovery_title);
+        ui.label(t.recovery_text);
+        ui.add_space(8.0);
+        for (i, orphan) in state.view.orphans.iter().enumerate() {
+            ui.horizontal(|ui| {
+                let when = orphan.copy.metadata().and_then(|m| m.modified()).ok().and_then(|m| m.elapsed().ok());
+                let when = when.map_or(String::new(), |d| super::pages::train::duration(d.as_secs_f64()));
+                ui.label(fill(t.copy_made, &[&(i + 1).to_string(), &when]));
+                let named = |verb: &str| format!("{verb} {}", i + 1);
+                if plain_button(ui, t.recover).accessible_name(named(t.recover)).clicked() {
+                    actions.push(Action::Recover(i));
+                }
+                if plain_button(ui, t.discard).accessible_name(named(t.discard)).clicked() {
+                    actions.push(Action::DiscardRecovered(i));
+                }
+            });
+        }
+    });
+}
+
+fn shortcuts_ui(ctx: &Context, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    let modal = Modal::new(Id::unique("shortcuts")).show(ctx, |ui| {
+        let height = (ctx.content_rect().height() - 160.0).clamp(200.0, 640.0);
+        ui.set_width(720.0f32.min(ctx.content_rect().width() - 80.0));
+        title(ui, t.cmd_shortcuts);
+        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+            ui.columns(2, |columns| {
+                let mut groups: Vec<&'static str> = TABLE.iter().map(|r| (r.group)(t)).collect();
+                groups.dedup();
+                // Split where the two columns come out about equally long.
+                let half = TABLE.len() / 2;
+                let mut before = 0;
+                for group in groups {
+                    let n = TABLE.iter().filter(|r| (r.group)(t) == group && !r.keys.is_empty()).count();
+                    let column = &mut columns[usize::from(before >= half)];
+                    group_ui(column, state, group);
+                    before += n + 1;
+                }
+                mouse_ui(&mut columns[1], state);
+            });
+        });
+        ui.add_space(8.0);
+        if plain_button(ui, t.close).clicked() {
+            ui.close();
+        }
+    });
+    if modal.should_close() {
+        actions.command(Command::Shortcuts);
+    }
+}
+
+fn group_ui(ui: &mut Ui, state: &State, group: &'static str) {
+    let t = state.text();
+    let strong = Tokens::of(ui).strong;
+    ui.add_space(6.0);
+    ui.label(RichText::new(group).color(strong));
+    Grid::new(group).num_columns(2).spacing([16.0, 4.0]).min_col_width(110.0).show(ui, |ui| {
+        for row in TABLE.iter().filter(|r| (r.group)(t) == group && !r.keys.is_empty()) {
+            let keys: Vec<String> = row.keys.iter().map(|k| ui.ctx().format_shortcut(k)).collect();
+            ui.label(RichText::new(keys.join("  ")).color(strong));
+            let name = (row.name)(t);
+            ui.label(if row.scope == Scope::Roll { format!("{name} *") } else { name.to_owned() });
+            ui.end_row();
+        }
+    });
+}
+
+/// What the pointer does on the roll: not commands, but nobody guesses them.
+fn mouse_ui(ui: &mut Ui, state: &State) {
+    let t = state.text();
+    let strong = Tokens::of(ui).strong;
+    ui.add_space(6.0);
+    ui.label(RichText::new(t.mouse).color(strong));
+    Grid::new("mouse").num_columns(2).spacing([16.0, 4.0]).min_col_width(110.0).show(ui, |ui| {
+        for line in t.mouse_lines {
+            let (how, what) = line.split_once('|').unwrap_or((line, ""));
+            ui.label(RichText::new(how).color(strong));
+            ui.label(what);
+            ui.end_row();
+        }
+    });
+    ui.add_space(6.0);
+    subdued(ui, t.star_note);
+}

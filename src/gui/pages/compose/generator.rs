@@ -1,0 +1,185 @@
+//! What to ask the generator for. Everything shown is what a take records.
+
+use crate::gui::action::{Action, Actions};
+use crate::gui::shortcuts::Command;
+use crate::gui::state::{Generator, Primer, State};
+use crate::gui::text::{Text, fill};
+use crate::gui::theme::Tokens;
+use crate::gui::widgets::{Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, subdued};
+use crate::music::Key;
+use crate::music::note::pitch_name;
+use eframe::egui::{ComboBox, DragValue, ProgressBar, Response, Slider, Ui};
+
+pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    section(ui, "generator", t.generator, true, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let mut g = state.view.generator.clone();
+        model_ui(ui, state, &mut g);
+        primer_ui(ui, state, &mut g);
+        labelled(ui, t.bars, |ui| ui.add(DragValue::new(&mut g.settings.bars).range(1..=256).speed(0.1)));
+        key_ui(ui, &mut g, t);
+        labelled(ui, t.creativity, |ui| creativity_ui(ui, &mut g, t));
+        seed_ui(ui, &mut g, t);
+        labelled(ui, t.takes, |ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() - 44.0).max(60.0);
+            ui.add(Slider::new(&mut g.takes, 1..=4))
+        });
+        section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
+        ui.add_space(4.0);
+        start_ui(ui, state, actions);
+        if g != state.view.generator {
+            actions.push(Action::SetGenerator(Box::new(g)));
+        }
+    });
+}
+
+fn combo(ui: &mut Ui, id: &str, name: &str, shown: &str, add: impl FnOnce(&mut Ui)) -> Response {
+    let width = ui.available_width();
+    let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).height(420.0).truncate();
+    combo.show_ui(ui, add).response.accessible_name(format!("{name}: {shown}"))
+}
+
+fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
+    let t = state.text();
+    let models = &state.session.models;
+    let shown = if models.is_empty() { t.no_model.to_owned() } else { g.model.clone() };
+    labelled(ui, t.model, |ui| {
+        combo(ui, "model", t.model, &shown, |ui| {
+            for model in models {
+                ui.selectable_value(&mut g.model, model.clone(), model);
+            }
+        })
+    });
+    if models.is_empty() {
+        subdued(ui, t.no_model_hint);
+    }
+}
+
+fn primer_name(primer: Primer, t: &Text) -> &'static str {
+    match primer {
+        Primer::None => t.primer_none,
+        Primer::Piece => t.primer_piece,
+        Primer::Selection => t.primer_selection,
+    }
+}
+
+fn primer_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
+    let t = state.text();
+    labelled(ui, t.primer, |ui| {
+        combo(ui, "primer", t.primer, primer_name(g.primer, t), |ui| {
+            for primer in [Primer::None, Primer::Piece, Primer::Selection] {
+                ui.selectable_value(&mut g.primer, primer, primer_name(primer, t));
+            }
+        })
+    });
+    if g.primer == Primer::Selection && state.view.selection.is_empty() {
+        subdued(ui, t.select_first);
+    }
+}
+
+fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    let shown = g.settings.key.map_or_else(|| t.key_any.to_owned(), |k| k.to_string());
+    labelled(ui, t.key, |ui| {
+        combo(ui, "generator key", t.key, &shown, |ui| {
+            ui.selectable_value(&mut g.settings.key, None, t.key_any);
+            for key in Key::all() {
+                ui.selectable_value(&mut g.settings.key, Some(key), key.to_string());
+            }
+        })
+    });
+}
+
+fn creativity_ui(ui: &mut Ui, g: &mut Generator, t: &Text) -> Response {
+    ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
+    let slider = Slider::new(&mut g.settings.temperature, 0.2..=1.6).fixed_decimals(2);
+    ui.add(slider).on_hover_text(t.creativity_hint)
+}
+
+fn seed_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    labelled(ui, t.seed, |ui| {
+        let response = ui.add(DragValue::new(&mut g.settings.seed).speed(1.0)).on_hover_text(t.seed_hint);
+        if icon_button_sized(ui, Icon::Dice, t.new_seed, false, 24.0).clicked() {
+            g.settings.seed = new_seed();
+        }
+        ui.checkbox(&mut g.new_seed_each_time, t.new_each_time);
+        response
+    });
+}
+
+/// A seed from the clock: small enough to be read out and typed in.
+pub fn new_seed() -> u64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    (now.as_nanos() as u64 ^ (now.as_secs() << 13)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44
+}
+
+fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    let s = &mut g.settings;
+    let slider_width = |ui: &mut Ui| ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
+    labelled(ui, t.temperature, |ui| {
+        slider_width(ui);
+        ui.add(Slider::new(&mut s.temperature, 0.0..=2.0).fixed_decimals(2)).on_hover_text(t.temperature_hint)
+    });
+    labelled(ui, t.top_p, |ui| {
+        slider_width(ui);
+        ui.add(Slider::new(&mut s.top_p, 0.05..=1.0).fixed_decimals(2)).on_hover_text(t.top_p_hint)
+    });
+    labelled(ui, t.min_p, |ui| {
+        slider_width(ui);
+        ui.add(Slider::new(&mut s.min_p, 0.0..=0.5).fixed_decimals(2)).on_hover_text(t.min_p_hint)
+    });
+    labelled(ui, t.top_k, |ui| {
+        ui.add(DragValue::new(&mut s.top_k).range(0..=512).speed(0.2)).on_hover_text(t.top_k_hint)
+    });
+    let mut limited = s.range.is_some();
+    if ui.checkbox(&mut limited, t.pitch_range).changed() {
+        s.range = limited.then_some((48, 84));
+    }
+    if let Some((low, high)) = &mut s.range {
+        let name = |v: f64, _: std::ops::RangeInclusive<usize>| pitch_name(v as u8);
+        let top = *high;
+        labelled(ui, t.lowest, |ui| ui.add(DragValue::new(low).range(0..=top).speed(0.1).custom_formatter(name)));
+        let bottom = *low;
+        labelled(ui, t.highest, |ui| {
+            ui.add(DragValue::new(high).range(bottom..=127).speed(0.1).custom_formatter(name))
+        });
+    }
+    let mut limited = s.max_polyphony.is_some();
+    if ui.checkbox(&mut limited, t.limit_polyphony).changed() {
+        s.max_polyphony = limited.then_some(4);
+    }
+    if let Some(n) = &mut s.max_polyphony {
+        labelled(ui, t.at_once, |ui| ui.add(DragValue::new(n).range(1..=16).speed(0.05)));
+    }
+}
+
+fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    if state.session.generating {
+        let accent = Tokens::of(ui).accent;
+        if let Some(p) = &state.session.preview {
+            let notes = p.score.notes().filter(|(_, n)| n.start >= p.from_tick).count();
+            subdued(ui, fill(t.writing_take, &[&(p.take + 1).to_string(), &p.of.to_string(), &notes.to_string()]));
+        }
+        if let Some(progress) = state.session.job.as_ref().and_then(|j| j.progress) {
+            let bar = ProgressBar::new(progress).desired_height(6.0).fill(accent).desired_width(ui.available_width());
+            ui.add(bar).accessible_name(t.generating);
+        }
+        if fields(ui, |ui| plain_button(ui, Command::StopGenerating.name(t))).clicked() {
+            actions.command(Command::StopGenerating);
+        }
+        return;
+    }
+    let missing = state.view.generator.primer == Primer::Selection && state.view.selection.is_empty();
+    let ready = !state.session.models.is_empty() && !missing;
+    let width = ui.available_width();
+    let response = ui.add_enabled_ui(ready, |ui| primary_button(ui, Command::Generate.name(t), width)).inner;
+    let hint = if missing { t.select_first.to_owned() } else { Command::Generate.hint(t, ui.ctx()) };
+    if response
+        .on_hover_text(&hint)
+        .on_disabled_hover_text(if missing { t.select_first } else { t.no_model_hint })
+        .clicked()
+    {
+        actions.command(Command::Generate);
+    }
+}

@@ -1,0 +1,332 @@
+//! The piano roll: draws the score, and turns what the pointer does into edits.
+//!
+//! The document is only read here. What is the roll's own (what part is seen, the gesture in
+//! progress) is in [`Roll`]; everything else goes out as actions.
+
+mod box_select;
+pub mod clipboard;
+mod draw;
+mod gesture;
+mod hand;
+mod index;
+mod keyboard;
+mod move_notes;
+mod paint;
+mod resize;
+mod ruler;
+mod scroll;
+pub mod snap;
+mod transform;
+mod velocity;
+
+use super::action::{Action, Actions};
+use super::shortcuts::Command;
+use super::state::{State, Tool};
+use super::theme::Tokens;
+use crate::music::{Key, Role, Score, Tick};
+use eframe::egui::{
+    self, CursorIcon, EventFilter, PointerButton, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role as Named, pos2,
+};
+use gesture::{Gesture, Memory};
+use hand::{Hand, Part};
+use index::NoteIndex;
+use std::sync::Arc;
+pub use transform::{Transform, Viewport};
+
+const KEYS: f32 = 56.0;
+const RULER: f32 = 32.0;
+const LANE: f32 = 84.0;
+
+/// What is the roll's own.
+#[derive(Debug)]
+pub struct Roll {
+    pub viewport: Viewport,
+    index: NoteIndex,
+    gesture: Gesture,
+    memory: Memory,
+    velocity_drag: Option<velocity::Drag>,
+    ruler_drag: Option<ruler::Drag>,
+    /// The piece's key: its signature, else what it sounds like.
+    pub key: Option<Key>,
+    pub key_is_guess: bool,
+    /// Show all of the piece at the next repaint.
+    pub fit: bool,
+    /// The user scrolled away while playing; the view follows again from the next start.
+    pub scrolled_away: bool,
+    /// Where the canvas was last, so that commands can zoom about its middle.
+    last: Option<Transform>,
+}
+
+impl Roll {
+    pub fn new(score: &Arc<Score>) -> Self {
+        let mut roll = Self {
+            viewport: Viewport { left: 0.0, top: 84.0, px_per_tick: 0.1, row: 14.0 },
+            index: NoteIndex::new(score),
+            gesture: Gesture::None,
+            memory: Memory::default(),
+            velocity_drag: None,
+            ruler_drag: None,
+            key: None,
+            key_is_guess: false,
+            fit: true,
+            scrolled_away: false,
+            last: None,
+        };
+        roll.read_key(score);
+        roll
+    }
+
+    /// Follows a change of the score.
+    pub fn refresh(&mut self, score: &Arc<Score>) {
+        if !self.index.is_of(score) {
+            self.index = NoteIndex::new(score);
+            self.read_key(score);
+        }
+    }
+
+    fn read_key(&mut self, score: &Score) {
+        let signed = score.keys.first().map(|k| k.key);
+        self.key_is_guess = signed.is_none();
+        // A few notes say little about a key.
+        let guess = || (score.n_notes() >= 8).then(|| Key::estimate(score)).flatten().map(|k| k.0);
+        self.key = signed.or_else(guess);
+    }
+
+    /// Length of a step of the grid at the present zoom, in ticks.
+    pub fn grid_ticks(&self, state: &State) -> Tick {
+        state.view.grid.ticks(state.project.score().ppq, self.viewport.px_per_tick)
+    }
+
+    /// Gives up the drag in progress, if there is one: nothing changes when the button is released.
+    pub fn cancel_drag(&mut self) -> bool {
+        let other = self.velocity_drag.take().is_some() | self.ruler_drag.take().is_some();
+        let active = self.gesture.is_active();
+        if active {
+            self.gesture = Gesture::Cancelled;
+        }
+        active || other
+    }
+
+    /// Zooms in time about the middle of the canvas.
+    pub fn zoom(&mut self, factor: f64) {
+        if let Some(t) = self.last {
+            self.viewport = t.zoomed_time(t.rect.center().x, factor).view;
+        }
+    }
+
+    /// Where the last painted canvas shows a tick and a pitch; for tests.
+    pub fn transform(&self) -> Option<Transform> {
+        self.last
+    }
+}
+
+/// Draws the roll with its keyboard, ruler and velocity lane into all of `ui`.
+pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {
+    let area = ui.available_rect_before_wrap();
+    ui.advance_cursor_after_rect(area);
+    let lane = if state.view.show_velocity && area.height() > 240.0 { LANE } else { 0.0 };
+    let canvas =
+        Rect::from_min_max(pos2(area.left() + KEYS, area.top() + RULER), pos2(area.right(), area.bottom() - lane));
+    if canvas.width() < 40.0 || canvas.height() < 40.0 {
+        return;
+    }
+    roll.refresh(state.project.score());
+    let end = content_end(state);
+    let mut t = Transform { rect: canvas, view: roll.viewport };
+    if std::mem::take(&mut roll.fit) {
+        t = fitted(t, state);
+    }
+    t = scroll::scrolled_by_input(ui, t, canvas, area, &mut roll.scrolled_away);
+    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() {
+        t = scroll::following(t, state.session.position());
+    }
+    t = t.clamped(end);
+
+    let response = canvas_ui(ui, t, state, roll, actions);
+    // Panning moves the view within the same repaint, so that the notes stick to the pointer.
+    if let Gesture::Pan(from) = &mut roll.gesture
+        && let Some(pos) = ui.input(|i| i.pointer.interact_pos())
+    {
+        let way = *from - pos;
+        *from = pos;
+        t = t.scrolled(way.x, way.y).clamped(end);
+        roll.scrolled_away = true;
+    }
+    paint_canvas(ui, t, state, roll, &response);
+    let key_strip = Rect::from_min_max(pos2(area.left(), canvas.top()), pos2(canvas.left(), canvas.bottom()));
+    keyboard::keyboard_ui(ui, key_strip, t, state, &roll.index, actions);
+    let ruler = Rect::from_min_max(pos2(canvas.left(), area.top()), pos2(area.right(), canvas.top()));
+    let hand = hand_at(ui, t, state, &roll.index, ruler.center());
+    ruler::ruler_ui(ui, ruler, &hand, &mut roll.ruler_drag, actions);
+    let corner = Rect::from_min_max(area.min, pos2(canvas.left(), canvas.top()));
+    ui.painter().rect_filled(corner, 0, Tokens::of(ui).panel);
+    if lane > 0.0 {
+        let rect = Rect::from_min_max(pos2(canvas.left(), canvas.bottom()), area.max);
+        velocity::lane_ui(ui, rect, t, state, &roll.index, &mut roll.velocity_drag, actions);
+        lane_label(
+            ui,
+            Rect::from_min_max(pos2(area.left(), canvas.bottom()), pos2(canvas.left(), area.bottom())),
+            state,
+        );
+    }
+    let x = t.x(state.session.position());
+    paint::head(&ui.painter_at(area), x, ruler, area.bottom(), Tokens::of(ui));
+    t = scroll::bar_ui(ui, t, canvas, end, state).clamped(end);
+    roll.viewport = t.view;
+    roll.last = Some(t);
+}
+
+/// How far the music goes: to the piece's end, or to what is being written past it.
+fn content_end(state: &State) -> Tick {
+    let score = state.project.score();
+    let preview = state.session.preview.as_ref().map_or(0, |p| p.score.end);
+    let bars = score.meters.bar_start(8, score.ppq);
+    score.end.max(preview).max(bars)
+}
+
+fn fitted(t: Transform, state: &State) -> Transform {
+    let score = state.project.score();
+    let pitches = || score.voices.iter().filter(|v| v.role != Role::Drums).flat_map(|v| &v.notes).map(|n| n.pitch);
+    let (low, high) = (pitches().min().unwrap_or(57), pitches().max().unwrap_or(76));
+    // At most sixteen bars, or notes get too thin to be grasped.
+    let to = score.end.clamp(score.meters.bar_start(4, score.ppq), score.meters.bar_start(16, score.ppq));
+    t.fitted(0, to, low, high)
+}
+
+fn hand_at<'a>(ui: &Ui, t: Transform, state: &'a State, index: &'a NoteIndex, pos: egui::Pos2) -> Hand<'a> {
+    let modifiers = ui.input(|i| i.modifiers);
+    let grid = state.view.grid.ticks(state.project.score().ppq, t.view.px_per_tick);
+    Hand { state, index, t, pos, modifiers, grid }
+}
+
+/// The canvas as a widget: one node with a name, the keyboard's focus, and the gestures.
+fn canvas_ui(ui: &mut Ui, t: Transform, state: &State, roll: &mut Roll, actions: &mut Actions) -> Response {
+    let id = canvas_id();
+    let response = ui.interact(t.rect, id, Sense::click_and_drag());
+    let name = description(state);
+    response.widget_info(|| WidgetInfo::labeled(Named::Canvas, true, &name));
+    if response.has_focus() {
+        let filter = EventFilter { tab: true, horizontal_arrows: true, vertical_arrows: true, escape: true };
+        ui.memory_mut(|m| m.set_focus_lock_filter(id, filter));
+    }
+    let (pos, pressed, released, middle, double) = ui.input(|i| {
+        let p = &i.pointer;
+        let middle = p.button_pressed(PointerButton::Middle);
+        let double = p.button_double_clicked(PointerButton::Primary);
+        (p.interact_pos(), p.primary_pressed(), p.any_released(), middle, double)
+    });
+    let Some(pos) = pos else { return response };
+    let hand = hand_at(ui, t, state, &roll.index, pos);
+    let over = response.contains_pointer();
+    if over && (pressed || middle) {
+        response.request_focus();
+        roll.gesture = if middle { Gesture::Pan(pos) } else { Gesture::begin(&hand, false, &roll.memory, actions) };
+    }
+    if over && double && state.view.tool == Tool::Select && hand.note().is_none() && hand.ghost().is_none() {
+        // The second click of two, in an empty place: a note of the last length.
+        roll.gesture = Gesture::begin(&hand, true, &roll.memory, actions);
+    }
+    roll.gesture.update(&hand, actions);
+    if released && roll.gesture.is_active() {
+        let mut memory = roll.memory.clone();
+        std::mem::take(&mut roll.gesture).finish(&hand, &mut memory, actions);
+        roll.memory = memory;
+    }
+    erase_or_menu(&response, &hand, state, actions);
+    if over && ui.input(|i| i.modifiers.alt && i.smooth_scroll_delta().y != 0.0) {
+        actions.command(if ui.input(|i| i.smooth_scroll_delta().y > 0.0) { Command::Louder } else { Command::Softer });
+    }
+    cursor(ui, &hand, over, roll, state);
+    response
+}
+
+/// The roll's id, the same in every repaint: what the keyboard's focus is asked about.
+pub fn canvas_id() -> egui::Id {
+    egui::Id::unique("piano roll")
+}
+
+fn erase_or_menu(response: &Response, hand: &Hand, state: &State, actions: &mut Actions) {
+    if state.view.tool == Tool::Pencil {
+        if response.secondary_clicked()
+            && let Some((note, _)) = hand.note()
+        {
+            actions.edit(crate::project::Edit::DeleteNotes(vec![note.id]));
+        }
+        return;
+    }
+    if response.secondary_clicked()
+        && let Some((note, _)) = hand.note()
+        && !hand.is_selected(note.id)
+    {
+        actions.push(Action::Select(vec![note.id]));
+    }
+    response.context_menu(|ui| {
+        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, Quantise, SelectAll};
+        for command in [Cut, Copy, Paste, Duplicate, Delete, Quantise, LoopSelection, SelectAll] {
+            super::menu::item(ui, state, command, actions);
+        }
+    });
+}
+
+fn cursor(ui: &Ui, hand: &Hand, over: bool, roll: &Roll, state: &State) {
+    let icon = match &roll.gesture {
+        Gesture::Pan(_) => CursorIcon::Grabbing,
+        Gesture::Resize(_) => CursorIcon::ResizeHorizontal,
+        Gesture::Move(_) => CursorIcon::Move,
+        Gesture::None if over => match hand.note() {
+            Some((_, Part::Body)) => CursorIcon::Move,
+            Some(_) => CursorIcon::ResizeHorizontal,
+            None if state.view.tool == Tool::Pencil => CursorIcon::Crosshair,
+            None => CursorIcon::Default,
+        },
+        _ => return,
+    };
+    ui.ctx().set_cursor_icon(icon);
+}
+
+fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Response) {
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter_at(t.rect);
+    let score = state.project.score();
+    let drums = score.voices.get(state.view.voice).is_some_and(|v| v.role == Role::Drums);
+    paint::rows(&painter, t, roll.key.filter(|_| !drums), tokens);
+    let drawn = paint::drawn_grid(state.view.grid, score.ppq, t.view.px_per_tick);
+    paint::grid(&painter, t, score, drawn, tokens);
+    if let Some((from, to)) = state.session.loop_range.filter(|_| state.session.looping) {
+        let band = Rect::from_x_y_ranges(t.x(from as f64)..=t.x(to as f64), t.rect.y_range());
+        painter.rect_filled(band, 0, tokens.accent.gamma_multiply(0.05));
+    }
+    paint::notes(&painter, t, state, &roll.index, &roll.gesture, tokens);
+    if let Some(preview) = &state.session.preview {
+        paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
+    }
+    paint::gesture(&painter, t, &roll.gesture, state.view.voice, tokens);
+    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() {
+        let hint = state.text().roll_empty;
+        let font = egui::FontId::proportional(15.0);
+        painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
+    }
+    if response.has_focus() && ui.input(|i| i.pointer.time_since_last_movement()) > 1.0 {
+        let stroke = egui::Stroke::new(1.0, tokens.accent.gamma_multiply(0.6));
+        painter.rect_stroke(t.rect, 0, stroke, egui::StrokeKind::Inside);
+    }
+}
+
+fn lane_label(ui: &Ui, rect: Rect, state: &State) {
+    let tokens = Tokens::of(ui);
+    ui.painter().rect_filled(rect, 0, tokens.panel);
+    ui.painter().hline(rect.x_range(), rect.top(), egui::Stroke::new(1.0, tokens.line));
+    let font = egui::FontId::proportional(11.0);
+    let galley = ui.painter().layout(state.text().velocity.into(), font, tokens.subdued, rect.width() - 8.0);
+    ui.painter().galley(pos2(rect.right() - 4.0 - galley.size().x, rect.top() + 6.0), galley, tokens.subdued);
+}
+
+/// What a screen reader says: "Piano roll, 128 notes, 3 selected, bar 5".
+pub fn description(state: &State) -> String {
+    let score = state.project.score();
+    let bar = score.meters.position(state.session.position() as Tick, score.ppq).bar + 1;
+    super::text::fill(
+        state.text().roll_description,
+        &[&score.n_notes().to_string(), &state.view.selection.len().to_string(), &bar.to_string()],
+    )
+}

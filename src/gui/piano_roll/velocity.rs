@@ -1,0 +1,148 @@
+//! The lane under the roll: a stem for each note's velocity, dragged alone, together, or as a ramp.
+
+use super::index::NoteIndex;
+use super::transform::Transform;
+use crate::gui::action::Actions;
+use crate::gui::state::State;
+use crate::gui::theme::{Tokens, mix};
+use crate::music::{NoteId, Tick};
+use crate::project::Edit;
+use eframe::egui::{Mesh, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2};
+
+/// A drag in the lane.
+#[derive(Clone, Debug)]
+pub enum Drag {
+    /// These notes change by as much as the grabbed one.
+    Stems { notes: Vec<(NoteId, u8)>, press_y: f32, delta: i16 },
+    /// Notes between two points follow the line between them.
+    Ramp { from: (f64, f32), values: Vec<(NoteId, u8)> },
+}
+
+/// How near the pointer must be to a stem, in points.
+const NEAR: f32 = 5.0;
+
+/// Draws the lane into `rect` and pushes one edit when a drag ends.
+pub fn lane_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    t: Transform,
+    state: &State,
+    index: &NoteIndex,
+    drag: &mut Option<Drag>,
+    actions: &mut Actions,
+) -> Response {
+    let response = ui.interact(rect, ui.scope_id().with("velocity lane"), Sense::click_and_drag());
+    let text = state.text();
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text.velocity_lane));
+    let pointer = ui.input(|i| i.pointer.interact_pos());
+    let (pressed, released, escape) =
+        ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_released(), i.key_pressed(eframe::egui::Key::Escape)));
+    if let Some(pos) = pointer {
+        if pressed && response.contains_pointer() {
+            *drag = Some(begin(pos, rect, t, state, index));
+        }
+        if let Some(drag) = drag {
+            update(drag, pos, rect, t, state, index);
+        }
+    }
+    if released && let Some(done) = drag.take() {
+        let values = values_of(&done);
+        if !values.is_empty() {
+            actions.edit(Edit::SetVelocity(values));
+        }
+    }
+    paint(ui, rect, t, state, index, drag.as_ref());
+    response
+}
+
+fn velocity_at(y: f32, rect: Rect) -> u8 {
+    let share = (rect.bottom() - 2.0 - y) / (rect.height() - 8.0);
+    (share * 127.0).round().clamp(1.0, 127.0) as u8
+}
+
+fn y_of(velocity: u8, rect: Rect) -> f32 {
+    rect.bottom() - 2.0 - f32::from(velocity) / 127.0 * (rect.height() - 8.0)
+}
+
+fn begin(pos: Pos2, rect: Rect, t: Transform, state: &State, index: &NoteIndex) -> Drag {
+    let reach = f64::from(NEAR) / t.view.px_per_tick;
+    let tick = t.tick(pos.x);
+    let notes = index.sounding(state.view.voice, (tick - reach) as Tick, (tick + reach).ceil() as Tick);
+    let near = notes.filter(|n| (t.x(n.start as f64) - pos.x).abs() <= NEAR);
+    // Of several in a chord, the one whose head is nearest.
+    let head = |v: u8| (y_of(v, rect) - pos.y).abs();
+    let Some(note) = near.min_by(|a, b| head(a.velocity).total_cmp(&head(b.velocity))) else {
+        return Drag::Ramp { from: (tick, pos.y), values: Vec::new() };
+    };
+    let selection = &state.view.selection;
+    let notes = if selection.contains(&note.id) {
+        selection.iter().filter_map(|id| index.get(*id)).map(|(_, n)| (n.id, n.velocity)).collect()
+    } else {
+        vec![(note.id, note.velocity)]
+    };
+    Drag::Stems { notes, press_y: y_of(note.velocity, rect), delta: 0 }
+}
+
+fn update(drag: &mut Drag, pos: Pos2, rect: Rect, t: Transform, state: &State, index: &NoteIndex) {
+    match drag {
+        Drag::Stems { press_y, delta, .. } => {
+            *delta = i16::from(velocity_at(pos.y, rect)) - i16::from(velocity_at(*press_y, rect));
+        }
+        Drag::Ramp { from, values } => {
+            let to = (t.tick(pos.x), pos.y);
+            let (a, b) = if from.0 <= to.0 { (*from, to) } else { (to, *from) };
+            let span = (b.0 - a.0).max(1.0);
+            let notes = index.sounding(state.view.voice, a.0 as Tick, b.0.ceil() as Tick);
+            *values = notes
+                .filter(|n| n.start as f64 >= a.0 && (n.start as f64) <= b.0)
+                .map(|n| {
+                    let share = ((n.start as f64 - a.0) / span) as f32;
+                    (n.id, velocity_at(a.1 + (b.1 - a.1) * share, rect))
+                })
+                .collect();
+        }
+    }
+}
+
+fn values_of(drag: &Drag) -> Vec<(NoteId, u8)> {
+    match drag {
+        Drag::Stems { delta: 0, .. } => Vec::new(),
+        Drag::Stems { notes, delta, .. } => {
+            let moved = |v: u8| (i16::from(v) + delta).clamp(1, 127) as u8;
+            notes.iter().map(|(id, v)| (*id, moved(*v))).collect()
+        }
+        Drag::Ramp { values, .. } => values.clone(),
+    }
+}
+
+fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, drag: Option<&Drag>) {
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0, tokens.row_dark);
+    painter.hline(rect.x_range(), rect.top(), Stroke::new(1.0, tokens.line));
+    painter.hline(rect.x_range(), y_of(64, rect).round(), Stroke::new(1.0, tokens.grid_fine));
+    let changed: std::collections::HashMap<NoteId, u8> = drag.map(values_of).unwrap_or_default().into_iter().collect();
+    let (from, to) = t.ticks();
+    let voice = state.view.voice;
+    let mut mesh = Mesh::default();
+    let mut last_x = f32::MIN;
+    for n in index.sounding(voice, from as Tick - 1, to as Tick + 1).filter(|n| n.start as f64 >= from) {
+        let x = t.x(n.start as f64).round();
+        let velocity = changed.get(&n.id).copied().unwrap_or(n.velocity);
+        let selected = state.view.selection.contains(&n.id);
+        let color = tokens.note(voice, velocity);
+        let color = if selected { mix(color, tokens.strong, 0.7) } else { color };
+        let y = y_of(velocity, rect);
+        mesh.add_colored_rect(Rect::from_min_max(pos2(x, y), pos2(x + 2.0, rect.bottom())), color);
+        if x - last_x > 2.0 || selected {
+            mesh.add_colored_rect(Rect::from_center_size(pos2(x + 1.0, y), vec2(6.0, 6.0)), color);
+        }
+        last_x = x;
+    }
+    painter.add(Shape::mesh(mesh));
+    if let Some(Drag::Ramp { from, .. }) = drag
+        && let Some(pos) = ui.input(|i| i.pointer.interact_pos())
+    {
+        painter.line_segment([pos2(t.x(from.0), from.1), pos], Stroke::new(1.0, tokens.subdued));
+    }
+}

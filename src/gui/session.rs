@@ -1,0 +1,183 @@
+//! What lives while the window does and is never saved: the sound, the jobs, the messages.
+//!
+//! Deliberately starts no job itself: it hands [`Request`]s to a [`Backend`] and hears
+//! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
+
+use super::action::Action;
+use super::pages::library::{LibraryProgress, LibraryRequest, LibraryView};
+use super::pages::train::{RunSummary, RunView, TrainRequest, TrainView};
+use crate::audio::Player;
+use crate::generate;
+use crate::music::{Score, Tick};
+use crate::project::Take;
+use eframe::egui;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+/// What the window asks of the jobs.
+#[derive(Clone, Debug)]
+pub enum Request {
+    Generate(GenerateRequest),
+    StopGenerating,
+    Library(LibraryRequest),
+    Train(TrainRequest),
+    /// Render the score to a WAV file; `silent` has one entry for each voice.
+    ExportWav {
+        score: Arc<Score>,
+        silent: Vec<bool>,
+        path: PathBuf,
+    },
+}
+
+/// Write `takes` takes. The seed of take i is `settings.seed + i`.
+#[derive(Clone, Debug)]
+pub struct GenerateRequest {
+    pub model: String,
+    pub settings: generate::Settings,
+    /// What to start from, on the piece's own timeline, cut off at `from_tick`.
+    pub primer: Option<Arc<Score>>,
+    /// Where the new part begins.
+    pub from_tick: Tick,
+    pub takes: u32,
+}
+
+/// Who does the work. Called from the window's thread: it must start things and return at once.
+pub trait Backend {
+    /// Begins what is asked; what comes of it is sent to `events`.
+    fn request(&mut self, request: Request, events: &EventSender);
+}
+
+/// What jobs tell the window. Drained once a repaint, by [`crate::gui::App`].
+#[derive(Debug)]
+pub enum SessionEvent {
+    /// Names of the models that can be asked, the best first.
+    Models(Vec<String>),
+    /// The device that models run on, for the status line.
+    ComputeDevice(String),
+    Message(Severity, String),
+    /// The running job, for the status line; `None` when it has ended.
+    Job(Option<JobView>),
+    /// The take that is being written, so far: shown on the roll.
+    Preview(Preview),
+    TakeDone(Box<Take>),
+    /// No more takes are to come; with what went wrong, if anything did.
+    GenerateEnded(Result<(), String>),
+    Library(Box<LibraryView>),
+    LibraryProgress(Option<LibraryProgress>),
+    Train(Box<TrainView>),
+    Run(Option<Box<RunView>>),
+    Runs(Vec<RunSummary>),
+    /// What a file dialog answered.
+    Action(Box<Action>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Preview {
+    pub score: Arc<Score>,
+    pub from_tick: Tick,
+    /// Which take (from 0), of how many.
+    pub take: u32,
+    pub of: u32,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct JobView {
+    pub name: String,
+    /// 0–1, `None` where the length is not known.
+    pub progress: Option<f32>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Severity {
+    #[default]
+    Info,
+    Success,
+    Warning,
+    Error,
+}
+
+/// The way into the window for jobs and dialogs: sends an event and wakes the window.
+#[derive(Clone)]
+pub struct EventSender {
+    to: Sender<SessionEvent>,
+    ctx: egui::Context,
+}
+
+impl EventSender {
+    pub fn send(&self, event: SessionEvent) {
+        // A closed channel means that the window is gone: then nobody needs to know.
+        if self.to.send(event).is_ok() {
+            self.ctx.request_repaint();
+        }
+    }
+}
+
+/// Message of the status line.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Message {
+    pub severity: Severity,
+    pub text: String,
+}
+
+pub struct Session {
+    pub player: Player,
+    pub models: Vec<String>,
+    pub compute_device: String,
+    pub message: Message,
+    pub job: Option<JobView>,
+    pub generating: bool,
+    pub preview: Option<Preview>,
+    /// The take that is being heard instead of the piece.
+    pub playing_take: Option<usize>,
+    pub library: LibraryView,
+    pub train: TrainView,
+    pub volume: f32,
+    pub muted: bool,
+    pub loop_range: Option<(Tick, Tick)>,
+    pub looping: bool,
+    /// Where playing starts and stops at; the head while nothing plays.
+    pub playhead: Tick,
+    pub events: EventSender,
+    pub incoming: Receiver<SessionEvent>,
+    pub backend: Box<dyn Backend>,
+}
+
+impl Session {
+    pub fn new(player: Player, backend: Box<dyn Backend>, ctx: &egui::Context) -> Self {
+        let (to, incoming) = channel();
+        Self {
+            player,
+            models: Vec::new(),
+            compute_device: String::new(),
+            message: Message::default(),
+            job: None,
+            generating: false,
+            preview: None,
+            playing_take: None,
+            library: LibraryView::default(),
+            train: TrainView::default(),
+            volume: 0.8,
+            muted: false,
+            loop_range: None,
+            looping: false,
+            playhead: 0,
+            events: EventSender { to, ctx: ctx.clone() },
+            incoming,
+            backend,
+        }
+    }
+
+    pub fn say(&mut self, severity: Severity, text: impl Into<String>) {
+        self.message = Message { severity, text: text.into() };
+    }
+
+    pub fn request(&mut self, request: Request) {
+        self.backend.request(request, &self.events);
+    }
+
+    /// Where the head is: the sound's clock while it plays.
+    pub fn position(&self) -> f64 {
+        if self.player.is_playing() { self.player.position() } else { self.playhead as f64 }
+    }
+}

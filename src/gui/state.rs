@@ -1,0 +1,126 @@
+//! What the window draws from: the project, the session, the settings and the view, one owner each.
+
+use super::piano_roll::snap::Grid;
+use super::session::Session;
+use super::settings::Settings;
+use super::text::Text;
+use crate::generate;
+use crate::music::NoteId;
+use crate::project::Project;
+use crate::project::recovery::Orphan;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub struct State {
+    pub project: Project,
+    pub session: Session,
+    pub settings: Settings,
+    pub view: View,
+}
+
+impl State {
+    /// The words of the language in force.
+    pub fn text(&self) -> &'static Text {
+        self.settings.text()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Page {
+    Library,
+    Train,
+    #[default]
+    Compose,
+    Settings,
+}
+
+/// What is shown and chosen; neither saved nor undone.
+#[derive(Debug, Default)]
+pub struct View {
+    pub page: Page,
+    /// Where the project lives, if it has been saved or opened.
+    pub path: Option<PathBuf>,
+    /// Where the last export went: exporting again writes there.
+    pub exported: Option<PathBuf>,
+    pub voice: usize,
+    pub selection: Arc<HashSet<NoteId>>,
+    /// One for each voice, as long as the list of voices.
+    pub muted: Vec<bool>,
+    pub soloed: Vec<bool>,
+    pub tool: Tool,
+    pub grid: Grid,
+    pub follow: bool,
+    pub ghosts: bool,
+    pub show_velocity: bool,
+    /// Length of the next note that is drawn, in quarter notes, and its velocity.
+    pub generator: Generator,
+    pub question: Option<Question>,
+    pub orphans: Vec<Orphan>,
+    pub show_shortcuts: bool,
+}
+
+impl View {
+    /// Which voices are silent: muted, or another is soloed.
+    pub fn silent(&self, n_voices: usize) -> Vec<bool> {
+        let get = |list: &[bool], i: usize| list.get(i).copied().unwrap_or(false);
+        let any_solo = (0..n_voices).any(|i| get(&self.soloed, i));
+        (0..n_voices).map(|i| get(&self.muted, i) || (any_solo && !get(&self.soloed, i))).collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tool {
+    #[default]
+    Select,
+    Pencil,
+}
+
+/// What the generator is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Generator {
+    pub model: String,
+    pub settings: generate::Settings,
+    pub primer: Primer,
+    pub takes: u32,
+    /// A new seed for every request, shown in the field before it is used.
+    pub new_seed_each_time: bool,
+}
+
+impl Default for Generator {
+    fn default() -> Self {
+        Self {
+            model: String::new(),
+            settings: generate::Settings::default(),
+            primer: Primer::None,
+            takes: 1,
+            new_seed_each_time: true,
+        }
+    }
+}
+
+/// What the generator starts from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Primer {
+    /// Nothing: a new piece.
+    #[default]
+    None,
+    /// The piece as it is, continued.
+    Piece,
+    /// What is selected, continued from where it ends.
+    Selection,
+}
+
+/// Something that stands in the way of going on.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Question {
+    /// The work would be lost; afterwards, this is what was wanted.
+    Unsaved(AfterQuestion),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum AfterQuestion {
+    Close,
+    New,
+    Open(PathBuf),
+}

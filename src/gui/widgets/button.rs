@@ -1,0 +1,84 @@
+//! The buttons of the house: an icon with a name, a filled one for what a page is for, a plain one.
+
+use super::icon::Icon;
+use crate::gui::theme::{RADIUS, ROW, ROW_TALL, Tokens};
+use eframe::egui::{self, Button, CornerRadius, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+
+/// An icon that can be pressed. `name` is its tooltip and what a screen reader says.
+pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, chosen: bool) -> Response {
+    icon_button_sized(ui, icon, name, chosen, ROW + 4.0)
+}
+
+pub fn icon_button_sized(ui: &mut Ui, icon: Icon, name: &str, chosen: bool, size: f32) -> Response {
+    let (rect, response) = ui.allocate_exact_size(vec2(size, size), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, chosen, name));
+    let t = Tokens::of(ui);
+    if ui.is_rect_visible(rect) {
+        let hovered = response.hovered() && enabled;
+        let fill = match (chosen, hovered) {
+            (true, _) => t.accent_soft,
+            (false, true) => t.hover,
+            (false, false) => egui::Color32::TRANSPARENT,
+        };
+        ui.painter().rect_filled(rect, CornerRadius::same(RADIUS), fill);
+        let color = if chosen || hovered { t.strong } else { t.text };
+        let color = if enabled { color } else { color.gamma_multiply(0.4) };
+        icon.paint(ui.painter(), rect, color);
+        focus_ring(ui, &response);
+    }
+    response.on_hover_text(name)
+}
+
+/// A frame round what has the keyboard's focus.
+pub fn focus_ring(ui: &Ui, response: &Response) {
+    if response.has_focus() {
+        let t = Tokens::of(ui);
+        let stroke = egui::Stroke::new(1.5, t.accent);
+        ui.painter().rect_stroke(response.rect, CornerRadius::same(RADIUS), stroke, egui::StrokeKind::Inside);
+    }
+}
+
+/// What the page is for: filled with the accent colour.
+pub fn primary_button(ui: &mut Ui, text: &str, width: f32) -> Response {
+    let t = Tokens::of(ui);
+    let label = RichText::new(text).color(t.on_accent).strong();
+    let button = Button::new(label).fill(t.accent).corner_radius(CornerRadius::same(RADIUS));
+    let response = ui.add(button.min_size(vec2(width, ROW_TALL)));
+    focus_ring(ui, &response);
+    response
+}
+
+/// A button among others: quiet, but seen to be one.
+pub fn plain_button(ui: &mut Ui, text: &str) -> Response {
+    let t = Tokens::of(ui);
+    let fill = t.raised;
+    let response = ui
+        .scope(|ui| {
+            ui.visuals_mut().widgets.inactive.weak_bg_fill = fill;
+            ui.add(Button::new(text).min_size(vec2(0.0, ROW + 4.0)))
+        })
+        .inner;
+    focus_ring(ui, &response);
+    response
+}
+
+/// Gives combo boxes and number fields drawn by `add` a ground of their own.
+pub fn fields<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> R {
+    let fill = Tokens::of(ui).raised;
+    ui.scope(|ui| {
+        ui.visuals_mut().widgets.inactive.weak_bg_fill = fill;
+        add(ui)
+    })
+    .inner
+}
+
+/// A small switch with words on it: filters, mute, solo.
+pub fn chip(ui: &mut Ui, text: &str, chosen: bool) -> Response {
+    let t = Tokens::of(ui);
+    let label = RichText::new(text).color(if chosen { t.strong } else { t.text });
+    let button = Button::selectable(chosen, label).corner_radius(CornerRadius::same(12));
+    let response = fields(ui, |ui| ui.add(button.min_size(vec2(0.0, ROW))));
+    focus_ring(ui, &response);
+    response
+}

@@ -1,0 +1,10 @@
+//! Small parts that pages are made of. They hold no state of ours and push no actions.
+
+pub mod button;
+pub mod icon;
+pub mod mini_roll;
+pub mod section;
+
+pub use button::{chip, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button};
+pub use icon::Icon;
+pub use section::{card, labelled, section, subdued};

@@ -1,0 +1,51 @@
+//! One generated result with everything needed to make it again.
+
+use crate::generate::Settings;
+use crate::music::{Score, Tick, transform};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What the generator made: the same model, settings (the seed among them) and primer make it again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    pub name: String,
+    /// The whole of it on the piece's own timeline: what it was primed with, then what is new.
+    pub score: Arc<Score>,
+    pub settings: Settings,
+    /// The name of the model that made it.
+    pub model: String,
+    /// Where the new part begins; 0 for a piece made from nothing.
+    pub from_tick: Tick,
+    /// What is worth saying about it: a rule that was relaxed, how original it is.
+    pub remark: String,
+}
+
+impl Take {
+    /// The new part alone, starting at tick 0.
+    pub fn new_part(&self) -> Score {
+        transform::slice(&self.score, self.from_tick, self.score.end.max(self.from_tick))
+    }
+}
+
+/// What of a take is written beside its notes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct TakeHead {
+    pub name: String,
+    pub model: String,
+    pub from_tick: Tick,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub remark: String,
+    pub settings: Settings,
+}
+
+impl From<&Take> for TakeHead {
+    fn from(t: &Take) -> Self {
+        Self {
+            name: t.name.clone(),
+            model: t.model.clone(),
+            from_tick: t.from_tick,
+            remark: t.remark.clone(),
+            settings: t.settings.clone(),
+        }
+    }
+}
