@@ -55,6 +55,8 @@ impl Batch {
 pub struct Inputs {
     /// One [batch, len] a field.
     pub fields: Vec<Tensor<2, Int>>,
+    /// The same beside the device, [batch · len] each.
+    pub values: Vec<Arc<[i32]>>,
     pub place: Tensor<2, Int>,
     pub beat: Tensor<2, Int>,
     pub meter: Tensor<2, Int>,
@@ -62,10 +64,10 @@ pub struct Inputs {
     pub has_previous: Tensor<3>,
     /// [batch, len, 1]: 1 at the first event of a piece.
     pub opens: Tensor<3>,
-    /// [batch, len]: 1 where the event counts.
-    pub counts: Tensor<2>,
-    /// [batch, len]: 1 where it counts and is not the end.
-    pub counts_note: Tensor<2>,
+    /// [batch · len]: 1 where the event counts.
+    pub counts: Arc<[f32]>,
+    /// [batch · len]: 1 where it counts and is not the end.
+    pub counts_note: Arc<[f32]>,
     /// Cosine and sine of the rotation of each head, [batch, heads, len, d_head].
     pub rotation: Option<(Tensor<4>, Tensor<4>)>,
     pub begins: Arc<[u32]>,
@@ -83,13 +85,14 @@ impl Inputs {
         let counts_note = batch.counts.iter().zip(&batch.fields[0]).map(|(c, bar)| flag(*c && *bar != end)).collect();
         Self {
             fields: batch.fields.iter().map(|f| ints(f)).collect(),
+            values: batch.fields.iter().map(|f| f.as_slice().into()).collect(),
             place: ints(&batch.place),
             beat: ints(&beat),
             meter: ints(&batch.meter),
             has_previous: floats(has_previous).unsqueeze_dim(2),
             opens: floats(batch.opens.iter().map(|o| flag(*o)).collect()).unsqueeze_dim(2),
-            counts: floats(batch.counts.iter().map(|c| flag(*c)).collect()),
-            counts_note: floats(counts_note),
+            counts: batch.counts.iter().map(|c| flag(*c)).collect(),
+            counts_note,
             rotation: (config.arch == Arch::Transformer).then(|| rotation(batch, config, device)),
             begins: batch.begins.as_slice().into(),
         }

@@ -3,8 +3,10 @@
 
 use super::config::ModelConfig;
 use super::init::Init;
+use super::ops;
 use burn::module::Module;
 use burn::nn::Linear;
+use burn::tensor::module::linear;
 use burn::tensor::{Tensor, activation};
 
 /// d_model → logits of one field, with or without a hidden layer.
@@ -18,7 +20,10 @@ impl FieldHead {
     /// Logits from the state of the chain: [.., d_model] → [.., size].
     pub fn forward<const D: usize>(&self, state: Tensor<D>) -> Tensor<D> {
         match &self.hidden {
-            Some(hidden) => self.out.forward(activation::gelu(hidden.forward(state))),
+            Some(hidden) => self.out.forward(match &hidden.bias {
+                Some(bias) => ops::bias_gelu(linear(state, hidden.weight.val(), None), bias.val()),
+                None => activation::gelu(hidden.forward(state)),
+            }),
             None => self.out.forward(state),
         }
     }
