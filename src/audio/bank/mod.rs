@@ -31,7 +31,7 @@ const PEAK: f64 = 0.97;
 const TO_80_DB: f64 = 9.226 / 6.908;
 /// Velocities of soft, middling and loud notes.
 const LAYERS: [(u8, u8); 3] = [(1, 52), (53, 84), (85, 127)];
-/// The second string of a struck pair: cents sharp, and how much fainter.
+/// Longer than any drum.
 const LONG_SECS: f64 = 20.0;
 
 /// The bank as the bytes of an .sf2 file: the same bytes wherever it runs.
