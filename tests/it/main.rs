@@ -1,1 +1,4 @@
+//! The one integration binary: what holds between modules, and the program as a user meets it.
 
+mod architecture;
+mod cli;
