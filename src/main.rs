@@ -1,6 +1,21 @@
-fn main() {
-    if let Err(e) = cadenza::gui::run(std::env::args().nth(1).map(Into::into)) {
-        eprintln!("{e}");
-        std::process::exit(1);
+//! Chooses the window or the command line. The only place where an error becomes text and an exit code.
+
+use cadenza::cli::{self, Invocation};
+use cadenza::gui;
+use std::io::Write;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let outcome = match cli::parse(std::env::args_os()) {
+        Invocation::Window(file) => gui::run(file).map_err(anyhow::Error::new),
+        Invocation::Verb(verb) => cli::run(verb),
+        Invocation::Over(code) => return ExitCode::from(code),
+    };
+    let Err(error) = outcome else { return ExitCode::SUCCESS };
+    let code = cli::exit_code(&error);
+    if code != 0 {
+        // Not eprintln!, which panics where nobody reads the other end.
+        let _ = writeln!(std::io::stderr(), "cadenza: {error:#}");
     }
+    ExitCode::from(code)
 }

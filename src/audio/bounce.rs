@@ -143,3 +143,51 @@ fn render(
 fn sixteen_bit(x: f32) -> i16 {
     (x * 32_767.0).round().clamp(-32_768.0, 32_767.0) as i16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::text;
+
+    fn tune() -> Score {
+        text::parse(
+            "melody | 0 24 e5 | 24 24 d5 | 48 48 c5\nchords | 0 48 c4 | 0 48 g4 | 48 48 c4 | 48 48 e4 | 48 48 g4",
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn writes_what_the_loudspeakers_get_with_its_tail() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tune.wav");
+        let mut heard = Vec::new();
+        let report = bounce(&tune(), 44_100, None, &path, |p| heard.push(p), &AtomicBool::new(false)).unwrap();
+        assert_eq!(heard.last(), Some(&1.0));
+        assert!(report.peak_dbfs < -1.0 + 1e-3 && report.rms_dbfs > -32.0, "{report:?}");
+        let mut wav = hound::WavReader::open(&path).unwrap();
+        let samples: Vec<i16> = wav.samples().map(Result::unwrap).collect();
+        assert_eq!(samples.len(), 2 * (report.seconds_of_audio * 44_100.0).round() as usize);
+        assert!(report.seconds_of_audio > 2.2, "a tail after two seconds of music");
+        assert!(samples.iter().rev().take(200).all(|x| x.abs() < 10), "it ends in silence");
+        let mut sequencer = Sequencer::new(
+            Box::new(Sounds::new(&SoundFont::built_in(), 44_100).unwrap()),
+            Arc::new(Timeline::compile(&tune(), 44_100, &[])),
+        );
+        sequencer.play(0);
+        let (mut left, mut right) = (vec![0.0; 44_100], vec![0.0; 44_100]);
+        sequencer.render(&mut left, &mut right);
+        let live: Vec<i16> = left.iter().zip(&right).flat_map(|(l, r)| [sixteen_bit(*l), sixteen_bit(*r)]).collect();
+        assert_eq!(samples[..live.len()], live);
+    }
+
+    #[test]
+    fn cancelling_and_failing_leave_no_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("tune.wav");
+        let cancelled = bounce(&tune(), 44_100, None, &path, |_| {}, &AtomicBool::new(true));
+        assert!(matches!(cancelled, Err(BounceError::Cancelled)));
+        let broken = bounce(&tune(), 44_100, Some(b"not a font"), &path, |_| {}, &AtomicBool::new(false));
+        assert!(matches!(broken, Err(BounceError::SoundFont(_))));
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}

@@ -35,8 +35,9 @@ impl Limiter {
                 let room = CEILING - KNEE;
                 let wanted = KNEE + room * (1.0 - (-(self.level - KNEE) / room).exp());
                 let gain = wanted / self.level;
-                *l *= gain;
-                *r *= gain;
+                // The clamp takes up the last bit of rounding, nothing else.
+                *l = (*l * gain).clamp(-CEILING, CEILING);
+                *r = (*r * gain).clamp(-CEILING, CEILING);
             }
         }
     }

@@ -246,3 +246,29 @@ fn silent_status(reason: &str) -> PlayerStatus {
     let sentence = format!("Playing without sound: {reason}.");
     PlayerStatus { device: None, sample_rate: SILENT_RATE, sentence, silent: true }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::text;
+
+    #[test]
+    fn without_a_device_it_keeps_its_place_and_says_so() {
+        let mut player = Player::silent();
+        assert!(player.status().silent && player.status().sentence.starts_with("Playing without sound"));
+        player.load(Arc::new(text::parse("melody | 0 96000 c4").unwrap()), &[]);
+        player.seek(480);
+        assert!(!player.is_playing());
+        assert_eq!(player.position(), 480.0);
+        player.play(960);
+        assert!(player.is_playing());
+        assert!(player.position() >= 960.0);
+        player.audition(0, false, 60, 90, 100);
+        player.panic();
+        player.set_volume(0.5);
+        player.stop();
+        assert!(!player.is_playing());
+        assert!(player.set_soundfont(b"nonsense".to_vec()).is_err());
+        player.set_soundfont(super::super::bank::BUILT_IN.to_vec()).unwrap();
+    }
+}

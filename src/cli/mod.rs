@@ -1,1 +1,150 @@
-//! (to be written)
+//! The command line: arguments, and one file a verb.
+//!
+//! Reports go to stdout, progress and errors to stderr. Every verb fills the same plain settings as
+//! the window and starts the same job; nothing is computed here. Never asks, never opens a window.
+
+mod context;
+mod convert;
+mod devices;
+mod eval;
+mod generate;
+mod import;
+mod runs;
+mod text;
+mod train;
+
+use clap::{Parser, Subcommand};
+use context::Context;
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+
+pub use context::{Stopped, Usage};
+
+/// What the arguments ask for.
+#[derive(Debug)]
+pub enum Invocation {
+    /// Open the window, with this file in it.
+    Window(Option<PathBuf>),
+    Verb(Verb),
+    /// Help was printed, or what is wrong with the arguments: leave with this exit code.
+    Over(u8),
+}
+
+const AFTER_HELP: &str = "\
+Without a verb the window opens; with FILE it opens that project, MIDI or ABC file.
+Exit code: 0 done, 1 failed, 2 wrong arguments.";
+
+/// Learns from a folder of MIDI and composes with what it learned.
+#[derive(Debug, Parser)]
+#[command(name = "cadenza", version, after_help = AFTER_HELP)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+struct Arguments {
+    /// A project, MIDI or ABC file to open in the window
+    file: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Option<Verb>,
+}
+
+/// One variant and one file a verb.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    Import(import::Arguments),
+    Train(train::Arguments),
+    Eval(eval::Arguments),
+    Generate(generate::Arguments),
+    Runs(runs::Arguments),
+    Convert(convert::Arguments),
+    Devices(devices::Arguments),
+}
+
+/// Understands the arguments; the first is the program's name. Prints help and complaints itself.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(e) => {
+            let _ = e.print();
+            return Invocation::Over(u8::try_from(e.exit_code()).unwrap_or(2));
+        }
+    };
+    match arguments {
+        Arguments { verb: Some(verb), .. } => Invocation::Verb(verb),
+        Arguments { file: Some(file), .. } if !file.exists() => {
+            let name = file.display();
+            let complaint = format!("cadenza: no verb and no file is called {name:?}; try cadenza --help\n");
+            let _ = io::Write::write_all(&mut io::stderr(), complaint.replace("\\\"", "'").as_bytes());
+            Invocation::Over(2)
+        }
+        Arguments { file, .. } => Invocation::Window(file),
+    }
+}
+
+/// Does what a verb says.
+///
+/// # Errors
+/// [`Usage`] for arguments that make no sense, otherwise what went wrong, ready to be read by people.
+pub fn run(verb: Verb) -> anyhow::Result<()> {
+    match verb {
+        Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
+        Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
+        Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
+        Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
+        Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
+        Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
+        Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
+    }
+}
+
+/// 2 for wrong arguments, 0 where the reader of our output has gone (`| head`), 1 for the rest.
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let broken_pipe = |e: &(dyn std::error::Error + 'static)| {
+        e.downcast_ref::<io::Error>().is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    };
+    if error.chain().any(|e| e.is::<Usage>()) {
+        2
+    } else if error.chain().any(broken_pipe) {
+        0
+    } else {
+        1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_well_formed_and_every_verb_has_an_example() {
+        let mut command = Arguments::command();
+        command.clone().debug_assert();
+        command.build();
+        for verb in command.get_subcommands_mut() {
+            let help = verb.render_long_help().to_string();
+            assert!(help.contains("Example") && help.contains("cadenza "), "{help}");
+        }
+    }
+
+    fn parsed(arguments: &[&str]) -> Invocation {
+        parse(std::iter::once("cadenza").chain(arguments.iter().copied()).map(OsString::from))
+    }
+
+    #[test]
+    fn no_verb_is_the_window_and_a_word_that_is_nothing_is_wrong() {
+        assert!(matches!(parsed(&[]), Invocation::Window(None)));
+        assert!(matches!(parsed(&["Cargo.toml"]), Invocation::Window(Some(_))));
+        assert!(matches!(parsed(&["no-such-verb"]), Invocation::Over(2)));
+        assert!(matches!(parsed(&["import"]), Invocation::Over(2)));
+        assert!(matches!(parsed(&["import", "--help"]), Invocation::Over(0)));
+        assert!(matches!(parsed(&["import", "x", "--json"]), Invocation::Verb(Verb::Import(_))));
+    }
+
+    #[test]
+    fn exit_codes_are_told_from_the_error() {
+        use anyhow::Context;
+        let pipe: anyhow::Result<()> = Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+        assert_eq!(exit_code(&pipe.context("printing").expect_err("an error")), 0);
+        assert_eq!(exit_code(&Usage::new("no").into()), 2);
+        assert_eq!(exit_code(&anyhow::anyhow!("disk full")), 1);
+    }
+}

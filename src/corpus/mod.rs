@@ -1,1 +1,26 @@
-//! (to be written)
+//! A folder becomes pieces: every file in it has a fate, a reason and a row.
+//!
+//! Reading order: [`scan`] (which files are there) → [`judge`] (bytes to pieces, or the reason why
+//! not) → [`roles`] and [`melody`] (voices) → [`import`](mod@import) (all of it, in parallel) →
+//! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
+//! drops no file in silence: `used + repaired + left out` is the number of files found.
+
+pub mod import;
+pub mod judge;
+pub mod library;
+pub mod melody;
+pub mod reason;
+pub mod report;
+pub mod roles;
+pub mod scan;
+pub mod split;
+pub mod starter;
+pub mod statistics;
+#[cfg(test)]
+mod tests;
+
+pub use import::{ImportOptions, Progress, import};
+pub use library::{Counts, FileRow, FileState, Library, Piece};
+pub use reason::{LeftOut, Repair};
+pub use split::{Split, split};
+pub use statistics::Statistics;

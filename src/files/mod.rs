@@ -1,6 +1,8 @@
 //! Writing files so that nothing is ever half-written: temporary name, sync, rename.
 //!
-//! The one module of ours that anybody may use besides `music`.
+//! [`container`] is a file format for binary parts. Anybody may use this module, as they may `music`.
+
+pub mod container;
 
 use std::fs::File;
 use std::io::{self, Write};

@@ -45,3 +45,22 @@ impl Default for Settings {
         }
     }
 }
+
+impl Settings {
+    /// What is wrong with the numbers, if anything is.
+    pub fn check(&self) -> Result<(), String> {
+        let fault = |ok: bool, what: &str| if ok { Ok(()) } else { Err(what.to_owned()) };
+        fault((1..=1024).contains(&self.bars), "bars must be between 1 and 1024")?;
+        fault(self.temperature.is_finite() && self.temperature >= 0.0, "temperature must be 0 or more")?;
+        fault((0.0..=1.0).contains(&self.top_p), "top-p must be between 0 and 1")?;
+        fault((0.0..=1.0).contains(&self.min_p), "min-p must be between 0 and 1")?;
+        fault(self.range.is_none_or(|(low, high)| low <= high && high < 128), "the range must go up and end by 127")?;
+        fault(self.max_polyphony != Some(0), "at least one note must be allowed to sound")?;
+        fault(self.grid != Some(0), "the grid must be at least one step")
+    }
+
+    /// The settings of the n-th of several takes: the same request with a seed of its own.
+    pub fn for_take(&self, n: u64) -> Self {
+        Self { seed: self.seed.wrapping_add(n), ..self.clone() }
+    }
+}

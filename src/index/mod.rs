@@ -1,1 +1,12 @@
-//! (to be written)
+//! Passages of music that are the same whatever the key and the tempo: who copied what from where.
+//!
+//! A voice's [`line`] becomes tokens of (interval, rhythm ratio); [`passages`] finds the longest run
+//! of tokens that a take shares with a corpus, [`ngrams`] the pieces that share many short ones.
+//! Deliberately knows no file and no model: scores in, places out.
+
+pub mod line;
+pub mod ngrams;
+pub mod passages;
+
+pub use ngrams::Families;
+pub use passages::{Index, Match};

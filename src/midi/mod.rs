@@ -9,6 +9,8 @@
 
 mod chunk;
 mod event;
+#[cfg(test)]
+mod forms;
 pub mod general_midi;
 #[cfg(test)]
 mod laws;

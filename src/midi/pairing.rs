@@ -9,7 +9,10 @@ use std::collections::{BTreeMap, VecDeque};
 
 /// Ons (with velocity) and offs (`None`) by channel and pitch, in the order of the file.
 #[derive(Default)]
-pub struct Keys(BTreeMap<(u8, u8), Vec<(Tick, Option<u8>)>>);
+pub struct Keys(BTreeMap<(u8, u8), Vec<Stroke>>);
+
+/// When, and an on's velocity; `None` is an off.
+type Stroke = (Tick, Option<u8>);
 
 /// How many, and where the first is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -54,7 +57,7 @@ impl Keys {
     }
 }
 
-fn pair_one(list: &[(Tick, Option<u8>)], end: Tick, repairs: &mut Repairs, emit: &mut dyn FnMut(Tick, Tick, u8)) {
+fn pair_one(list: &[Stroke], end: Tick, repairs: &mut Repairs, emit: &mut dyn FnMut(Tick, Tick, u8)) {
     let n_ons = list.iter().filter(|(_, on)| on.is_some()).count();
     let too_few_offs = list.len() - n_ons < n_ons;
     let mut sounding: VecDeque<(Tick, u8)> = VecDeque::new();
@@ -63,7 +66,8 @@ fn pair_one(list: &[(Tick, Option<u8>)], end: Tick, repairs: &mut Repairs, emit:
             sounding.push_back((tick, velocity));
             continue;
         }
-        let started_before = sounding.iter().filter(|(start, _)| *start < tick).count();
+        // Starts never fall, so that a search by halves finds them.
+        let started_before = sounding.partition_point(|(start, _)| *start < tick);
         if started_before > 1 {
             repairs.overlapping.add(sounding[0].0);
         }
@@ -76,8 +80,11 @@ fn pair_one(list: &[(Tick, Option<u8>)], end: Tick, repairs: &mut Repairs, emit:
         }
     }
     // Never released: until the pitch begins anew, or the track ends.
-    for (i, &(start, velocity)) in sounding.iter().enumerate() {
-        let stop = sounding.iter().skip(i + 1).map(|s| s.0).find(|next| *next > start).unwrap_or(end);
+    let (mut stop, mut later) = (end, end);
+    for (start, velocity) in sounding.into_iter().rev() {
+        if start < later {
+            (stop, later) = (later, start);
+        }
         if start < stop {
             repairs.unended.add(start);
             emit(start, stop, velocity);
@@ -91,7 +98,7 @@ fn pair_one(list: &[(Tick, Option<u8>)], end: Tick, repairs: &mut Repairs, emit:
 mod tests {
     use super::*;
 
-    fn paired(list: &[(Tick, Option<u8>)]) -> (Vec<(Tick, Tick)>, Repairs) {
+    fn paired(list: &[Stroke]) -> (Vec<(Tick, Tick)>, Repairs) {
         let (mut notes, mut repairs) = (Vec::new(), Repairs::default());
         pair_one(list, 100, &mut repairs, &mut |a, b, _| notes.push((a, b)));
         (notes, repairs)
@@ -115,6 +122,12 @@ mod tests {
     fn with_too_few_offs_one_ends_all() {
         let (notes, _) = paired(&[(0, Some(1)), (5, Some(1)), (10, None)]);
         assert_eq!(notes, [(0, 10), (5, 10)]);
+    }
+
+    #[test]
+    fn without_any_off_a_note_lasts_until_the_next_of_its_pitch() {
+        let (notes, _) = paired(&[(0, Some(1)), (0, Some(2)), (40, Some(1))]);
+        assert_eq!(notes, [(40, 100), (0, 40), (0, 40)]);
     }
 
     #[test]

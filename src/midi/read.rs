@@ -108,7 +108,6 @@ struct Reader {
     ours: bool,
     repairs: Repairs,
     impossible: [(&'static str, Count); 3],
-    ignored_tempos: Count,
     n_texts: usize,
     n_exclusive: usize,
     n_other: usize,
@@ -130,8 +129,7 @@ impl Reader {
             end: 0,
             ours: false,
             repairs: Repairs::default(),
-            impossible: [("tempos", Count::default()), ("meters", Count::default()), ("keys", Count::default())],
-            ignored_tempos: Count::default(),
+            impossible: [("tempo", Count::default()), ("meter", Count::default()), ("key", Count::default())],
             n_texts: 0,
             n_exclusive: 0,
             n_other: 0,
@@ -190,8 +188,8 @@ impl Reader {
             (0x01..=0x0f, []) => {}
             (0x01..=0x0f, _) => self.n_texts += 1,
             (0x51, [a, b, c]) => match u32::from_be_bytes([0, *a, *b, *c]) {
-                0 => self.impossible[0].1.add(tick),
-                _ if self.fixed_micros.is_some() => self.ignored_tempos.add(tick),
+                // A file that counts in frames has no use for a tempo.
+                micros if micros == 0 || self.fixed_micros.is_some() => self.impossible[0].1.add(tick),
                 micros => self.score.tempos.set(tick, micros),
             },
             (0x51, _) => self.impossible[0].1.add(tick),
@@ -263,20 +261,23 @@ impl Reader {
         };
         let orphans: Vec<(usize, u8)> =
             self.parts.iter().filter(|(key, part)| is_orphan(key, part)).map(|(key, _)| *key).collect();
-        let mut n_lost = 0;
+        // What the orphans of a channel leave: the first program, and all events.
+        let mut estates: BTreeMap<u8, (Option<u8>, Vec<VoiceEvent>)> = BTreeMap::new();
         for key in orphans {
             let Some(orphan) = self.parts.remove(&key) else { continue };
-            let mut heirs = self.parts.iter_mut().filter(|((_, channel), part)| *channel == key.1 && part.sounded);
-            let Some((_, first)) = heirs.next() else {
-                n_lost += orphan.events.len() + usize::from(orphan.program.is_some());
-                continue;
-            };
-            first.events.extend(orphan.events);
-            first.program = first.program.or(orphan.program);
-            for (_, heir) in heirs {
-                heir.program = heir.program.or(orphan.program);
+            let estate = estates.entry(key.1).or_default();
+            estate.0 = estate.0.or(orphan.program);
+            estate.1.extend(orphan.events);
+        }
+        for ((_, channel), heir) in self.parts.iter_mut().filter(|(_, part)| !part.notes.is_empty()) {
+            if let Some((program, events)) = estates.get_mut(channel) {
+                heir.program = heir.program.or(*program);
+                heir.events.append(events);
             }
         }
+        let heirless = |channel: &u8| !self.parts.keys().any(|(_, c)| c == channel);
+        let lost = estates.iter().filter(|(channel, _)| heirless(channel));
+        let n_lost = lost.map(|(_, (program, events))| events.len() + usize::from(program.is_some())).sum();
         if n_lost > 0 {
             warnings.push(Warning::NoVoice { n_messages: n_lost });
         }
@@ -318,8 +319,7 @@ impl Reader {
         if r.overlapping.n > 0 && !self.ours {
             warnings.push(Warning::Overlapping { n_notes: r.overlapping.n, first_tick: r.overlapping.first });
         }
-        let tempos = [("tempos (the file counts in frames)", self.ignored_tempos)];
-        for (what, count) in self.impossible.iter().chain(&tempos).filter(|(_, count)| count.n > 0) {
+        for (what, count) in self.impossible.iter().filter(|(_, count)| count.n > 0) {
             warnings.push(Warning::Impossible { what, n: count.n, first_tick: count.first });
         }
         if self.n_texts + self.n_exclusive + self.n_other > 0 {

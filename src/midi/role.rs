@@ -56,7 +56,7 @@ pub fn from_shape(voices: &mut [Voice]) {
     let has_melody = voices.iter().any(|v| v.role == Role::Melody);
     let alone = voices.len() == 1;
     let candidates = (0..voices.len()).filter(|i| voices[*i].role == Role::Other && !voices[*i].notes.is_empty());
-    let melody = candidates.filter(|i| shapes[*i].0 < 1.2).max_by(|a, b| shapes[*a].1.total_cmp(&shapes[*b].1));
+    let melody = candidates.filter(|i| shapes[*i].0 < 1.6).max_by(|a, b| shapes[*a].1.total_cmp(&shapes[*b].1));
     if let (Some(i), false) = (melody, has_melody) {
         voices[i].role = Role::Melody;
     }

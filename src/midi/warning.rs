@@ -72,8 +72,8 @@ impl Warning {
     }
 }
 
-fn n(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
+fn n(count: usize, one: &str) -> String {
+    format!("{count} {one}{}", if count == 1 { "" } else { "s" })
 }
 
 impl std::fmt::Display for Warning {
@@ -97,15 +97,13 @@ impl std::fmt::Display for Warning {
             }
             Self::WrongLength { n_tracks, first_byte } => write!(
                 f,
-                "{} a wrong length (the first at byte {first_byte}) and was read to the real end.",
-                n(*n_tracks, "track has", "tracks have")
+                "Wrong length in {} (the first at byte {first_byte}); read to the real end.",
+                n(*n_tracks, "track")
             ),
             Self::Truncated { track, byte } => {
                 write!(f, "The file is cut off in track {} at byte {byte}; what came before was kept.", track + 1)
             }
-            Self::NoEndOfTrack { n_tracks } => {
-                write!(f, "{} no end-of-track message.", n(*n_tracks, "track has", "tracks have"))
-            }
+            Self::NoEndOfTrack { n_tracks } => write!(f, "No end-of-track message in {}.", n(*n_tracks, "track")),
             Self::BrokenTrack { track, byte, reason } => write!(
                 f,
                 "Track {} makes no sense from byte {byte} on ({reason}); what came before was kept.",
@@ -113,64 +111,59 @@ impl std::fmt::Display for Warning {
             ),
             Self::Unended { n_notes, first_tick } => write!(
                 f,
-                "{} never released (the first at tick {first_tick}) and were ended with their track.",
-                n(*n_notes, "note was", "notes were")
+                "Never released, and so ended with the track: {} (the first at tick {first_tick}).",
+                n(*n_notes, "note")
             ),
             Self::ZeroLength { n_notes, first_tick } => write!(
                 f,
-                "{} no length (the first at tick {first_tick}) and were left out.",
-                n(*n_notes, "note has", "notes have")
+                "Left out, because without any length: {} (the first at tick {first_tick}).",
+                n(*n_notes, "note")
             ),
             Self::Overlapping { n_notes, first_tick } => write!(
                 f,
-                "{} over the next of the same pitch (the first at tick {first_tick}); each release was taken for \
-                 the earlier one.",
-                n(*n_notes, "note is held", "notes are held")
+                "Held over the next note of the same pitch: {} (the first at tick {first_tick}); each release was \
+                 taken for the earlier note.",
+                n(*n_notes, "note")
             ),
             Self::Impossible { what, n: count, first_tick } => {
-                write!(f, "{count} impossible {what} left out (the first at tick {first_tick}).")
+                write!(f, "Left out, because impossible: {} (the first at tick {first_tick}).", n(*count, what))
             }
             Self::NotKept { n_texts, n_exclusive, n_other } => {
-                let parts = [(n_texts, "text"), (n_exclusive, "system-exclusive"), (n_other, "other")];
+                let parts = [(n_texts, "text"), (n_exclusive, "system-exclusive message"), (n_other, "other message")];
                 let parts: Vec<String> =
-                    parts.iter().filter(|(n, _)| **n > 0).map(|(n, what)| format!("{n} {what}")).collect();
-                write!(f, "Not kept, because a score has no place for them: {} messages.", parts.join(", "))
+                    parts.into_iter().filter(|(count, _)| **count > 0).map(|(count, what)| n(*count, what)).collect();
+                write!(f, "Not kept, because a score has no place for them: {}.", parts.join(", "))
             }
-            Self::NoVoice { n_messages } => write!(
-                f,
-                "{} on channels without a note and were left out.",
-                n(*n_messages, "message is", "messages are")
-            ),
+            Self::NoVoice { n_messages } => {
+                write!(f, "Left out, because no note is on their channel: {}.", n(*n_messages, "message"))
+            }
             Self::SilentTail { quarters } => {
                 write!(f, "{quarters} quarter notes of silence after the last note were left out.")
             }
             Self::SharedChannels { n_voices } => write!(
                 f,
-                "MIDI has 15 channels for pitched voices: {} one with another and may sound with its instrument.",
-                n(*n_voices, "voice shares", "voices share")
+                "MIDI has 15 channels for pitched voices; on the channel of another, and perhaps with its \
+                 instrument: {}.",
+                n(*n_voices, "voice")
             ),
             Self::Nested { n_notes, first_tick } => write!(
                 f,
-                "{} inside a longer one of the same pitch (the first at tick {first_tick}); MIDI cannot say whose end \
-                 is whose, so they will read back with their lengths exchanged.",
-                n(*n_notes, "note lies", "notes lie")
+                "Inside a longer note of the same pitch: {} (the first at tick {first_tick}); MIDI cannot say whose \
+                 end is whose, so that the lengths will read back exchanged.",
+                n(*n_notes, "note")
             ),
             Self::Clamped { n: count } => {
-                write!(f, "{} outside of what MIDI can hold, moved to the nearest.", n(*count, "value", "values"))
+                write!(f, "Moved to the nearest that MIDI can hold: {}.", n(*count, "value"))
             }
-            Self::AfterEnd { n: count } => write!(
-                f,
-                "{} after the end of the piece; it will read back longer.",
-                n(*count, "message lies", "messages lie")
-            ),
+            Self::AfterEnd { n: count } => {
+                write!(f, "After the end of the piece, which will read back longer: {}.", n(*count, "message"))
+            }
             Self::TooLate { n: count } => {
-                write!(f, "{} too late for a MIDI file and were left out.", n(*count, "message is", "messages are"))
+                write!(f, "Left out, because too late for a MIDI file: {}.", n(*count, "message"))
             }
-            Self::TooManyVoices { n_left_out } => write!(
-                f,
-                "A MIDI file has room for 65534 voices: {} left out.",
-                n(*n_left_out, "voice was", "voices were")
-            ),
+            Self::TooManyVoices { n_left_out } => {
+                write!(f, "Left out, because a MIDI file has room for 65534: {}.", n(*n_left_out, "voice"))
+            }
         }
     }
 }

@@ -1,1 +1,6 @@
-//! (to be written)
+//! Scores from written notation, and the tunes that come with the program.
+//!
+//! Opens no file: text in, scores out.
+
+pub mod abc;
+pub mod starter;

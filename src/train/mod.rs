@@ -1,1 +1,22 @@
-//! (to be written)
+//! Training: a recipe and encoded pieces in, a run folder out.
+//!
+//! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out,
+//! [`optimiser`] takes one step, [`trainer`] is the loop, [`evaluate`] and [`baselines`] give exact
+//! likelihoods, [`run`] is the folder in which everything is kept. Prints nothing.
+
+pub mod baselines;
+pub mod batches;
+pub mod data;
+pub mod evaluate;
+pub mod optimiser;
+pub mod recipe;
+pub mod run;
+pub mod schedule;
+pub mod trainer;
+
+pub use baselines::Baselines;
+pub use data::{DataSet, Sequence};
+pub use evaluate::{Likelihood, evaluate};
+pub use recipe::{Budget, Preset, Recipe};
+pub use run::{Report, Run, RunError};
+pub use trainer::{Check, Command, Outcome, TrainError, TrainEvent, resume, train};

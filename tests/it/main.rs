@@ -1,3 +1,5 @@
-//! One integration binary.
+//! The one integration binary: what holds between modules, and the program as a user meets it.
 
+mod architecture;
+mod cli;
 mod gui;

@@ -12,7 +12,6 @@ pub mod generator {
     pub const CHORUS: u16 = 15;
     pub const REVERB: u16 = 16;
     pub const PAN: u16 = 17;
-    pub const DELAY_MOD_LFO: u16 = 21;
     pub const FREQ_MOD_LFO: u16 = 22;
     pub const DELAY_VIB_LFO: u16 = 23;
     pub const FREQ_VIB_LFO: u16 = 24;
@@ -25,7 +24,6 @@ pub mod generator {
     pub const RELEASE: u16 = 38;
     pub const ATTENUATION: u16 = 48;
     pub const COARSE_TUNE: u16 = 51;
-    pub const FINE_TUNE: u16 = 52;
     pub const SAMPLE_MODES: u16 = 54;
     pub const SCALE_TUNING: u16 = 56;
     pub const EXCLUSIVE_CLASS: u16 = 57;

@@ -131,7 +131,8 @@ pub struct Sustained {
     pub sub: f64,
     /// Many players: each harmonic is a band, this many cents wide (standard deviation).
     pub spread_cents: f64,
-    /// Two ranks that beat: each harmonic k split by k times two cycles a loop.
+    /// A second rank, one cycle a loop sharp, that beats with the first; fainter for low notes, where
+    /// the same beat is a wider interval.
     pub twin: bool,
     /// Breath or bow, dB under the tone, and its band.
     pub noise_db: f64,
@@ -167,13 +168,14 @@ impl Sustained {
             power += amp * amp;
             let centre = (k * cycles) as f64;
             if self.twin {
-                for side in [-1.0, 1.0] {
-                    add(centre + side * k as f64, amp * 0.707, &mut noise);
-                }
+                add(centre, amp, &mut noise);
+                add(centre + k as f64, amp * 0.7 * hz / (hz + 200.0), &mut noise);
             } else if self.spread_cents > 0.0 {
                 let sigma = centre * (pow(2.0, self.spread_cents / 1200.0) - 1.0);
                 let reach = (2.5 * sigma).floor() as i64;
-                let weight = |j: i64| exp(-0.5 * (j * j) as f64 / (sigma * sigma + 0.1));
+                // The middle stands out a little: a section has a leader, and the ear a pitch.
+                let leader = |j: i64| if j == 0 { 1.7 } else { 1.0 };
+                let weight = |j: i64| leader(j) * exp(-0.5 * (j * j) as f64 / (sigma * sigma + 0.1));
                 let total: f64 = (-reach..=reach).map(|j| weight(j) * weight(j)).sum();
                 for j in -reach..=reach {
                     add(centre + j as f64, amp * weight(j) / pow(total, 0.5), &mut noise);
@@ -186,7 +188,7 @@ impl Sustained {
             let per_bin = rate / len as f64;
             let (low, high) = ((self.noise_hz.0 / per_bin) as usize, (self.noise_hz.1 / per_bin) as usize);
             // Every few bins will do: the ear cannot tell a dense comb of random phases from noise.
-            let bins: Vec<usize> = (low.max(1)..high).step_by(3).collect();
+            let bins: Vec<usize> = (low.max(1)..high).step_by((high.saturating_sub(low) / 500).max(2)).collect();
             let each = gain_from_db(self.noise_db) * pow(power / bins.len().max(1) as f64, 0.5);
             for bin in bins {
                 // Falls by 3 dB an octave, as breath does.

@@ -64,7 +64,13 @@ pub fn piano(key: u8) -> Sound {
         stiffness: 0.00032 * exp(0.075 * (k - 60.0)),
         soft_hz: 900.0 + 1.6 * hz,
     };
-    let rate: f64 = if key < 50 { 22_050.0 } else { 32_000.0 };
+    let rate: f64 = if key < 45 {
+        18_000.0
+    } else if key < 66 {
+        22_050.0
+    } else {
+        28_000.0
+    };
     let mut modes = Vec::new();
     for m in string.modes(hz, (0.44 * rate).min(9000.0)) {
         let f = m.ratio * hz;
@@ -75,8 +81,8 @@ pub fn piano(key: u8) -> Sound {
         modes.push(Mode { amp: 0.2 * amp, ..m });
     }
     let knock = Knock { amp: 0.05 + 0.002 * (k - 60.0).max(0.0), hz: 1800.0, t60: 0.05 };
-    let body = (1.0 - 0.008 * (k - 36.0)).clamp(0.35, 1.0);
-    Struck { modes, knock: Some(knock), onset: 0.0012, body, loop_secs: 0.22 }.render(hz, rate, u64::from(key))
+    let body = (0.85 - 0.0085 * (k - 36.0)).clamp(0.3, 0.85);
+    Struck { modes, knock: Some(knock), onset: 0.0012, body, loop_secs: 0.2 }.render(hz, rate, u64::from(key))
 }
 
 pub fn electric_piano(key: u8) -> Sound {
@@ -95,18 +101,18 @@ pub fn electric_piano(key: u8) -> Sound {
         mode(14.1, 0.045 * soft, 0.22),
     ];
     let knock = Knock { amp: 0.03, hz: 1500.0, t60: 0.03 };
-    Struck { modes, knock: Some(knock), onset: 0.0015, body: 0.45, loop_secs: 0.15 }.render(hz, 24_000.0, 7)
+    Struck { modes, knock: Some(knock), onset: 0.0015, body: 0.3, loop_secs: 0.1 }.render(hz, 18_000.0, 7)
 }
 
 fn plucked(key: u8, rate: f64, body: f64, knock: Knock, string: impl Fn(f64) -> Strung) -> Sound {
     let hz = hz_from_key(f64::from(key));
     let modes = string(hz).modes(hz, (0.44 * rate).min(10_000.0));
-    Struck { modes, knock: Some(knock), onset: 0.0008, body, loop_secs: 0.16 }.render(hz, rate, 100 + u64::from(key))
+    Struck { modes, knock: Some(knock), onset: 0.0008, body, loop_secs: 0.1 }.render(hz, rate, 100 + u64::from(key))
 }
 
 pub fn harpsichord(key: u8) -> Sound {
     let knock = Knock { amp: 0.10, hz: 5000.0, t60: 0.015 };
-    plucked(key, 26_000.0, 0.5, knock, |hz| Strung {
+    plucked(key, 22_050.0, 0.33, knock, |hz| Strung {
         at: 0.11,
         slope: 0.45,
         t60: by_pitch(hz, 5.0, 2.2).min(9.0),
@@ -119,7 +125,7 @@ pub fn harpsichord(key: u8) -> Sound {
 
 pub fn nylon_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.07, hz: 1400.0, t60: 0.03 };
-    plucked(key, 24_000.0, 0.6, knock, |hz| Strung {
+    plucked(key, 20_000.0, 0.4, knock, |hz| Strung {
         at: 0.28,
         slope: 0.95,
         t60: by_pitch(hz, 3.6, 2.5).min(6.0),
@@ -132,7 +138,7 @@ pub fn nylon_guitar(key: u8) -> Sound {
 
 pub fn steel_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.09, hz: 4000.0, t60: 0.02 };
-    plucked(key, 26_000.0, 0.6, knock, |hz| Strung {
+    plucked(key, 22_050.0, 0.4, knock, |hz| Strung {
         at: 0.17,
         slope: 0.72,
         t60: by_pitch(hz, 5.5, 2.5).min(9.0),
@@ -145,7 +151,7 @@ pub fn steel_guitar(key: u8) -> Sound {
 
 pub fn electric_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.04, hz: 3000.0, t60: 0.015 };
-    plucked(key, 22_050.0, 0.5, knock, |hz| Strung {
+    plucked(key, 18_000.0, 0.33, knock, |hz| Strung {
         at: 0.22,
         slope: 0.85,
         t60: by_pitch(hz, 6.5, 3.0).min(10.0),
@@ -159,7 +165,7 @@ pub fn electric_guitar(key: u8) -> Sound {
 /// A plucked bass, acoustic or electric by the recipe's filter.
 pub fn bass(key: u8) -> Sound {
     let knock = Knock { amp: 0.05, hz: 1200.0, t60: 0.025 };
-    plucked(key, 16_000.0, 0.5, knock, |hz| Strung {
+    plucked(key, 12_000.0, 0.35, knock, |hz| Strung {
         at: 0.24,
         slope: 0.75,
         t60: by_pitch(hz, 2.6, 3.0).min(6.0),
@@ -172,7 +178,7 @@ pub fn bass(key: u8) -> Sound {
 
 pub fn harp(key: u8) -> Sound {
     let knock = Knock { amp: 0.04, hz: 1800.0, t60: 0.02 };
-    plucked(key, 24_000.0, 0.5, knock, |hz| Strung {
+    plucked(key, 18_000.0, 0.3, knock, |hz| Strung {
         at: 0.42,
         slope: 1.15,
         t60: by_pitch(hz, 4.5, 2.2).min(8.0),
@@ -186,7 +192,7 @@ pub fn harp(key: u8) -> Sound {
 /// Koto, banjo, shamisen and sitar: near the bridge, bright.
 pub fn bright_pluck(key: u8) -> Sound {
     let knock = Knock { amp: 0.12, hz: 3500.0, t60: 0.02 };
-    plucked(key, 24_000.0, 0.4, knock, |hz| Strung {
+    plucked(key, 20_000.0, 0.28, knock, |hz| Strung {
         at: 0.09,
         slope: 0.5,
         t60: by_pitch(hz, 2.4, 2.5).min(5.0),
@@ -199,7 +205,7 @@ pub fn bright_pluck(key: u8) -> Sound {
 
 pub fn pizzicato(key: u8) -> Sound {
     let knock = Knock { amp: 0.08, hz: 900.0, t60: 0.03 };
-    plucked(key, 20_000.0, 0.3, knock, |hz| Strung {
+    plucked(key, 16_000.0, 0.2, knock, |hz| Strung {
         at: 0.3,
         slope: 0.9,
         t60: by_pitch(hz, 0.9, 2.5).min(1.6),
@@ -214,14 +220,14 @@ pub fn pizzicato(key: u8) -> Sound {
 fn ringing(key: u8, rate: f64, t60: f64, body: f64, knock: Knock, table: &[(f64, f64, f64)]) -> Sound {
     let hz = hz_from_key(f64::from(key));
     let modes = table.iter().map(|&(ratio, amp, share)| Mode { ratio, amp, t60: (t60 * share).max(0.02) }).collect();
-    Struck { modes, knock: Some(knock), onset: 0.0007, body, loop_secs: 0.12 }.render(hz, rate, 200 + u64::from(key))
+    Struck { modes, knock: Some(knock), onset: 0.0007, body, loop_secs: 0.06 }.render(hz, rate, 200 + u64::from(key))
 }
 
 pub fn celesta(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 3.2, 1.6).min(4.0);
     let knock = Knock { amp: 0.04, hz: 3000.0, t60: 0.015 };
     let table = [(1.0, 1.0, 1.0), (2.0, 0.12, 0.7), (3.98, 0.22, 0.3), (6.9, 0.06, 0.15), (10.1, 0.03, 0.08)];
-    ringing(key, 32_000.0, t60, 0.3, knock, &table)
+    ringing(key, 26_000.0, t60, 0.2, knock, &table)
 }
 
 /// Glockenspiel, music box and other small steel: free bars.
@@ -229,25 +235,25 @@ pub fn glockenspiel(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 5.0, 1.8).min(5.0);
     let knock = Knock { amp: 0.06, hz: 6000.0, t60: 0.012 };
     let table = [(1.0, 1.0, 1.0), (2.756, 0.35, 0.45), (5.404, 0.2, 0.2), (8.933, 0.09, 0.1)];
-    ringing(key, 32_000.0, t60, 0.3, knock, &table)
+    ringing(key, 30_000.0, t60, 0.2, knock, &table)
 }
 
 pub fn vibraphone(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 6.0, 1.8).min(8.0);
     let knock = Knock { amp: 0.04, hz: 1800.0, t60: 0.02 };
-    ringing(key, 24_000.0, t60, 0.3, knock, &[(1.0, 1.0, 1.0), (3.98, 0.16, 0.3), (10.0, 0.05, 0.06)])
+    ringing(key, 18_000.0, t60, 0.2, knock, &[(1.0, 1.0, 1.0), (3.98, 0.16, 0.3), (10.0, 0.05, 0.06)])
 }
 
 pub fn marimba(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 1.1, 1.5).min(2.2);
     let knock = Knock { amp: 0.08, hz: 1400.0, t60: 0.02 };
-    ringing(key, 24_000.0, t60, 0.3, knock, &[(1.0, 1.0, 1.0), (3.93, 0.22, 0.25), (9.2, 0.08, 0.1)])
+    ringing(key, 20_000.0, t60, 0.2, knock, &[(1.0, 1.0, 1.0), (3.93, 0.22, 0.25), (9.2, 0.08, 0.1)])
 }
 
 pub fn xylophone(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 0.8, 1.6).min(1.2);
     let knock = Knock { amp: 0.12, hz: 4000.0, t60: 0.012 };
-    ringing(key, 32_000.0, t60, 0.22, knock, &[(1.0, 1.0, 1.0), (3.0, 0.35, 0.5), (6.1, 0.15, 0.2), (9.9, 0.07, 0.1)])
+    ringing(key, 30_000.0, t60, 0.15, knock, &[(1.0, 1.0, 1.0), (3.0, 0.35, 0.5), (6.1, 0.15, 0.2), (9.9, 0.07, 0.1)])
 }
 
 /// The bell's strike note lies an octave under its strongest partial, which is where the ear puts it.
@@ -263,38 +269,38 @@ pub fn tubular_bell(key: u8) -> Sound {
         (6.79, 0.2, 0.25),
         (8.21, 0.12, 0.15),
     ];
-    ringing(key, 26_000.0, t60, 0.5, knock, &table)
+    ringing(key, 20_000.0, t60, 0.35, knock, &table)
 }
 
 pub fn kalimba(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 1.8, 1.8).min(3.0);
     let knock = Knock { amp: 0.09, hz: 1600.0, t60: 0.02 };
-    ringing(key, 24_000.0, t60, 0.25, knock, &[(1.0, 1.0, 1.0), (2.0, 0.08, 0.5), (5.9, 0.2, 0.12), (12.0, 0.05, 0.05)])
+    ringing(key, 22_050.0, t60, 0.15, knock, &[(1.0, 1.0, 1.0), (2.0, 0.08, 0.5), (5.9, 0.2, 0.12), (12.0, 0.05, 0.05)])
 }
 
 pub fn steel_drum(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 1.8, 2.0).min(2.5);
     let knock = Knock { amp: 0.05, hz: 2000.0, t60: 0.02 };
     let table = [(1.0, 1.0, 0.8), (2.0, 0.6, 1.0), (3.01, 0.25, 0.6), (4.03, 0.3, 0.5), (5.1, 0.12, 0.3)];
-    ringing(key, 24_000.0, t60, 0.35, knock, &table)
+    ringing(key, 20_000.0, t60, 0.25, knock, &table)
 }
 
 pub fn timpani(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 0.9, 2.0).min(3.0);
     let knock = Knock { amp: 0.12, hz: 500.0, t60: 0.05 };
     let table = [(1.0, 1.0, 1.0), (1.5, 0.6, 0.9), (1.99, 0.35, 0.7), (2.44, 0.25, 0.6), (2.9, 0.12, 0.4)];
-    ringing(key, 14_000.0, t60, 0.5, knock, &table)
+    ringing(key, 10_000.0, t60, 0.35, knock, &table)
 }
 
 /// Tom, taiko and synth drum: a skin whose pitch is felt more than heard.
 pub fn skin(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 0.35, 2.0).min(1.2);
     let knock = Knock { amp: 0.3, hz: 900.0, t60: 0.04 };
-    ringing(key, 16_000.0, t60, 0.4, knock, &[(1.0, 1.0, 1.0), (1.59, 0.45, 0.5), (2.14, 0.25, 0.4), (2.65, 0.12, 0.3)])
+    ringing(key, 12_000.0, t60, 0.3, knock, &[(1.0, 1.0, 1.0), (1.59, 0.45, 0.5), (2.14, 0.25, 0.4), (2.65, 0.12, 0.3)])
 }
 
 /// Wood block and agogô: short and hard.
 pub fn block(key: u8) -> Sound {
     let knock = Knock { amp: 0.2, hz: 4000.0, t60: 0.01 };
-    ringing(key, 26_000.0, 0.16, 0.12, knock, &[(1.0, 1.0, 1.0), (1.48, 0.5, 0.7), (2.6, 0.3, 0.4)])
+    ringing(key, 26_000.0, 0.16, 0.1, knock, &[(1.0, 1.0, 1.0), (1.48, 0.5, 0.7), (2.6, 0.3, 0.4)])
 }

@@ -35,7 +35,7 @@ pub fn drawbar_organ(key: u8) -> Sound {
         _ => 0.0,
     };
     let chiff = Knock { amp: 0.05, hz: 3000.0, t60: 0.012 };
-    make(key, 26_000.0, &Sustained { harmonic, sub: 0.5, chiff: Some(chiff), ..STILL })
+    make(key, 22_050.0, &Sustained { harmonic, sub: 0.5, chiff: Some(chiff), ..STILL })
 }
 
 pub fn church_organ(key: u8) -> Sound {
@@ -53,20 +53,20 @@ pub fn church_organ(key: u8) -> Sound {
         };
         rank / (1.0 + (f / 5000.0) * (f / 5000.0))
     };
-    let tone = Sustained { harmonic, sub: 0.4, spread_cents: 3.5, loop_secs: 0.45, noise_db: -42.0, ..STILL };
-    make(key, 24_000.0, &tone)
+    let tone = Sustained { harmonic, sub: 0.4, spread_cents: 3.5, loop_secs: 0.3, noise_db: -42.0, ..STILL };
+    make(key, 20_000.0, &tone)
 }
 
 pub fn accordion(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| falling(k, f, 0.55, 3200.0) * if k % 2 == 0 { 0.75 } else { 1.0 };
-    make(key, 24_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.4, noise_db: -44.0, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.3, noise_db: -44.0, ..STILL })
 }
 
 pub fn harmonica(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
         falling(k, f, 0.5, 3800.0) * (0.3 + formants(f, &[(900.0, 500.0, 0.7), (2600.0, 700.0, 0.8)]))
     };
-    make(key, 24_000.0, &Sustained { harmonic, noise_db: -36.0, loop_secs: 0.18, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, noise_db: -36.0, loop_secs: 0.1, ..STILL })
 }
 
 /// A bowed string through a wooden body.
@@ -78,13 +78,13 @@ fn bowed(k: usize, f: f64) -> f64 {
 
 pub fn violin(key: u8) -> Sound {
     let chiff = Knock { amp: 0.10, hz: 2500.0, t60: 0.06 };
-    let tone = Sustained { harmonic: bowed, noise_db: -34.0, loop_secs: 0.2, chiff: Some(chiff), ..STILL };
-    make(key, 26_000.0, &tone)
+    let tone = Sustained { harmonic: bowed, noise_db: -34.0, loop_secs: 0.1, chiff: Some(chiff), ..STILL };
+    make(key, 22_050.0, &tone)
 }
 
 pub fn strings(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bowed(k, f) / (1.0 + (f / 4200.0) * (f / 4200.0));
-    make(key, 22_050.0, &Sustained { harmonic, spread_cents: 11.0, noise_db: -40.0, loop_secs: 0.95, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -40.0, loop_secs: 0.6, ..STILL })
 }
 
 /// "Ah": the glottis through three resonances of a mouth.
@@ -93,7 +93,7 @@ pub fn choir(key: u8) -> Sound {
         let mouth = [(620.0, 110.0, 1.0), (1080.0, 130.0, 0.5), (2650.0, 250.0, 0.16), (3300.0, 300.0, 0.10)];
         falling(k, f, 0.75, 4500.0) * (0.06 + formants(f, &mouth)) + if k == 1 { 0.12 } else { 0.0 }
     };
-    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 12.0, noise_db: -38.0, loop_secs: 0.8, ..STILL })
+    make(key, 16_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -38.0, loop_secs: 0.5, ..STILL })
 }
 
 /// "Oo": darker, for voices that hum.
@@ -102,7 +102,7 @@ pub fn hum(key: u8) -> Sound {
         falling(k, f, 1.1, 2500.0) * (0.1 + formants(f, &[(360.0, 90.0, 1.0), (800.0, 110.0, 0.3)]))
             + if k == 1 { 0.2 } else { 0.0 }
     };
-    make(key, 14_000.0, &Sustained { harmonic, spread_cents: 10.0, noise_db: -40.0, loop_secs: 0.5, ..STILL })
+    make(key, 12_000.0, &Sustained { harmonic, spread_cents: 10.0, noise_db: -40.0, loop_secs: 0.35, ..STILL })
 }
 
 /// Amplitudes of a brass bell: rising to `corner`, falling steeply above.
@@ -114,22 +114,22 @@ fn bell(k: usize, f: f64, corner: f64) -> f64 {
 pub fn trumpet(key: u8) -> Sound {
     let chiff = Knock { amp: 0.04, hz: 2500.0, t60: 0.03 };
     let harmonic = |k: usize, f: f64| bell(k, f, 1500.0);
-    make(key, 26_000.0, &Sustained { harmonic, noise_db: -46.0, loop_secs: 0.16, chiff: Some(chiff), ..STILL })
+    make(key, 22_050.0, &Sustained { harmonic, noise_db: -46.0, loop_secs: 0.08, chiff: Some(chiff), ..STILL })
 }
 
 pub fn trombone(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bell(k, f, 650.0);
-    make(key, 20_000.0, &Sustained { harmonic, noise_db: -46.0, loop_secs: 0.16, ..STILL })
+    make(key, 16_000.0, &Sustained { harmonic, noise_db: -46.0, loop_secs: 0.08, ..STILL })
 }
 
 pub fn horn(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bell(k, f, 420.0) * exp(-f / 2200.0);
-    make(key, 16_000.0, &Sustained { harmonic, noise_db: -44.0, loop_secs: 0.16, ..STILL })
+    make(key, 12_000.0, &Sustained { harmonic, noise_db: -44.0, loop_secs: 0.08, ..STILL })
 }
 
 pub fn brass_section(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bell(k, f, 1100.0);
-    make(key, 22_050.0, &Sustained { harmonic, spread_cents: 7.0, noise_db: -44.0, loop_secs: 0.4, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 7.0, noise_db: -44.0, loop_secs: 0.25, ..STILL })
 }
 
 pub fn saxophone(key: u8) -> Sound {
@@ -138,7 +138,7 @@ pub fn saxophone(key: u8) -> Sound {
             * (0.35 + formants(f, &[(650.0, 250.0, 0.8), (1400.0, 400.0, 0.5), (2800.0, 600.0, 0.3)]))
     };
     let chiff = Knock { amp: 0.08, hz: 2000.0, t60: 0.04 };
-    make(key, 24_000.0, &Sustained { harmonic, noise_db: -32.0, loop_secs: 0.18, chiff: Some(chiff), ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, noise_db: -32.0, loop_secs: 0.1, chiff: Some(chiff), ..STILL })
 }
 
 pub fn oboe(key: u8) -> Sound {
@@ -146,14 +146,14 @@ pub fn oboe(key: u8) -> Sound {
         falling(k, f, 0.45, 4200.0) * (0.12 + formants(f, &[(1150.0, 330.0, 1.0), (2900.0, 600.0, 0.5)]))
             + if k == 1 { 0.15 } else { 0.0 }
     };
-    make(key, 24_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.16, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.08, ..STILL })
 }
 
 pub fn bassoon(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
         falling(k, f, 0.5, 2200.0) * (0.15 + formants(f, &[(470.0, 160.0, 1.0), (1150.0, 300.0, 0.35)]))
     };
-    make(key, 16_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.16, ..STILL })
+    make(key, 14_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.08, ..STILL })
 }
 
 pub fn clarinet(key: u8) -> Sound {
@@ -162,7 +162,7 @@ pub fn clarinet(key: u8) -> Sound {
         even * falling(k, f, 0.85, 3200.0)
     };
     let chiff = Knock { amp: 0.04, hz: 1800.0, t60: 0.03 };
-    make(key, 24_000.0, &Sustained { harmonic, noise_db: -38.0, loop_secs: 0.16, chiff: Some(chiff), ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, noise_db: -38.0, loop_secs: 0.1, chiff: Some(chiff), ..STILL })
 }
 
 pub fn flute(key: u8) -> Sound {
@@ -176,8 +176,8 @@ pub fn flute(key: u8) -> Sound {
         _ => 0.0,
     };
     let chiff = Knock { amp: 0.16, hz: 3500.0, t60: 0.07 };
-    let tone = Sustained { harmonic, noise_db: -28.0, noise_hz: (700.0, 7000.0), loop_secs: 0.25, ..STILL };
-    make(key, 26_000.0, &Sustained { chiff: Some(chiff), ..tone })
+    let tone = Sustained { harmonic, noise_db: -28.0, noise_hz: (700.0, 7000.0), loop_secs: 0.13, ..STILL };
+    make(key, 22_050.0, &Sustained { chiff: Some(chiff), ..tone })
 }
 
 /// Recorder, ocarina, pan pipes, whistle: nearly a sine, with breath.
@@ -190,25 +190,25 @@ pub fn pipe(key: u8) -> Sound {
         _ => 0.0,
     };
     let chiff = Knock { amp: 0.22, hz: 4000.0, t60: 0.05 };
-    let tone = Sustained { harmonic, noise_db: -26.0, noise_hz: (800.0, 7000.0), loop_secs: 0.25, ..STILL };
-    make(key, 26_000.0, &Sustained { chiff: Some(chiff), ..tone })
+    let tone = Sustained { harmonic, noise_db: -26.0, noise_hz: (800.0, 7000.0), loop_secs: 0.13, ..STILL };
+    make(key, 22_050.0, &Sustained { chiff: Some(chiff), ..tone })
 }
 
 pub fn bagpipe(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
         falling(k, f, 0.25, 4500.0) * (0.2 + formants(f, &[(1300.0, 500.0, 0.8), (2500.0, 700.0, 0.6)]))
     };
-    make(key, 24_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.12, ..STILL })
+    make(key, 22_050.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.08, ..STILL })
 }
 
 pub fn square_lead(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| if k % 2 == 0 { 0.0 } else { falling(k, f, 1.0, 6000.0) };
-    make(key, 26_000.0, &Sustained { harmonic, loop_secs: 0.06, ..STILL })
+    make(key, 24_000.0, &Sustained { harmonic, loop_secs: 0.06, ..STILL })
 }
 
 pub fn saw_lead(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| falling(k, f, 1.0, 6000.0);
-    make(key, 26_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.45, ..STILL })
+    make(key, 22_050.0, &Sustained { harmonic, twin: true, loop_secs: 0.3, ..STILL })
 }
 
 pub fn synth_bass(key: u8) -> Sound {
@@ -218,7 +218,7 @@ pub fn synth_bass(key: u8) -> Sound {
 
 pub fn pad(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| falling(k, f, 1.05, 2200.0);
-    make(key, 18_000.0, &Sustained { harmonic, sub: 0.25, spread_cents: 13.0, loop_secs: 0.8, ..STILL })
+    make(key, 14_000.0, &Sustained { harmonic, sub: 0.25, spread_cents: 10.0, loop_secs: 0.6, ..STILL })
 }
 
 /// An overdriven guitar: its sustain is the amplifier's.
@@ -228,14 +228,14 @@ pub fn distorted_guitar(key: u8) -> Sound {
         odd * falling(k, f, 0.55, 2600.0) * (0.5 + formants(f, &[(600.0, 300.0, 0.6), (2200.0, 700.0, 0.8)]))
     };
     let chiff = Knock { amp: 0.2, hz: 3000.0, t60: 0.03 };
-    make(key, 22_050.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.16, chiff: Some(chiff), ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, noise_db: -40.0, loop_secs: 0.1, chiff: Some(chiff), ..STILL })
 }
 
 /// Wind, surf and applause: no pitch at all.
 pub fn noise(key: u8) -> Sound {
     let harmonic = |k: usize, _: f64| if k == 1 { 0.02 } else { 0.0 };
-    let tone = Sustained { harmonic, noise_db: 30.0, noise_hz: (60.0, 9000.0), loop_secs: 0.9, ..STILL };
-    make(key, 22_050.0, &tone)
+    let tone = Sustained { harmonic, noise_db: 30.0, noise_hz: (60.0, 9000.0), loop_secs: 0.8, ..STILL };
+    make(key, 20_000.0, &tone)
 }
 
 /// A sine, for birds and telephones.

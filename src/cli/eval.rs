@@ -1,0 +1,174 @@
+//! `cadenza eval`: the exact likelihood of pieces under a model.
+
+use super::context::{Context, Usage};
+use super::text::count;
+use crate::corpus::{self, ImportOptions};
+use crate::encoding::{Field, STEPS_PER_QUARTER};
+use crate::files::write_atomic;
+use crate::job::model_file;
+use crate::model::{Checkpoint, Compute};
+use crate::train::data::sequence;
+use crate::train::evaluate::{EventTerms, evaluate_each};
+use crate::train::run::ModelInfo;
+use crate::train::{Baselines, DataSet, Run, Sequence};
+use anyhow::{Context as _, bail};
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+const EXAMPLE: &str = "\
+Example:
+  cadenza eval runs/folk ~/Music/held-out --per-note terms.csv";
+
+/// Measure how well a model predicts pieces, note by note
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Arguments {
+    /// A run folder or a model file
+    #[arg(value_name = "RUN")]
+    model: PathBuf,
+    /// Folders of pieces
+    #[arg(required = true, value_name = "DIR")]
+    folders: Vec<PathBuf>,
+    /// Write every term: one line a note and one for each piece's end
+    #[arg(long, value_name = "FILE.csv")]
+    per_note: Option<PathBuf>,
+    /// cpu, ndarray, gpu or gpu:N
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    pieces: usize,
+    notes: usize,
+    nats_per_note: f64,
+    fields: BTreeMap<&'static str, f64>,
+    /// Share of notes whose value was the model's first choice, by field.
+    accuracy: BTreeMap<&'static str, f64>,
+    nats_per_beat: f64,
+    /// Counted on the run's training pieces; `null` where only a model file was given.
+    baselines: Option<Baselines>,
+    left_out: usize,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    let paths = arguments.folders.iter().chain([&arguments.model]);
+    Usage::must_exist(paths.map(PathBuf::as_path))?;
+    let compute: Compute =
+        arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
+    let path = model_file(&arguments.model)?;
+    let checkpoint = Checkpoint::<ModelInfo>::load(&path)?;
+    let device = compute.open()?;
+    let model = checkpoint.network(&device, &path)?;
+    let library = corpus::import(&arguments.folders, &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
+    if library.pieces.is_empty() {
+        bail!("no piece to measure: none of {} files could be used", library.rows.len());
+    }
+    let sequences: Vec<Sequence> = library.pieces.iter().map(sequence).collect();
+    let terms = evaluate_each(&model, &checkpoint.config, &sequences, &device, &AtomicBool::new(false))
+        .context("the evaluation did not come to its end")?;
+    if let Some(path) = &arguments.per_note {
+        let csv = per_note_csv(&sequences, &terms, checkpoint.config.fields.len());
+        write_atomic(path, csv.as_bytes()).with_context(|| format!("could not write {}", path.display()))?;
+    }
+    let mut report = measure(&sequences, &terms, checkpoint.config.fields.len());
+    report.baselines = baselines(&arguments.model, &sequences, checkpoint.config.fields.len());
+    report.left_out = library.counts().left_out;
+    context.report(|| human(&report), &report)
+}
+
+/// Fields that an event's terms count: END has only the first.
+fn counted(sequence: &Sequence, event: usize, n_fields: usize) -> usize {
+    if sequence.events[event].is_end() { 1 } else { n_fields }
+}
+
+fn measure(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> Report {
+    let notes: usize = sequences.iter().map(Sequence::n_notes).sum();
+    let (mut sums, mut hits) = (vec![0.0; n_fields], vec![0usize; n_fields]);
+    for t in terms {
+        for f in 0..counted(&sequences[t.sequence], t.event, n_fields) {
+            sums[f] += f64::from(t.nats[f]);
+            hits[f] += usize::from(t.hit[f]);
+        }
+    }
+    let named = |values: Vec<f64>| Field::ALL.iter().map(|f| f.name()).zip(values).collect();
+    let total: f64 = sums.iter().take(Field::Velocity as usize).sum();
+    let steps: u64 = sequences.iter().filter_map(|s| s.events.last()).map(|e| u64::from(e.onset)).sum();
+    let beats = (steps as f64 / f64::from(STEPS_PER_QUARTER)).max(1.0);
+    let per_note = |n: f64| n / notes.max(1) as f64;
+    Report {
+        pieces: sequences.len(),
+        notes,
+        nats_per_note: per_note(total),
+        fields: named(sums.iter().map(|s| per_note(*s)).collect()),
+        accuracy: named(
+            hits.iter()
+                .enumerate()
+                .map(|(f, h)| {
+                    let asked = if f == 0 { terms.len() } else { notes };
+                    *h as f64 / asked.max(1) as f64
+                })
+                .collect(),
+        ),
+        nats_per_beat: total / beats,
+        baselines: None,
+        left_out: 0,
+    }
+}
+
+fn baselines(model: &Path, sequences: &[Sequence], n_fields: usize) -> Option<Baselines> {
+    let run = Run::open(model).ok()?;
+    let data = DataSet::load(&run.data_path()).ok()?;
+    Some(Baselines::measure(&data.train, sequences, n_fields))
+}
+
+fn per_note_csv(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> String {
+    let names: Vec<&str> = Field::ALL.iter().take(n_fields).map(|f| f.name()).collect();
+    let mut out = format!("file,piece,note,onset_steps,midi_pitch,nats,{}\n", names.join(","));
+    for t in terms {
+        let s = &sequences[t.sequence];
+        let e = &s.events[t.event];
+        let counted = counted(s, t.event, n_fields);
+        let total: f64 = t.nats[..counted.min(Field::Velocity as usize)].iter().map(|n| f64::from(*n)).sum();
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        let pitch = if e.is_end() { "end".to_owned() } else { e.fields[Field::Pitch as usize].to_string() };
+        out += &format!(
+            "{},{},{},{},{pitch},{total:.7}",
+            quoted(&s.path.to_string_lossy()),
+            quoted(&s.title),
+            t.event,
+            e.onset
+        );
+        for f in 0..n_fields {
+            out += &if f < counted { format!(",{:.7}", t.nats[f]) } else { ",".to_owned() };
+        }
+        out.push('\n');
+    }
+    out
+}
+
+fn human(r: &Report) -> String {
+    let mut out = format!(
+        "{:.4} nats per note over {} in {}\n",
+        r.nats_per_note,
+        count(r.notes, "note"),
+        count(r.pieces, "piece")
+    );
+    if r.left_out > 0 {
+        out += &format!("{} left out (cadenza import says why)\n", count(r.left_out, "file"));
+    }
+    out += &format!("{:.4} nats per quarter note\n", r.nats_per_beat);
+    for (field, nats) in &r.fields {
+        out += &format!("  {field:<9} {nats:.4} nats, {:.1} % right at first\n", 100.0 * r.accuracy[field]);
+    }
+    if let Some(b) = &r.baselines {
+        out += &format!("to compare: n-gram {:.3}, unigram {:.3}, uniform {:.3}\n", b.ngram, b.unigram, b.uniform);
+    }
+    out
+}

@@ -1,0 +1,140 @@
+//! `cadenza import`: read folders as the Library page does, say what happened to every file.
+
+use super::context::{Context, Stopped, Usage};
+use super::text::{count, duration, thousands};
+use crate::corpus::{FileRow, ImportOptions, Library, Progress, report};
+use crate::{files, job};
+use anyhow::Context as _;
+use clap::Args;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+const EXAMPLE: &str = "\
+Example:
+  cadenza import ~/Music/midi --report fates.csv";
+
+/// Read folders of music and say what happened to every file
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Arguments {
+    /// Folders (searched to the bottom) or single files
+    #[arg(required = true, value_name = "DIR")]
+    paths: Vec<PathBuf>,
+    /// Write one line a file, with its fate and the reason, as CSV
+    #[arg(long, value_name = "FILE.csv")]
+    report: Option<PathBuf>,
+    /// Keep one melody line of each piece
+    #[arg(long)]
+    melody_only: bool,
+    /// Read every file afresh
+    #[arg(long)]
+    no_cache: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Report {
+    files: usize,
+    used: usize,
+    repaired: usize,
+    left_out: usize,
+    pieces: usize,
+    /// Files left out, by reason.
+    reasons: BTreeMap<&'static str, usize>,
+    /// Files repaired, by what was mended.
+    repairs: BTreeMap<&'static str, usize>,
+    notes: usize,
+    families: usize,
+    seconds: f64,
+    /// Ctrl+C came first: the figures are of the files read by then.
+    stopped: bool,
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    Usage::must_exist(arguments.paths.iter().map(PathBuf::as_path))?;
+    let options = ImportOptions { melody_only: arguments.melody_only };
+    let job = job::spawn_import(arguments.paths.clone(), options, job::no_waker());
+    let library = context.watch(job, |bar, progress| match progress {
+        Progress::Scanning { found } => bar.set_message(format!("{} found", count(found, "file"))),
+        Progress::Reading { done, total } => {
+            bar.set_message("Reading");
+            bar.set_length(total as u64);
+            bar.set_position(done as u64);
+        }
+        Progress::Comparing { pieces } => bar.set_message(format!("Comparing {}", count(pieces, "piece"))),
+    })?;
+    if let Some(path) = &arguments.report {
+        files::write_atomic(path, report::to_csv(&library).as_bytes())
+            .with_context(|| format!("the report could not be written to {}", path.display()))?;
+    }
+    let counts = library.counts();
+    let figures = Report {
+        files: library.rows.len(),
+        used: counts.used,
+        repaired: counts.repaired,
+        left_out: counts.left_out,
+        pieces: library.pieces.len(),
+        reasons: library.reasons(),
+        repairs: library.repairs(),
+        notes: library.n_notes(),
+        families: library.families,
+        seconds: library.seconds,
+        stopped: library.cancelled,
+    };
+    context.report(|| human(&library, &figures, arguments), &figures)?;
+    if library.cancelled { Err(Stopped.into()) } else { Ok(()) }
+}
+
+fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
+    let mut out = format!(
+        "{} in {}: {} used, {} repaired, {} left out\n",
+        count(figures.files, "file"),
+        duration(figures.seconds),
+        thousands(figures.used),
+        thousands(figures.repaired),
+        thousands(figures.left_out),
+    );
+    let playing: f64 = library.pieces.iter().map(|p| p.score.seconds()).sum();
+    out += &format!(
+        "{} in {}, {}, {} of music\n",
+        count(figures.pieces, "piece"),
+        count(figures.families, "family"),
+        count(figures.notes, "note"),
+        duration(playing)
+    );
+    if library.cancelled {
+        out += &format!("Stopped: {} of {} were read\n", figures.files, count(library.files_found, "file"));
+    }
+    let left_out = |row: &FileRow, code: &str| row.state.is_left_out() && row.state.reason() == code;
+    out += &list("Left out", &figures.reasons, library, &left_out);
+    let repaired = |row: &FileRow, code: &str| !row.state.is_left_out() && row.state.reason() == code;
+    out += &list("Repaired", &figures.repairs, library, &repaired);
+    match &arguments.report {
+        Some(path) => out += &format!("\nEvery file and its fate: {}\n", path.display()),
+        None if figures.left_out + figures.repaired > 0 => out += "\nEvery file and its fate: add --report FILE.csv\n",
+        None => {}
+    }
+    out
+}
+
+/// A heading, and for each code how many files it met, with an example.
+fn list(
+    heading: &str,
+    codes: &BTreeMap<&'static str, usize>,
+    library: &Library,
+    is_of: &dyn Fn(&FileRow, &str) -> bool,
+) -> String {
+    let mut by_number: Vec<_> = codes.iter().collect();
+    by_number.sort_by_key(|(code, n)| (std::cmp::Reverse(**n), **code));
+    let mut out = if codes.is_empty() { String::new() } else { format!("\n{heading}\n") };
+    for (code, n) in by_number {
+        out += &format!("{:>9}  {code}\n", thousands(*n));
+        if let Some(row) = library.rows.iter().find(|row| is_of(row, code)) {
+            out += &format!("           such as {}: {}\n", row.path.display(), row.state);
+        }
+    }
+    out
+}

@@ -1,0 +1,157 @@
+//! `cadenza train`: learn from folders, watch the loss, keep everything in a run folder.
+
+use super::context::{Context, Usage};
+use super::text::{count, duration, thousands};
+use crate::job::{Source, TrainRequest, no_waker, spawn_train};
+use crate::model::{Arch, Compute};
+use crate::train::{Budget, Preset, Recipe, Report, TrainEvent};
+use clap::Args;
+use indicatif::ProgressBar;
+use std::path::PathBuf;
+
+const EXAMPLE: &str = "\
+Example:
+  cadenza train ~/Music/folk --out runs/folk --preset balanced --minutes 10
+  cadenza train --resume runs/folk";
+
+/// Train a model on folders of music
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Arguments {
+    /// Folders to learn from
+    #[arg(value_name = "DIR", required_unless_present = "resume", conflicts_with = "resume")]
+    folders: Vec<PathBuf>,
+    /// The run folder to make [default: runs/ and the name of the first DIR]
+    #[arg(long, value_name = "RUN")]
+    out: Option<PathBuf>,
+    /// Go on with a run exactly where it stands
+    #[arg(long, value_name = "RUN")]
+    resume: Option<PathBuf>,
+    /// quick, balanced, best or lstm
+    #[arg(long, default_value = "balanced")]
+    preset: String,
+    /// The kind of network, instead of the preset's
+    #[arg(long, value_parser = ["transformer", "lstm"])]
+    arch: Option<String>,
+    /// Start from the weights of another run or model file
+    #[arg(long, value_name = "RUN")]
+    from: Option<PathBuf>,
+    /// Train for this long: measured for a moment, then a fixed number of steps
+    #[arg(long, value_name = "M", conflicts_with_all = ["steps", "epochs"])]
+    minutes: Option<f64>,
+    #[arg(long, value_name = "N", conflicts_with = "epochs")]
+    steps: Option<u64>,
+    #[arg(long, value_name = "E")]
+    epochs: Option<f64>,
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// cpu, ndarray, gpu or gpu:N
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    /// Hold out these pieces instead of a tenth of the others
+    #[arg(long, value_name = "DIR")]
+    valid: Vec<PathBuf>,
+    /// Keep one melody line of each piece
+    #[arg(long)]
+    melody_only: bool,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Arguments {
+    fn recipe(&self) -> Result<Recipe, Usage> {
+        let mut preset = self.preset.as_str();
+        let lstm = self.arch.as_deref() == Some("lstm");
+        if lstm && preset == "balanced" {
+            preset = "lstm"; // sizes of a transformer make no good LSTM
+        }
+        let mut recipe = Preset::named(preset).map_err(Usage::new)?.recipe;
+        if let Some(arch) = &self.arch {
+            recipe.arch = if arch == "lstm" { Arch::Lstm } else { Arch::Transformer };
+        }
+        if let Some(seed) = self.seed {
+            recipe.seed = seed;
+        }
+        let budget =
+            self.minutes.map(Budget::Minutes).or(self.steps.map(Budget::Steps)).or(self.epochs.map(Budget::Epochs));
+        recipe.budget = budget.unwrap_or(recipe.budget);
+        recipe.check().map_err(Usage::new)?;
+        Ok(recipe)
+    }
+
+    fn request(&self) -> Result<TrainRequest, Usage> {
+        if let Some(run) = &self.resume {
+            Usage::must_exist([run.as_path()])?;
+            return Ok(TrainRequest::Resume { run: run.clone() });
+        }
+        Usage::must_exist(self.folders.iter().chain(&self.valid).chain(&self.from).map(PathBuf::as_path))?;
+        let compute: Compute = self.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
+        let name = self.folders.first().and_then(|f| f.file_name()).map_or_else(|| "run".into(), ToOwned::to_owned);
+        Ok(TrainRequest::New {
+            source: Source::Folders {
+                train: self.folders.clone(),
+                valid: self.valid.clone(),
+                melody_only: self.melody_only,
+            },
+            recipe: self.recipe()?,
+            compute,
+            from: self.from.clone(),
+            out: self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name)),
+        })
+    }
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    let job = spawn_train(arguments.request()?, no_waker());
+    let report = context.watch(job, show)?;
+    context.report(|| human(&report), &report)
+}
+
+/// Progress on a terminal; what matters as lines that stay.
+fn show(bar: &ProgressBar, event: TrainEvent) {
+    match event {
+        TrainEvent::Says(text) => bar.println(text),
+        TrainEvent::Started { steps, parameters, train_notes, valid_notes, baselines, resumed_at } => {
+            bar.set_length(steps);
+            bar.set_position(resumed_at);
+            bar.println(format!(
+                "{} weights, {} notes to learn from, {} held out, {steps} steps; to beat: unigram {:.2}, n-gram {:.2} nats/note",
+                thousands(parameters),
+                thousands(train_notes),
+                thousands(valid_notes),
+                baselines.unigram,
+                baselines.ngram
+            ));
+        }
+        TrainEvent::Step(s) => {
+            bar.set_position(s.step);
+            bar.set_message(format!(
+                "epoch {:.1}, {:.2} nats/note, {:.0} notes/s",
+                s.epoch, s.nats_per_note, s.notes_per_sec
+            ));
+        }
+        TrainEvent::Checked(c) => {
+            let star = if c.best { " ★" } else { "" };
+            bar.println(format!("step {}: validation {:.4} nats/note{star}", c.step, c.likelihood.nats_per_note()));
+        }
+        TrainEvent::Paused => bar.set_message("paused"),
+    }
+}
+
+fn human(r: &Report) -> String {
+    let mut out =
+        format!("{} ({}) in {}: {}\n", r.run.display(), count(r.steps as usize, "step"), duration(r.seconds), r.ended);
+    match r.valid_nats_per_note {
+        Some(nats) => {
+            out += &format!("best validation {nats:.4} nats per note at step {}\n", r.best_step);
+            let b = r.baselines;
+            out += &format!("to compare: n-gram {:.3}, unigram {:.3}, uniform {:.3}\n", b.ngram, b.unigram, b.uniform);
+            let fields: Vec<String> = r.fields.iter().map(|(f, n)| format!("{f} {n:.3}")).collect();
+            out += &format!("by field: {}\n", fields.join(", "));
+        }
+        None => out += "nothing was held out, so there is no validation figure\n",
+    }
+    out += &format!("{} weights, {:.0} notes/s\n", thousands(r.parameters), r.notes_per_sec);
+    out
+}

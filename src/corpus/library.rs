@@ -1,0 +1,148 @@
+//! What an import comes to: a row for every file, the pieces in them, and sums over both.
+
+use super::reason::{LeftOut, Repair};
+use crate::music::{Key, Score};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// One piece of music, ready to be learned from.
+#[derive(Clone, Debug)]
+pub struct Piece {
+    pub title: String,
+    /// The first folder below the imported one, or "" where the file lies directly in it.
+    pub style: String,
+    pub path: PathBuf,
+    /// The row of its file in [`Library::rows`].
+    pub row: usize,
+    pub score: Arc<Score>,
+    /// The key that its notes tell, with the confidence of [`Key::estimate`].
+    pub key: Option<(Key, f64)>,
+    /// Near-copies share a family. Numbered from 0 within a library.
+    pub family: u32,
+    /// BLAKE3 of the whole file.
+    pub hash: [u8; 32],
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FileState {
+    Used,
+    /// Used after mending; never empty.
+    Repaired(Vec<Repair>),
+    LeftOut(LeftOut),
+}
+
+impl FileState {
+    /// "used", "repaired" or "left out".
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Used => "used",
+            Self::Repaired(_) => "repaired",
+            Self::LeftOut(_) => "left out",
+        }
+    }
+
+    /// A short code that never changes its meaning: why left out, or the first repair. "" where the
+    /// file is used as it is.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Used => "",
+            Self::Repaired(repairs) => repairs.first().map_or("", |r| r.code),
+            Self::LeftOut(why) => why.code(),
+        }
+    }
+
+    pub fn is_left_out(&self) -> bool {
+        matches!(self, Self::LeftOut(_))
+    }
+}
+
+impl fmt::Display for FileState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Used => write!(f, "Used as it is."),
+            Self::Repaired(repairs) => {
+                write!(f, "Repaired.")?;
+                repairs.iter().try_for_each(|r| write!(f, " {r}"))
+            }
+            Self::LeftOut(why) => write!(f, "Left out. {why}"),
+        }
+    }
+}
+
+/// A file that was found, and its fate.
+#[derive(Clone, Debug)]
+pub struct FileRow {
+    pub path: PathBuf,
+    pub style: String,
+    pub state: FileState,
+    /// Indices into [`Library::pieces`]; a tune book holds many, a file left out none.
+    pub pieces: Vec<usize>,
+    /// One sentence each for what was lost without harm to the notes, or what of the file is not used.
+    pub warnings: Vec<String>,
+}
+
+/// How many files met which fate. The three add up to the number of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub used: usize,
+    pub repaired: usize,
+    pub left_out: usize,
+}
+
+/// Everything that an import found.
+#[derive(Clone, Debug, Default)]
+pub struct Library {
+    /// One a file, in the order of paths, whatever the number of threads.
+    pub rows: Vec<FileRow>,
+    /// In the order of rows.
+    pub pieces: Vec<Piece>,
+    pub families: usize,
+    /// How long the import took.
+    pub seconds: f64,
+    /// It was stopped before the end: `rows` holds what was finished, of `files_found` files.
+    pub cancelled: bool,
+    pub files_found: usize,
+}
+
+impl Library {
+    pub fn counts(&self) -> Counts {
+        let mut counts = Counts::default();
+        for row in &self.rows {
+            match row.state {
+                FileState::Used => counts.used += 1,
+                FileState::Repaired(_) => counts.repaired += 1,
+                FileState::LeftOut(_) => counts.left_out += 1,
+            }
+        }
+        counts
+    }
+
+    /// Files left out, by the code of their reason.
+    pub fn reasons(&self) -> BTreeMap<&'static str, usize> {
+        let mut reasons = BTreeMap::new();
+        for row in self.rows.iter().filter(|r| r.state.is_left_out()) {
+            *reasons.entry(row.state.reason()).or_default() += 1;
+        }
+        reasons
+    }
+
+    /// Files with each kind of repair; one file may have several.
+    pub fn repairs(&self) -> BTreeMap<&'static str, usize> {
+        let mut kinds = BTreeMap::new();
+        for row in &self.rows {
+            let FileState::Repaired(repairs) = &row.state else { continue };
+            let codes: std::collections::BTreeSet<_> = repairs.iter().map(|r| r.code).collect();
+            for code in codes {
+                *kinds.entry(code).or_default() += 1;
+            }
+        }
+        kinds
+    }
+
+    pub fn n_notes(&self) -> usize {
+        self.pieces.iter().map(|p| p.score.n_notes()).sum()
+    }
+}

@@ -1,0 +1,172 @@
+//! Why a file was left out, or what was mended in it: a short stable code and one clear sentence.
+//!
+//! Codes are a contract with reports and scripts: new ones may come, old ones keep their meaning.
+
+use crate::midi::Warning;
+use std::fmt;
+
+/// Fewer notes than this are no piece to learn from.
+pub const FEWEST_NOTES: usize = 8;
+
+/// Larger files are not opened. The largest MIDI files that people keep have a few megabytes.
+pub const LARGEST_FILE_BYTES: u64 = 64 << 20;
+
+/// Why nothing of a file is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeftOut {
+    EmptyFile,
+    /// Neither its name nor its first bytes are those of music that we know.
+    NotMusic,
+    /// Music in a form that this version cannot read.
+    NotReadYet {
+        format: &'static str,
+    },
+    /// The reader's own reason.
+    Unreadable {
+        reason: String,
+    },
+    /// The operating system would not give us the file.
+    NoAccess {
+        reason: String,
+    },
+    NotFound,
+    TooLarge {
+        bytes: u64,
+    },
+    NoNotes,
+    DrumsOnly {
+        n_notes: usize,
+    },
+    TooShort {
+        n_notes: usize,
+    },
+    /// A link whose target is missing.
+    BrokenLink,
+    /// A link to a folder that is read anyway, or that holds the link itself.
+    LinkLoop,
+    /// A pipe, a socket, a device.
+    SpecialFile,
+}
+
+impl LeftOut {
+    /// A short code that never changes its meaning.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty-file",
+            Self::NotMusic => "not-music",
+            Self::NotReadYet { .. } => "not-read-yet",
+            Self::Unreadable { .. } => "unreadable",
+            Self::NoAccess { .. } => "no-access",
+            Self::NotFound => "not-found",
+            Self::TooLarge { .. } => "too-large",
+            Self::NoNotes => "no-notes",
+            Self::DrumsOnly { .. } => "drums-only",
+            Self::TooShort { .. } => "too-short",
+            Self::BrokenLink => "broken-link",
+            Self::LinkLoop => "link-loop",
+            Self::SpecialFile => "special-file",
+        }
+    }
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::EmptyFile => write!(f, "The file is empty."),
+            Self::NotMusic => write!(f, "It is not a music file."),
+            Self::NotReadYet { format } => write!(f, "{format} is not read yet."),
+            Self::Unreadable { reason } => write!(f, "It cannot be read: {reason}."),
+            Self::NoAccess { reason } => write!(f, "It cannot be opened: {reason}."),
+            Self::NotFound => write!(f, "There is no such file or folder."),
+            Self::TooLarge { bytes } => {
+                let limit = LARGEST_FILE_BYTES >> 20;
+                write!(f, "It is larger than a piece of music can be: {} MiB, the limit is {limit}.", bytes >> 20)
+            }
+            Self::NoNotes => write!(f, "There is no note in it."),
+            Self::DrumsOnly { n_notes } => write!(f, "It has drums only ({n_notes} notes), no note with a pitch."),
+            Self::TooShort { n_notes } => {
+                let notes = if *n_notes == 1 { "note" } else { "notes" };
+                write!(f, "It is too short: {n_notes} {notes}, at least {FEWEST_NOTES} are needed.")
+            }
+            Self::BrokenLink => write!(f, "It is a link to something that is not there."),
+            Self::LinkLoop => write!(f, "It is a link to a folder that is read already."),
+            Self::SpecialFile => write!(f, "It is a pipe, a socket or a device, not a file."),
+        }
+    }
+}
+
+/// Something that was mended so that a file could be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repair {
+    /// A short code that never changes its meaning.
+    pub code: &'static str,
+    /// One sentence with the count and the place.
+    pub sentence: String,
+}
+
+impl Repair {
+    /// The repair that a reader's warning tells of, or `None` where the notes are as they were meant.
+    pub fn from_midi(warning: &Warning) -> Option<Self> {
+        if !warning.touches_notes() {
+            return None;
+        }
+        let code = match warning {
+            Warning::Unended { .. } => "hung-notes-closed",
+            Warning::ZeroLength { .. } => "zero-lengths-dropped",
+            Warning::Overlapping { .. } => "overlaps-resolved",
+            Warning::Truncated { .. } | Warning::MissingTracks { .. } => "truncated",
+            Warning::BrokenTrack { .. } => "broken-track",
+            Warning::Impossible { .. } => "impossible-values-dropped",
+            Warning::NoDivision | Warning::FrameTime { .. } => "tempo-assumed",
+            Warning::PatternsJoined { .. } => "patterns-joined",
+            _ => "mended",
+        };
+        Some(Self { code, sentence: warning.to_string() })
+    }
+}
+
+impl fmt::Display for Repair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_one_sentence_and_has_a_code_of_its_own() {
+        let all = [
+            LeftOut::EmptyFile,
+            LeftOut::NotMusic,
+            LeftOut::NotReadYet { format: "MusicXML" },
+            LeftOut::Unreadable { reason: "no header".into() },
+            LeftOut::NoAccess { reason: "permission denied".into() },
+            LeftOut::NotFound,
+            LeftOut::TooLarge { bytes: 1 << 30 },
+            LeftOut::NoNotes,
+            LeftOut::DrumsOnly { n_notes: 3 },
+            LeftOut::TooShort { n_notes: 1 },
+            LeftOut::BrokenLink,
+            LeftOut::LinkLoop,
+            LeftOut::SpecialFile,
+        ];
+        let mut codes: Vec<_> = all.iter().map(LeftOut::code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), all.len());
+        for reason in &all {
+            let text = reason.to_string();
+            assert!(text.ends_with('.') && text.matches(". ").count() == 0, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_untidy_file_is_not_a_repaired_one() {
+        assert_eq!(Repair::from_midi(&Warning::NoEndOfTrack { n_tracks: 1 }), None);
+        let hung = Repair::from_midi(&Warning::Unended { n_notes: 2, first_tick: 7 }).expect("touches notes");
+        assert_eq!(hung.code, "hung-notes-closed");
+        assert!(hung.sentence.contains("tick 7"));
+    }
+}

@@ -1,0 +1,172 @@
+//! A folder of awkward files, end to end: each is a row with a reason, the rest is imported.
+
+use super::*;
+use crate::midi;
+use crate::music::{Note, Role, Score, Tick, Voice};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+fn tune(role: Role, seed: u8, n: usize) -> Vec<u8> {
+    let mut score = Score::new(480);
+    let mut voice = Voice::new("v", role, 0);
+    let pitch = |i: usize| 60 + ((i * 7 + i * i * usize::from(seed)) % 13) as u8;
+    voice.notes = (0..n).map(|i| Note::new(i as Tick * 480, 480, pitch(i), 80)).collect();
+    score.push_voice(voice);
+    midi::write(&score).0
+}
+
+fn awkward() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let put = |name: &str, bytes: &[u8]| {
+        let path = dir.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("has a parent")).expect("folder");
+        std::fs::write(path, bytes).expect("file");
+    };
+    let good = tune(Role::Melody, 3, 40);
+    put("good.mid", &good);
+    put("folk/deep/copy.MIDI", &good);
+    put("folk/另一首曲子.mid", &tune(Role::Melody, 5, 40));
+    put("no ending", &tune(Role::Melody, 7, 40));
+    put("truncated.mid", &good[..good.len() * 2 / 3]);
+    put("empty.mid", b"");
+    put("text.mid", b"These are words, not notes.");
+    put("notes.txt", b"words");
+    put(".DS_Store", b"\0\0\0\x01Bud1");
+    put("drums.mid", &tune(Role::Drums, 3, 40));
+    put("short.mid", &tune(Role::Melody, 3, 7));
+    put("silent.mid", &tune(Role::Melody, 3, 0));
+    put("header only.mid", &good[..14]);
+    put("song.mxl", b"PK\x03\x04");
+    dir
+}
+
+fn read(path: &Path) -> Library {
+    import(&[path.to_owned()], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false))
+}
+
+fn fates(library: &Library) -> BTreeMap<String, String> {
+    let name = |p: &Path| p.file_name().expect("has a name").to_string_lossy().into_owned();
+    let fate = |r: &FileRow| format!("{} {}", r.state.word(), r.state.reason()).trim_end().to_owned();
+    library.rows.iter().map(|r| (name(&r.path), fate(r))).collect()
+}
+
+#[test]
+fn every_file_has_a_fate_and_the_counts_add_up() {
+    let dir = awkward();
+    let library = read(dir.path());
+    let expected = [
+        (".DS_Store", "left out not-music"),
+        ("copy.MIDI", "used"),
+        ("drums.mid", "left out drums-only"),
+        ("empty.mid", "left out empty-file"),
+        ("good.mid", "used"),
+        ("header only.mid", "left out unreadable"),
+        ("no ending", "used"),
+        ("notes.txt", "left out not-music"),
+        ("short.mid", "left out too-short"),
+        ("silent.mid", "left out no-notes"),
+        ("song.mxl", "left out not-read-yet"),
+        ("text.mid", "left out unreadable"),
+        ("truncated.mid", "repaired truncated"),
+        ("另一首曲子.mid", "used"),
+    ];
+    let expected: BTreeMap<_, _> = expected.iter().map(|(n, f)| ((*n).to_owned(), (*f).to_owned())).collect();
+    assert_eq!(fates(&library), expected);
+    let counts = library.counts();
+    assert_eq!((counts.used, counts.repaired, counts.left_out), (4, 1, 9));
+    assert_eq!(library.rows.len(), counts.used + counts.repaired + counts.left_out);
+    assert_eq!(library.reasons().values().sum::<usize>(), counts.left_out);
+    for (i, row) in library.rows.iter().enumerate() {
+        assert_eq!(row.state.is_left_out(), row.pieces.is_empty());
+        assert!(row.pieces.iter().all(|p| library.pieces[*p].row == i));
+    }
+    let of = |name: &str| library.pieces.iter().find(|p| p.path.ends_with(name)).expect("imported");
+    assert_eq!(of("good.mid").family, of("copy.MIDI").family);
+    assert_eq!(of("good.mid").hash, of("copy.MIDI").hash);
+    assert_ne!(of("good.mid").family, of("另一首曲子.mid").family);
+    assert_eq!((of("copy.MIDI").style.as_str(), of("good.mid").style.as_str()), ("folk", ""));
+    assert_eq!(of("另一首曲子.mid").title, "另一首曲子");
+}
+
+#[test]
+fn the_same_on_one_thread_and_on_many() {
+    let dir = awkward();
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
+        let library = pool.install(|| read(dir.path()));
+        let pieces: Vec<_> =
+            library.pieces.iter().map(|p| (p.path.clone(), p.family, p.hash, p.score.clone())).collect();
+        (fates(&library), pieces, library.families)
+    };
+    assert_eq!(on(1), on(7));
+}
+
+#[test]
+fn progress_reaches_the_end_and_cancel_keeps_what_is_finished() {
+    let dir = awkward();
+    let most = AtomicUsize::new(0);
+    let progress = |p: Progress| {
+        if let Progress::Reading { done, .. } = p {
+            most.fetch_max(done, Ordering::SeqCst);
+        }
+    };
+    let paths = [dir.path().to_owned()];
+    let whole = import(&paths, &ImportOptions::default(), &progress, &AtomicBool::new(false));
+    assert_eq!((most.into_inner(), whole.cancelled), (whole.rows.len(), false));
+
+    let cancel = AtomicBool::new(false);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build().expect("a pool");
+    let stop_after_three = |p: Progress| {
+        if matches!(p, Progress::Reading { done: 3, .. }) {
+            cancel.store(true, Ordering::SeqCst);
+        }
+    };
+    let part = pool.install(|| import(&paths, &ImportOptions::default(), &stop_after_three, &cancel));
+    assert_eq!((part.rows.len(), part.files_found, part.cancelled), (3, whole.rows.len(), true));
+}
+
+#[test]
+fn melody_only_keeps_one_line_of_each_piece() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let mut score = Score::new(480);
+    let mut voice = Voice::new("", Role::Other, 0);
+    for i in 0..16 {
+        voice.notes.extend([48, 55, 72].map(|pitch| Note::new(i * 480, 480, pitch + (i % 5) as u8, 80)));
+    }
+    score.push_voice(voice);
+    std::fs::write(dir.path().join("hymn.mid"), midi::write(&score).0).expect("file");
+    let options = ImportOptions { melody_only: true };
+    let seen = Mutex::new(Vec::new());
+    let library = import(
+        &[dir.path().to_owned()],
+        &options,
+        &|p| seen.lock().expect("not poisoned").push(p),
+        &AtomicBool::new(false),
+    );
+    let line = &library.pieces[0].score;
+    assert_eq!((line.voices.len(), line.voices[0].role, line.n_notes()), (1, Role::Melody, 16));
+    assert!(line.notes().all(|(_, n)| n.pitch >= 72));
+    assert_eq!(seen.into_inner().expect("not poisoned").last(), Some(&Progress::Comparing { pieces: 1 }));
+}
+
+#[test]
+fn a_path_that_is_not_there_is_a_row() {
+    let library = read(&PathBuf::from("no such folder"));
+    assert_eq!(fates(&library), BTreeMap::from([("no such folder".into(), "left out not-found".into())]));
+}
+
+#[cfg(unix)]
+#[test]
+fn what_may_not_be_opened_is_a_row() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("secret.mid");
+    std::fs::write(&path, tune(Role::Melody, 3, 40)).expect("file");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("permissions");
+    let root = std::fs::File::open(&path).is_ok();
+    let fate = fates(&read(dir.path())).into_values().next().expect("one row");
+    // Root may open everything.
+    assert_eq!(fate, if root { "used" } else { "left out no-access" });
+}

@@ -1,0 +1,147 @@
+//! Which values of a field may be chosen now: the grammar of events, always, and the user's rules, as
+//! long as they leave something. A rule that would leave nothing is set aside for that choice and named.
+
+use super::Settings;
+use crate::encoding::vocabulary::{DURATIONS, END, MAX_BAR_STEPS, slot};
+use crate::encoding::{Decoder, Field, Place};
+use crate::music::Role;
+
+/// A rule a user can set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Rule {
+    Polyphony,
+    Grid,
+    Key,
+    Range,
+}
+
+/// The order in which rules give way where they leave nothing together: the first goes first.
+pub const RELAX_ORDER: [Rule; 4] = [Rule::Polyphony, Rule::Grid, Rule::Key, Rule::Range];
+
+/// What a mask came to.
+pub struct Mask {
+    pub allowed: Vec<bool>,
+    /// Rules that had to be set aside.
+    pub relaxed: Vec<Rule>,
+}
+
+/// The state of a take that rules look at.
+pub struct Situation<'a> {
+    pub settings: &'a Settings,
+    pub decoder: &'a Decoder,
+    /// Slots the corpus has.
+    pub slots: &'a [u8],
+    /// Steps at which the open region begins and ends.
+    pub region: (u32, u32),
+    /// Onset, slot and pitch of the note before.
+    pub last: Option<(u32, u8, u8)>,
+    /// Steps at which notes that may still sound end.
+    pub sounding: &'a [u32],
+    /// Whether a note was written in the region.
+    pub begun: bool,
+}
+
+impl Situation<'_> {
+    fn on(&self, rule: Rule) -> bool {
+        let s = self.settings;
+        match rule {
+            Rule::Polyphony => s.max_polyphony.is_some(),
+            Rule::Grid => s.grid.is_some(),
+            Rule::Key => s.key.is_some(),
+            Rule::Range => s.range.is_some(),
+        }
+    }
+
+    /// Tries all rules, then fewer and fewer, until `allow` leaves something.
+    fn relaxing(&self, size: usize, allow: impl Fn(&[Rule], usize) -> bool) -> Mask {
+        let mut rules: Vec<Rule> = RELAX_ORDER.into_iter().filter(|r| self.on(*r)).collect();
+        let mut relaxed = Vec::new();
+        loop {
+            let allowed: Vec<bool> = (0..size).map(|v| allow(&rules, v)).collect();
+            if rules.is_empty() || allowed.contains(&true) {
+                return Mask { allowed, relaxed };
+            }
+            relaxed.push(rules.remove(0));
+        }
+    }
+
+    /// Bars to move on. Not END: the region ends by its length. Bars past the region are allowed once
+    /// a note stands in it, and mean that it is finished.
+    pub fn bars(&self) -> Mask {
+        let at = self.decoder.at();
+        let last_bar = self.decoder.grid().locate(self.region.1.saturating_sub(1)).bar;
+        self.relaxing(Field::Bar.size(), |rules, bar| {
+            if bar >= usize::from(END) {
+                return false;
+            }
+            let beyond = at.bar + bar as u32 > last_bar;
+            if beyond { self.begun } else { self.any_step(rules, bar as u16) }
+        })
+    }
+
+    fn any_step(&self, rules: &[Rule], bar: u16) -> bool {
+        let len = MAX_BAR_STEPS as u16;
+        let steps = if bar == 0 { 0..len } else { len..2 * len };
+        steps.into_iter().any(|step| self.step_allowed(rules, bar, step))
+    }
+
+    /// Steps, once the bar is chosen.
+    pub fn steps(&self, bar: u16) -> Mask {
+        self.relaxing(Field::Step.size(), |rules, step| self.step_allowed(rules, bar, step as u16))
+    }
+
+    fn step_allowed(&self, rules: &[Rule], bar: u16, step: u16) -> bool {
+        let Some(place) = self.decoder.target(bar, step) else { return false };
+        let onset = place.bar_start + place.place;
+        if onset < self.region.0 || onset >= self.region.1 {
+            return false;
+        }
+        let on_grid = self.settings.grid.is_none_or(|g| place.place.is_multiple_of(g.max(1)));
+        let voices = self.settings.max_polyphony.is_none_or(|max| self.n_sounding(onset) < max);
+        (!rules.contains(&Rule::Grid) || on_grid)
+            && (!rules.contains(&Rule::Polyphony) || voices)
+            && self.slots.iter().any(|s| self.any_pitch(rules, onset, *s))
+    }
+
+    fn n_sounding(&self, onset: u32) -> u32 {
+        self.sounding.iter().filter(|end| **end > onset).count() as u32
+    }
+
+    /// Voices, once the onset is chosen.
+    pub fn voices(&self, place: &Place) -> Mask {
+        let onset = place.bar_start + place.place;
+        self.relaxing(Field::Voice.size(), |rules, v| {
+            self.slots.contains(&(v as u8)) && self.any_pitch(rules, onset, v as u8)
+        })
+    }
+
+    fn any_pitch(&self, rules: &[Rule], onset: u32, slot: u8) -> bool {
+        (0..128).any(|p| self.pitch_allowed(rules, onset, slot, p))
+    }
+
+    /// Pitches, once the voice is chosen.
+    pub fn pitches(&self, place: &Place, slot: u8) -> Mask {
+        let onset = place.bar_start + place.place;
+        self.relaxing(Field::Pitch.size(), |rules, p| self.pitch_allowed(rules, onset, slot, p as u8))
+    }
+
+    fn pitch_allowed(&self, rules: &[Rule], onset: u32, voice: u8, pitch: u8) -> bool {
+        // Notes of one onset go by slot, and within one from high to low: no note is written twice.
+        if let Some((_, last_slot, last_pitch)) = self.last.filter(|(at, ..)| *at == onset) {
+            if voice < last_slot || (voice == last_slot && pitch >= last_pitch) {
+                return false;
+            }
+        }
+        let drums = voice >= slot(Role::Drums, 0).0 && voice < slot(Role::Other, 0).0;
+        let in_key = drums || self.settings.key.is_none_or(|k| k.pitch_classes()[usize::from(pitch % 12)]);
+        let in_range = drums || self.settings.range.is_none_or(|(low, high)| (low..=high).contains(&pitch));
+        (!rules.contains(&Rule::Key) || in_key) && (!rules.contains(&Rule::Range) || in_range)
+    }
+
+    /// Durations, once the onset is chosen: none reaches past the region.
+    pub fn durations(&self, place: &Place) -> Mask {
+        let left = self.region.1.saturating_sub(place.bar_start + place.place).max(1);
+        self.relaxing(Field::Duration.size(), |_, d| u32::from(DURATIONS[d]) <= left)
+    }
+}

@@ -1,0 +1,114 @@
+//! One result, and its receipt: for every note how likely it was and what else it could have been.
+
+use super::Settings;
+use super::rules::Rule;
+use super::sampler::Choice;
+use crate::encoding::{Field, STEPS_PER_QUARTER};
+use crate::music::Score;
+use serde::Serialize;
+
+/// Ticks a quarter of generated scores.
+pub const PPQ: u32 = 480;
+
+/// Ticks of a step of the model's grid.
+pub const TICKS_PER_STEP: i64 = (PPQ / STEPS_PER_QUARTER) as i64;
+
+/// A value that was chosen, in a receipt.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FieldReceipt {
+    pub field: &'static str,
+    pub value: u16,
+    pub probability: f32,
+    pub rank: u32,
+    pub drawn_with: f32,
+    pub alternatives: Vec<Alternative>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Alternative {
+    pub value: u16,
+    pub probability: f32,
+}
+
+/// Why this note.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NoteReceipt {
+    /// From 1.
+    pub bar: u32,
+    pub voice: String,
+    pub start_tick: i64,
+    pub duration_ticks: i64,
+    pub pitch: u8,
+    pub velocity: u8,
+    /// The model's own probability of the whole note: the product over its fields.
+    pub probability: f64,
+    /// Rank of the pitch among all pitches, 1 = the model's first choice.
+    pub rank: u32,
+    /// The likeliest pitches, with the model's own probabilities.
+    pub alternatives: Vec<Alternative>,
+    /// Every field, in the order of choice.
+    pub fields: Vec<FieldReceipt>,
+    /// Rules that left nothing here and were set aside.
+    pub relaxed: Vec<Rule>,
+}
+
+impl NoteReceipt {
+    /// −log of the model's own probability, velocity apart.
+    pub fn nats(&self) -> f64 {
+        self.fields.iter().filter(|f| f.field != Field::Velocity.name()).map(|f| -f64::from(f.probability).ln()).sum()
+    }
+}
+
+impl FieldReceipt {
+    pub fn new(field: Field, choice: &Choice) -> Self {
+        let alternatives = choice
+            .alternatives
+            .iter()
+            .map(|(value, probability)| Alternative { value: *value, probability: *probability });
+        Self {
+            field: field.name(),
+            value: choice.value,
+            probability: choice.probability,
+            rank: choice.rank,
+            drawn_with: choice.drawn_with,
+            alternatives: alternatives.collect(),
+        }
+    }
+}
+
+/// One generated piece: the primer, where there was one, and what was written after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Take {
+    pub score: Score,
+    pub settings: Settings,
+    pub model: String,
+    /// Tick at which what was written begins.
+    pub from_tick: i64,
+    pub notes: Vec<NoteReceipt>,
+    /// Seconds it took.
+    pub seconds: f64,
+    /// Whether it was stopped before the asked length; it then holds whole bars.
+    pub stopped: bool,
+}
+
+impl Take {
+    /// Mean of −log p over the written notes, in nats; 0 where there are none.
+    pub fn mean_nats(&self) -> f64 {
+        self.notes.iter().map(NoteReceipt::nats).sum::<f64>() / self.notes.len().max(1) as f64
+    }
+
+    /// A sentence for each rule that was set aside somewhere, with how often.
+    pub fn relaxations(&self) -> Vec<String> {
+        super::rules::RELAX_ORDER
+            .into_iter()
+            .map(|rule| (rule, self.notes.iter().filter(|n| n.relaxed.contains(&rule)).count()))
+            .filter(|(_, n)| *n > 0)
+            .map(|(rule, n)| {
+                format!(
+                    "the rule \"{}\" left nothing to choose {n} times and was set aside there",
+                    format!("{rule:?}").to_lowercase()
+                )
+            })
+            .collect()
+    }
+}

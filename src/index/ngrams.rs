@@ -1,0 +1,219 @@
+//! Families: pieces that share so much of their tune that they are copies or near-copies.
+//!
+//! Each piece gives the set of its [`LENGTH`]-token runs; two pieces whose smaller set lies to
+//! [`SHARE`] in the other belong together, and so do pieces with one and the same line. One pass,
+//! in the order of the pieces, over an inverted index whose postings are capped: time grows with
+//! the number of notes, not with its square.
+
+use super::line::{self, Token};
+use crate::music::Score;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+/// Tokens in a run: nine notes.
+pub const LENGTH: usize = 8;
+
+/// Pieces are of one family when this share of the smaller one's runs stands in the other.
+pub const SHARE: f64 = 0.4;
+
+/// Fewer runs in common than this prove nothing.
+const FEWEST_SHARED: u32 = 6;
+
+/// A run that more pieces have than this is a commonplace: later pieces are compared only with the
+/// first ones that had it.
+const POSTINGS: usize = 64;
+
+/// Which pieces belong together. Families are numbered from 0 in the order of their first piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Families {
+    pub of_piece: Vec<u32>,
+    pub count: usize,
+}
+
+/// The distinct runs of a piece's top line, hashed and sorted, and a hash of the whole line.
+#[derive(Clone, Debug, Default)]
+pub struct Fingerprint {
+    runs: Vec<u64>,
+    whole: u64,
+}
+
+impl Fingerprint {
+    pub fn of(score: &Score) -> Self {
+        let tokens = line::tokens(&line::top_line(score));
+        // A run of one repeated token is a scale, a drone or a trill: it tells no tune from another.
+        let telling = tokens.windows(LENGTH).filter(|run| run.iter().any(|t| *t != run[1]));
+        let mut runs: Vec<u64> = telling.map(hash).collect();
+        runs.sort_unstable();
+        runs.dedup();
+        Self { runs, whole: hash(&tokens) }
+    }
+}
+
+impl Families {
+    /// Groups pieces, which are given by their fingerprints in a fixed order.
+    pub fn of(pieces: &[Fingerprint]) -> Self {
+        let mut groups = Groups::new(pieces.len());
+        let mut same: HashMap<u64, u32, Plain> = HashMap::default();
+        let mut holders: HashMap<u64, Vec<u32>, Plain> = HashMap::default();
+        let mut shared: HashMap<u32, u32, Plain> = HashMap::default();
+        for (i, piece) in pieces.iter().enumerate() {
+            let i = i as u32;
+            if let Some(&twin) = same.get(&piece.whole) {
+                groups.join(i, twin);
+                continue;
+            }
+            same.insert(piece.whole, i);
+            shared.clear();
+            for run in &piece.runs {
+                let list = holders.entry(*run).or_default();
+                for &other in list.iter() {
+                    *shared.entry(other).or_default() += 1;
+                }
+                if list.len() < POSTINGS {
+                    list.push(i);
+                }
+            }
+            for (&other, &n) in &shared {
+                let smaller = piece.runs.len().min(pieces[other as usize].runs.len());
+                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
+                    groups.join(i, other);
+                }
+            }
+        }
+        groups.numbered()
+    }
+}
+
+/// Union-find; the smallest member stands for its group, so that the result knows no order of joining.
+struct Groups(Vec<u32>);
+
+impl Groups {
+    fn new(n: usize) -> Self {
+        Self((0..n as u32).collect())
+    }
+
+    fn find(&mut self, mut i: u32) -> u32 {
+        while self.0[i as usize] != i {
+            self.0[i as usize] = self.0[self.0[i as usize] as usize];
+            i = self.0[i as usize];
+        }
+        i
+    }
+
+    fn join(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.find(a), self.find(b));
+        self.0[a.max(b) as usize] = a.min(b);
+    }
+
+    fn numbered(mut self) -> Families {
+        let mut families = Families::default();
+        for i in 0..self.0.len() as u32 {
+            let first = self.find(i);
+            let number = if first == i { families.count as u32 } else { families.of_piece[first as usize] };
+            families.count += usize::from(first == i);
+            families.of_piece.push(number);
+        }
+        families
+    }
+}
+
+/// FNV-1a with a last stir: the same on every machine and in every version.
+fn hash(tokens: &[Token]) -> u64 {
+    let mixed = tokens.iter().fold(0xcbf2_9ce4_8422_2325u64, |h, t| (h ^ u64::from(*t)).wrapping_mul(0x100_0000_01b3));
+    (mixed ^ (mixed >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
+/// Keys here are hashes or small numbers already: one multiplication is enough.
+#[derive(Default)]
+struct PlainHasher(u64);
+
+type Plain = BuildHasherDefault<PlainHasher>;
+
+impl Hasher for PlainHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+    fn write(&mut self, bytes: &[u8]) {
+        for b in bytes {
+            self.write_u64(u64::from(*b));
+        }
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(u64::from(n));
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0 ^ n).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 ^= self.0 >> 29;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Note, Role, Tick, Voice};
+
+    fn tune(seed: u64, n: usize) -> Vec<(Tick, u8)> {
+        let mut x = seed.wrapping_mul(0xD134_2543_DE82_EF95) | 1;
+        let mut draw = |n: u64| {
+            x ^= x << 13;
+            x ^= x >> 7;
+            x ^= x << 17;
+            x % n
+        };
+        (0..n).map(|_| ([12, 24][draw(2) as usize], 60 + draw(12) as u8)).collect()
+    }
+
+    fn print_of(notes: &[(Tick, u8)]) -> Fingerprint {
+        let mut score = Score::new(24);
+        let mut voice = Voice::new("", Role::Melody, 0);
+        let mut at = 0;
+        for &(gap, pitch) in notes {
+            voice.notes.push(Note::new(at, gap, pitch, 80));
+            at += gap;
+        }
+        score.push_voice(voice);
+        Fingerprint::of(&score)
+    }
+
+    #[test]
+    fn copies_in_other_keys_and_tempos_and_with_an_ornament_are_one_family() {
+        let a = tune(1, 64);
+        let moved: Vec<_> = a.iter().map(|&(gap, pitch)| (gap * 2, pitch - 5)).collect();
+        let mut ornamented = a.clone();
+        ornamented[30].1 += 2;
+        let prints: Vec<_> = [&a, &tune(2, 64), &moved, &tune(3, 64), &ornamented].map(|t| print_of(t)).to_vec();
+        assert_eq!(Families::of(&prints), Families { of_piece: vec![0, 1, 0, 2, 0], count: 3 });
+    }
+
+    #[test]
+    fn short_equal_tunes_are_one_family_and_short_unequal_ones_are_not() {
+        let (a, b) = (tune(1, 9), tune(2, 9));
+        let prints = [print_of(&a), print_of(&b), print_of(&a)];
+        assert_eq!(Families::of(&prints).of_piece, [0, 1, 0]);
+    }
+
+    #[test]
+    fn a_thousand_scales_are_not_a_family() {
+        let scales: Vec<_> = (1..1000u64)
+            .map(|seed| {
+                let mut notes: Vec<(Tick, u8)> = (0..12).map(|i| (12, 40 + i)).collect();
+                notes.extend(tune(seed, 40));
+                print_of(&notes)
+            })
+            .collect();
+        assert_eq!(Families::of(&scales).count, 999);
+    }
+
+    #[test]
+    fn more_near_copies_than_the_postings_hold_are_still_one_family() {
+        let base = tune(5, 80);
+        let variants: Vec<_> = (0..200usize)
+            .map(|i| {
+                let mut notes = base.clone();
+                notes[10 + i % 60].1 += 1 + (i / 60) as u8;
+                print_of(&notes)
+            })
+            .collect();
+        assert_eq!(Families::of(&variants).count, 1);
+    }
+}

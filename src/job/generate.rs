@@ -1,0 +1,48 @@
+//! Takes as a job: several at once, each on a thread of its own, notes told as they come.
+//! Cancelled, it is done with what there is, cut to whole bars.
+
+use super::train::model_file;
+use super::{Job, Waker};
+use crate::generate::{Generator, Settings, Take};
+use crate::music::{Note, Score};
+use rayon::prelude::*;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Takes, as the window and the command line ask for them.
+#[derive(Clone, Debug)]
+pub struct GenerateRequest {
+    /// A run folder or a model file.
+    pub model: PathBuf,
+    pub settings: Settings,
+    pub primer: Option<Arc<Score>>,
+    /// How many, with seeds counting up from the settings'.
+    pub takes: u64,
+}
+
+/// A note of take `take` (from 0), as it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NoteWritten {
+    pub take: usize,
+    /// The name, role and program of its voice.
+    pub voice: (String, crate::music::Role, u8),
+    /// In ticks of [`crate::generate::take::PPQ`].
+    pub note: Note,
+}
+
+/// Starts writing takes.
+pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten, Vec<Take>> {
+    Job::spawn("generate", waker, move |control| {
+        let generator = Generator::load(&model_file(&request.model)?)?;
+        let take = |n: u64| {
+            let settings = request.settings.for_take(n);
+            generator.take(&settings, request.primer.as_deref(), control.cancel_flag(), &mut |written| {
+                let voice = &written.score.voices[written.voice];
+                let voice = (voice.name.clone(), voice.role, voice.program);
+                control.send(NoteWritten { take: n as usize, voice, note: written.note });
+            })
+        };
+        let takes: Result<Vec<Take>, _> = (0..request.takes).into_par_iter().map(take).collect();
+        Ok(takes?)
+    })
+}

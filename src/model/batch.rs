@@ -1,0 +1,128 @@
+//! What a network is fed: rows of events as integers, made on any thread, put on a device in one go.
+
+use super::config::{Arch, ModelConfig};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use std::sync::Arc;
+
+/// `n_rows` rows of `len` events; a row may hold several sequences one after another, none of which
+/// sees another. All vectors are row-major `[n_rows, len]`.
+///
+/// The event at position t is predicted from those before it in its sequence.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    pub n_rows: usize,
+    pub len: usize,
+    /// One vector a field: the values of each event. Of no meaning where they do not count.
+    pub fields: Vec<Vec<i32>>,
+    /// Place of each event in its cycle.
+    pub place: Vec<i32>,
+    /// Kind of cycle in force before each event.
+    pub meter: Vec<i32>,
+    /// Time of the event before each one, in sixteenths from the start of its sequence.
+    pub time: Vec<f32>,
+    /// Position in the row at which the sequence of each event begins.
+    pub begins: Vec<u32>,
+    /// Whether each event is the first of a whole piece, told to the network.
+    pub opens: Vec<bool>,
+    /// Whether each event counts in the loss. One that does not is context, or padding.
+    pub counts: Vec<bool>,
+}
+
+impl Batch {
+    /// Rows of padding, to be filled.
+    pub fn new(n_rows: usize, len: usize, n_fields: usize) -> Self {
+        let n = n_rows * len;
+        Self {
+            n_rows,
+            len,
+            fields: vec![vec![0; n]; n_fields],
+            place: vec![0; n],
+            meter: vec![0; n],
+            time: vec![0.0; n],
+            begins: (0..n).map(|i| (i % len) as u32).collect(),
+            opens: vec![false; n],
+            counts: vec![false; n],
+        }
+    }
+
+    /// Events that count.
+    pub fn n_counted(&self) -> usize {
+        self.counts.iter().filter(|c| **c).count()
+    }
+}
+
+/// A [`Batch`] on a device, with everything the network derives from it once a step.
+pub struct Inputs {
+    /// One [batch, len] a field.
+    pub fields: Vec<Tensor<2, Int>>,
+    pub place: Tensor<2, Int>,
+    pub beat: Tensor<2, Int>,
+    pub meter: Tensor<2, Int>,
+    /// [batch, len, 1]: 0 at the first event of a sequence, which has none before it.
+    pub has_previous: Tensor<3>,
+    /// [batch, len, 1]: 1 at the first event of a piece.
+    pub opens: Tensor<3>,
+    /// [batch, len]: 1 where the event counts.
+    pub counts: Tensor<2>,
+    /// [batch, len]: 1 where it counts and is not the end.
+    pub counts_note: Tensor<2>,
+    /// Cosine and sine of the rotation of each head, [batch, heads, len, d_head].
+    pub rotation: Option<(Tensor<4>, Tensor<4>)>,
+    pub begins: Arc<[u32]>,
+}
+
+impl Inputs {
+    pub fn new(batch: &Batch, config: &ModelConfig, device: &Device) -> Self {
+        let shape = [batch.n_rows, batch.len];
+        let ints = |v: &[i32]| Tensor::<2, Int>::from_data(TensorData::new(v.to_vec(), shape), device);
+        let floats = |v: Vec<f32>| Tensor::<2>::from_data(TensorData::new(v, shape), device);
+        let flag = |b: bool| if b { 1.0 } else { 0.0 };
+        let beat: Vec<i32> = batch.place.iter().map(|p| p % config.beat as i32).collect();
+        let has_previous = batch.begins.iter().enumerate().map(|(i, b)| flag(*b as usize != i % batch.len)).collect();
+        let end = config.fields[0].size as i32 - 1;
+        let counts_note = batch.counts.iter().zip(&batch.fields[0]).map(|(c, bar)| flag(*c && *bar != end)).collect();
+        Self {
+            fields: batch.fields.iter().map(|f| ints(f)).collect(),
+            place: ints(&batch.place),
+            beat: ints(&beat),
+            meter: ints(&batch.meter),
+            has_previous: floats(has_previous).unsqueeze_dim(2),
+            opens: floats(batch.opens.iter().map(|o| flag(*o)).collect()).unsqueeze_dim(2),
+            counts: floats(batch.counts.iter().map(|c| flag(*c)).collect()),
+            counts_note: floats(counts_note),
+            rotation: (config.arch == Arch::Transformer).then(|| rotation(batch, config, device)),
+            begins: batch.begins.as_slice().into(),
+        }
+    }
+}
+
+/// cos and sin, [batch, heads, len, d_head]: the first half of the heads rotates by position in the
+/// row, the second by time. (Su et al., RoFormer, arXiv 2104.09864.)
+fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>, Tensor<4>) {
+    let (heads, d_head) = (config.n_heads, config.d_head());
+    let shape = [batch.n_rows, heads, batch.len, d_head];
+    let n: usize = shape.iter().product();
+    let (mut cos, mut sin) = (Vec::with_capacity(n), Vec::with_capacity(n));
+    for row in 0..batch.n_rows {
+        for head in 0..heads {
+            for t in 0..batch.len {
+                let at = if head < heads / 2 { t as f32 } else { batch.time[row * batch.len + t] };
+                push_rotation(at, d_head, &mut cos, &mut sin);
+            }
+        }
+    }
+    let tensor = |v| Tensor::from_data(TensorData::new(v, shape), device);
+    (tensor(cos), tensor(sin))
+}
+
+/// Appends the d_head cosines and sines of a rotation by `at`; both halves of a head share theirs.
+pub fn push_rotation(at: f32, d_head: usize, cos: &mut Vec<f32>, sin: &mut Vec<f32>) {
+    let half = d_head / 2;
+    for _ in 0..2 {
+        for i in 0..half {
+            let angle = at * (-(i as f32) / half as f32 * 10_000f32.ln()).exp();
+            cos.push(angle.cos());
+            sin.push(angle.sin());
+        }
+    }
+}

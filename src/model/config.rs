@@ -1,0 +1,73 @@
+//! The shape of a network: plain numbers, stored beside its weights.
+
+use serde::{Deserialize, Serialize};
+
+/// What stands between embedding and heads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Arch {
+    #[default]
+    Transformer,
+    Lstm,
+}
+
+impl std::fmt::Display for Arch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Arch::Transformer => "transformer",
+            Arch::Lstm => "lstm",
+        })
+    }
+}
+
+/// One field of an event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldSpec {
+    pub name: String,
+    /// Number of values.
+    pub size: usize,
+    /// Whether its head has a hidden layer (d_model wide, GELU) or is one matrix.
+    pub hidden: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelConfig {
+    pub arch: Arch,
+    /// In the order in which they are chosen. The first one's last value ends a sequence.
+    pub fields: Vec<FieldSpec>,
+    /// The place of an event in its cycle is known once this many fields are chosen.
+    pub place_after: usize,
+    /// Places in the longest cycle; they also repeat every `beat` places.
+    pub n_places: usize,
+    pub beat: usize,
+    /// Kinds of cycle.
+    pub n_meters: usize,
+    pub d_model: usize,
+    pub n_layers: usize,
+    /// Of which half rotate by index and half by time. Of no meaning for a recurrent network.
+    pub n_heads: usize,
+    /// Events a training window holds; a transformer looks no further back.
+    pub window: usize,
+    /// Share of activations dropped while training, 0 ≤ dropout < 1.
+    pub dropout: f64,
+}
+
+impl ModelConfig {
+    /// What is wrong with the numbers, if anything is.
+    pub fn check(&self) -> Result<(), String> {
+        let fault = |ok: bool, what: &str| if ok { Ok(()) } else { Err(what.to_owned()) };
+        fault(!self.fields.is_empty() && self.fields.iter().all(|f| f.size > 0), "every field needs values")?;
+        fault(self.place_after > 0 && self.place_after <= self.fields.len(), "place_after must name a field")?;
+        fault(self.d_model > 0 && self.n_layers > 0 && self.window > 1, "width, layers and window must be positive")?;
+        fault((0.0..1.0).contains(&self.dropout), "dropout must be at least 0 and under 1")?;
+        if self.arch == Arch::Transformer {
+            fault(self.n_heads >= 2 && self.n_heads.is_multiple_of(2), "the number of heads must be even")?;
+            fault(self.d_model.is_multiple_of(2 * self.n_heads), "d_model must be a multiple of twice the heads")?;
+        }
+        Ok(())
+    }
+
+    pub fn d_head(&self) -> usize {
+        self.d_model / self.n_heads
+    }
+}

@@ -1,0 +1,155 @@
+//! What can compute: the one place where burn's backends are named.
+
+use burn::tensor::{Device, DeviceKind, DeviceType};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A device by the name a user gives it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Compute {
+    /// burn's flex backend.
+    #[default]
+    Cpu,
+    /// burn's older CPU backend.
+    NdArray,
+    /// The n-th GPU that wgpu (or, where built in, CUDA) finds.
+    Gpu(usize),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    #[error("no such device: \"{0}\" (cpu, ndarray, gpu or gpu:N)")]
+    Unknown(String),
+    #[error("no GPU number {wanted}: {found}")]
+    NoGpu { wanted: usize, found: String },
+}
+
+impl std::str::FromStr for Compute {
+    type Err = DeviceError;
+
+    fn from_str(text: &str) -> Result<Self, DeviceError> {
+        match text {
+            "cpu" | "flex" => Ok(Compute::Cpu),
+            "ndarray" => Ok(Compute::NdArray),
+            "gpu" => Ok(Compute::Gpu(0)),
+            _ => text
+                .strip_prefix("gpu:")
+                .and_then(|n| n.parse().ok())
+                .map(Compute::Gpu)
+                .ok_or_else(|| DeviceError::Unknown(text.to_owned())),
+        }
+    }
+}
+
+impl std::fmt::Display for Compute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Compute::Cpu => f.write_str("cpu"),
+            Compute::NdArray => f.write_str("ndarray"),
+            Compute::Gpu(n) => write!(f, "gpu:{n}"),
+        }
+    }
+}
+
+/// A device that is there, as shown to a user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceInfo {
+    pub compute: Compute,
+    pub label: String,
+}
+
+impl Compute {
+    /// The burn device, without gradients.
+    ///
+    /// # Errors
+    /// [`DeviceError::NoGpu`] with what was found instead.
+    pub fn open(self) -> Result<Device, DeviceError> {
+        match self {
+            Compute::Cpu => Ok(Device::flex()),
+            // Deprecated upstream in favour of flex; kept selectable for as long as burn ships it.
+            #[allow(deprecated)]
+            Compute::NdArray => Ok(Device::ndarray()),
+            Compute::Gpu(wanted) => {
+                let (mut gpus, found) = gpus();
+                if wanted < gpus.len() {
+                    Ok(gpus.swap_remove(wanted).0)
+                } else {
+                    Err(DeviceError::NoGpu { wanted, found })
+                }
+            }
+        }
+    }
+
+    /// Every device of this machine, and a sentence about GPUs where there is none.
+    pub fn list() -> (Vec<DeviceInfo>, Option<String>) {
+        let mut all = vec![
+            DeviceInfo { compute: Compute::Cpu, label: format!("CPU ({} threads)", n_threads()) },
+            DeviceInfo { compute: Compute::NdArray, label: "CPU, burn-ndarray (older)".to_owned() },
+        ];
+        let (gpus, found) = gpus();
+        let none = gpus.is_empty().then_some(found);
+        all.extend(gpus.into_iter().enumerate().map(|(n, (_, label))| DeviceInfo { compute: Compute::Gpu(n), label }));
+        (all, none)
+    }
+}
+
+fn n_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Devices with their names, and a sentence on what the search found. Drivers may panic where there
+/// is nothing to find: that is an answer too.
+fn gpus() -> (Vec<(Device, String)>, String) {
+    let mut found = Vec::new();
+    #[cfg(feature = "cuda")]
+    if let Ok(devices) = quietly(|| Device::enumerate(DeviceType::Cuda).into_vec()) {
+        found.extend(devices.into_iter().filter_map(|d| named(d, "CUDA")));
+    }
+    let software = match quietly(|| Device::enumerate(DeviceType::Wgpu).into_vec()) {
+        Err(reason) => return (found, format!("no graphics driver was found ({reason})")),
+        Ok(devices) => {
+            let software = Device::wgpu(DeviceKind::Cpu);
+            let (cpu, gpu): (Vec<_>, Vec<_>) = devices.into_iter().partition(|d| *d == software);
+            found.extend(gpu.into_iter().filter_map(|d| named(d, "wgpu")));
+            cpu.into_iter().find_map(|d| named(d, "wgpu"))
+        }
+    };
+    let sentence = match (&software, found.is_empty()) {
+        (Some((_, name)), true) => {
+            format!("only a software renderer was found, {name}: training runs on the CPU, which is faster")
+        }
+        (None, true) => "no graphics adapter was found: training runs on the CPU".to_owned(),
+        (_, false) => format!("{} found", found.len()),
+    };
+    (found, sentence)
+}
+
+fn named(device: Device, by: &str) -> Option<(Device, String)> {
+    let name = quietly(|| device.identity().map(|i| i.name)).ok()??;
+    Some((device, format!("{name} ({by})")))
+}
+
+/// Runs `f`, turning a panic into its text. The panic message is not printed.
+fn quietly<T>(f: impl FnOnce() -> T) -> Result<T, String> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let out = catch_unwind(AssertUnwindSafe(f));
+    std::panic::set_hook(hook);
+    out.map_err(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+        text.unwrap_or("unknown reason").lines().next().unwrap_or_default().to_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_parsing_agree() {
+        for compute in [Compute::Cpu, Compute::NdArray, Compute::Gpu(0), Compute::Gpu(3)] {
+            assert_eq!(compute.to_string().parse::<Compute>().expect("parses"), compute);
+        }
+        assert!("tpu".parse::<Compute>().is_err());
+        assert!("gpu:x".parse::<Compute>().is_err());
+    }
+}

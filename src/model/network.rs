@@ -1,0 +1,91 @@
+//! The whole network: embedding → trunk → chained heads, and the loss of a batch.
+
+use super::batch::{Batch, Inputs};
+use super::config::{Arch, ModelConfig};
+use super::embedding::EventEmbedding;
+use super::heads::{FieldHead, heads};
+use super::init::{Dropout, Init};
+use super::recurrent::Recurrent;
+use super::transformer::Transformer;
+use burn::module::Module;
+use burn::tensor::{Device, Int, Tensor, activation};
+
+#[derive(Module, Debug)]
+pub struct NoteModel {
+    pub embedding: EventEmbedding,
+    pub transformer: Option<Transformer>,
+    pub recurrent: Option<Recurrent>,
+    pub heads: Vec<FieldHead>,
+}
+
+/// Losses of a batch, by field.
+pub struct FieldLosses {
+    /// −log p of each event's value where it counts, else 0; one [batch, len] a field.
+    pub each: Vec<Tensor<2>>,
+}
+
+impl FieldLosses {
+    /// Sum over events, one value a field, [fields].
+    pub fn sums(&self) -> Tensor<1> {
+        Tensor::cat(self.each.iter().map(|l| l.clone().sum()).collect(), 0)
+    }
+}
+
+impl NoteModel {
+    /// A network with fresh weights.
+    pub fn new(config: &ModelConfig, seed: u64, device: &Device) -> Self {
+        let init = &mut Init::new(seed, device);
+        Self {
+            embedding: EventEmbedding::new(config, init),
+            transformer: (config.arch == Arch::Transformer).then(|| Transformer::new(config, init)),
+            recurrent: (config.arch == Arch::Lstm).then(|| Recurrent::new(config, init)),
+            heads: heads(config, init),
+        }
+    }
+
+    /// −log p of every field of every event. `drop` with rate 0 for evaluation.
+    pub fn losses(&self, batch: &Batch, config: &ModelConfig, device: &Device, drop: &mut Dropout) -> FieldLosses {
+        let inputs = &Inputs::new(batch, config, device);
+        let each = self.chain(inputs, config, drop, |i, logits| {
+            let counts = if i == 0 { &inputs.counts } else { &inputs.counts_note };
+            negative_log_likelihood(logits, inputs.fields[i].clone()) * counts.clone()
+        });
+        FieldLosses { each }
+    }
+
+    /// Runs the trunk, then gives the logits of each field, [batch, len, size], to `visit`, the
+    /// chain being fed the values that stand in the batch.
+    pub fn chain<T>(
+        &self,
+        inputs: &Inputs,
+        config: &ModelConfig,
+        drop: &mut Dropout,
+        mut visit: impl FnMut(usize, Tensor<3>) -> T,
+    ) -> Vec<T> {
+        let (fields, place) = self.embedding.parts(inputs);
+        let x = drop.apply(self.embedding.previous(&fields, &place, inputs)); // [batch, len, d_model]
+        let mut state = match (&self.transformer, &self.recurrent) {
+            (Some(t), _) => t.forward(x, inputs, drop),
+            (None, Some(r)) => r.forward(x, inputs, drop),
+            (None, None) => x,
+        };
+        let mut out = Vec::with_capacity(fields.len());
+        let last = fields.len() - 1;
+        for (i, (head, field)) in self.heads.iter().zip(fields).enumerate() {
+            out.push(visit(i, head.forward(state.clone())));
+            if i < last {
+                state = state + field;
+            }
+            if i + 1 == config.place_after {
+                state = state + place.clone();
+            }
+        }
+        out
+    }
+}
+
+/// [batch, len, size] and values [batch, len] → [batch, len].
+fn negative_log_likelihood(logits: Tensor<3>, values: Tensor<2, Int>) -> Tensor<2> {
+    let log_p = activation::log_softmax(logits, 2);
+    log_p.gather(2, values.unsqueeze_dim(2)).squeeze_dim::<2>(2).neg()
+}

@@ -1,0 +1,152 @@
+//! Laws of the networks, on a small one.
+
+use super::batch::Inputs;
+use super::init::Dropout;
+use super::*;
+use burn::tensor::Device;
+
+fn config(arch: Arch) -> ModelConfig {
+    let field = |name: &str, size, hidden| FieldSpec { name: name.to_owned(), size, hidden };
+    ModelConfig {
+        arch,
+        fields: vec![field("bar", 5, false), field("step", 12, false), field("pitch", 20, true)],
+        place_after: 2,
+        n_places: 16,
+        beat: 4,
+        n_meters: 3,
+        d_model: 16,
+        n_layers: 2,
+        n_heads: 4,
+        window: 24,
+        dropout: 0.0,
+    }
+}
+
+/// Two rows; in the first, two sequences stand one after another.
+fn batch(config: &ModelConfig) -> Batch {
+    let mut b = Batch::new(2, 24, config.fields.len());
+    for i in 0..48 {
+        for (f, spec) in config.fields.iter().enumerate() {
+            b.fields[f][i] = ((i * 7 + f * 3) % (spec.size - 1)) as i32;
+        }
+        let t = i % 24;
+        let begin = if i < 24 && t >= 10 { 10 } else { 0 };
+        b.place[i] = (i % 16) as i32;
+        b.meter[i] = 1;
+        b.begins[i] = begin;
+        b.opens[i] = t as u32 == begin;
+        b.time[i] = (t as u32 - begin) as f32 * 1.5;
+        b.counts[i] = true;
+    }
+    b
+}
+
+fn logits(model: &NoteModel, config: &ModelConfig, batch: &Batch) -> Vec<Vec<f32>> {
+    let inputs = Inputs::new(batch, config, &Device::flex());
+    let mut none = Dropout::new(0, 0, 0.0);
+    model.chain(&inputs, config, &mut none, |_, l| l.into_data().try_to_vec::<f32>().expect("f32"))
+}
+
+fn furthest(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max)
+}
+
+#[test]
+fn changing_an_event_leaves_what_was_said_before_it_alone() {
+    for arch in [Arch::Transformer, Arch::Lstm] {
+        let config = config(arch);
+        let model = NoteModel::new(&config, 3, &Device::flex());
+        let mut b = batch(&config);
+        let before = logits(&model, &config, &b);
+        let t = 17; // in the second sequence of the first row
+        for (f, spec) in config.fields.iter().enumerate() {
+            b.fields[f][t] = (b.fields[f][t] + 1) % spec.size as i32;
+        }
+        let after = logits(&model, &config, &b);
+        for (f, spec) in config.fields.iter().enumerate() {
+            let n = spec.size;
+            let earlier = furthest(&before[f][..t * n], &after[f][..t * n]);
+            assert_eq!(earlier, 0.0, "{arch}: field {f} before event {t}");
+            assert!(furthest(&before[f][(t + 1) * n..24 * n], &after[f][(t + 1) * n..24 * n]) > 1e-4);
+            assert_eq!(furthest(&before[f][24 * n..], &after[f][24 * n..]), 0.0, "the other row");
+        }
+    }
+}
+
+#[test]
+fn a_sequence_does_not_see_the_one_before_it_in_its_row() {
+    for arch in [Arch::Transformer, Arch::Lstm] {
+        let config = config(arch);
+        let model = NoteModel::new(&config, 3, &Device::flex());
+        let mut b = batch(&config);
+        let before = logits(&model, &config, &b);
+        b.fields[2][4] = (b.fields[2][4] + 1) % 20;
+        let after = logits(&model, &config, &b);
+        assert_eq!(furthest(&before[2][10 * 20..24 * 20], &after[2][10 * 20..24 * 20]), 0.0, "{arch}");
+    }
+}
+
+#[test]
+fn one_event_at_a_time_says_what_a_whole_batch_says() {
+    for arch in [Arch::Transformer, Arch::Lstm] {
+        let config = config(arch);
+        let device = Device::flex();
+        let model = NoteModel::new(&config, 5, &device);
+        let b = batch(&config);
+        let whole = logits(&model, &config, &b);
+        let mut state = model.start_decoding(1);
+        for t in 0..24 {
+            let i = 24 + t; // the second row holds one sequence
+            let fields = |i: usize| b.fields.iter().map(|f| f[i] as u16).collect::<Vec<_>>();
+            let previous = Previous {
+                fields: (t > 0).then(|| fields(i - 1)),
+                place: if t > 0 { b.place[i - 1] as u16 } else { 0 },
+                meter: 1,
+                time: b.time[i],
+            };
+            model.feed(&mut state, &config, &[previous], &device);
+            for (f, spec) in config.fields.iter().enumerate() {
+                let got = &model.logits(&state, f)[0];
+                let expected = &whole[f][i * spec.size..(i + 1) * spec.size];
+                assert!(furthest(got, expected) < 1e-4, "{arch}: event {t}, field {f}");
+                if f + 1 < config.fields.len() {
+                    model.choose(&mut state, &config, f, &[fields(i)[f]], &[b.place[i] as u16], &device);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_network_is_read_back_as_it_was_written_and_a_damaged_file_is_refused() {
+    let config = config(Arch::Transformer);
+    let device = Device::flex();
+    let model = NoteModel::new(&config, 5, &device);
+    let weights = checkpoint::weights_of(&model).expect("stored");
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("m");
+    Checkpoint { config: config.clone(), info: "x".to_owned(), weights, optimiser: None }.save(&path).expect("writes");
+    let back = Checkpoint::<String>::load(&path).expect("reads").network(&device, &path).expect("fits");
+    let b = batch(&config);
+    assert_eq!(logits(&model, &config, &b), logits(&back, &config, &b));
+    let mut bytes = std::fs::read(&path).expect("reads");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).expect("writes");
+    assert!(matches!(Checkpoint::<String>::load(&path), Err(CheckpointError::File(_))));
+}
+
+#[test]
+fn every_cpu_device_gives_the_same_losses() {
+    let config = config(Arch::Transformer);
+    let b = batch(&config);
+    let losses = |compute: Compute| {
+        let device = compute.open().expect("always there");
+        let model = NoteModel::new(&config, 5, &device);
+        let sums = model.losses(&b, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums();
+        sums.into_data().try_to_vec::<f32>().expect("f32")
+    };
+    let (flex, ndarray) = (losses(Compute::Cpu), losses(Compute::NdArray));
+    assert!(furthest(&flex, &ndarray) < 1e-2, "{flex:?} {ndarray:?}");
+    assert!(flex.iter().all(|l| l.is_finite() && *l > 0.0));
+}

@@ -1,0 +1,151 @@
+//! The causal transformer: pre-norm blocks of rotary attention and a GELU network.
+//!
+//! Half of the heads rotate by index and half by musical time (see [`super::batch`]), so that "four
+//! bars ago" is a distance they can learn.
+
+use super::batch::Inputs;
+use super::config::ModelConfig;
+use super::init::{Dropout, Init};
+use super::ops;
+use burn::module::{Module, Param};
+use burn::nn::Linear;
+use burn::tensor::{Tensor, activation};
+use std::sync::Arc;
+
+/// Root-mean-square normalisation with a learned gain (Zhang & Sennrich, arXiv 1910.07467).
+#[derive(Module, Debug)]
+pub struct Norm {
+    pub gain: Param<Tensor<1>>,
+}
+
+impl Norm {
+    pub fn new(d: usize, init: &Init<'_>) -> Self {
+        Self { gain: init.ones(d) }
+    }
+
+    /// [.., d_model] → the same.
+    pub fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
+        let mean_square = x.clone().square().mean_dim(D - 1); // [.., 1]
+        x * (mean_square + 1e-6).sqrt().recip() * self.gain.val().unsqueeze()
+    }
+}
+
+#[derive(Module, Debug)]
+pub struct Block {
+    pub norm_attention: Norm,
+    pub query: Linear,
+    pub key: Linear,
+    pub value: Linear,
+    pub out: Linear,
+    pub norm_mlp: Norm,
+    pub up: Linear,
+    pub down: Linear,
+}
+
+/// Keys and values of the events so far, [batch, heads, events, d_head].
+pub type KeysValues = Option<(Tensor<4>, Tensor<4>)>;
+
+impl Block {
+    fn new(config: &ModelConfig, init: &mut Init<'_>) -> Self {
+        let d = config.d_model;
+        Self {
+            norm_attention: Norm::new(d, init),
+            query: init.linear(d, d, false),
+            key: init.linear(d, d, false),
+            value: init.linear(d, d, false),
+            out: init.linear(d, d, false),
+            norm_mlp: Norm::new(d, init),
+            up: init.linear(d, 4 * d, true),
+            down: init.linear(4 * d, d, true),
+        }
+    }
+
+    /// Query, key (both rotated) and value of each event, [batch, heads, len, d_head].
+    fn project(&self, x: Tensor<3>, cos: &Tensor<4>, sin: &Tensor<4>) -> [Tensor<4>; 3] {
+        let [batch, len, d] = x.dims();
+        let [_, heads, _, d_head] = cos.dims();
+        let x = self.norm_attention.forward(x);
+        let split = |y: Tensor<3>| y.reshape([batch, len, heads, d / heads]).swap_dims(1, 2);
+        let turn = half_turn(d_head, &cos.device());
+        let rotate = |y: Tensor<4>| y.clone() * cos.clone() + y.matmul(turn.clone()) * sin.clone();
+        let query = rotate(split(self.query.forward(x.clone()))); // [batch, heads, len, d_head]
+        let key = rotate(split(self.key.forward(x.clone())));
+        [query, key, split(self.value.forward(x))]
+    }
+
+    fn finish(&self, x: Tensor<3>, attended: Tensor<4>, drop: &mut Dropout) -> Tensor<3> {
+        let [batch, len, d] = x.dims();
+        let attended = attended.swap_dims(1, 2).reshape([batch, len, d]);
+        let x = x + drop.apply(self.out.forward(attended));
+        let hidden = activation::gelu(self.up.forward(self.norm_mlp.forward(x.clone()))); // [batch, len, 4 d_model]
+        x + drop.apply(self.down.forward(hidden))
+    }
+}
+
+/// The matrix that turns (a, b) into (−b, a), [1, 1, d_head, d_head]: rotation without slices, whose
+/// gradients would be full-size zeros.
+fn half_turn(d_head: usize, device: &burn::tensor::Device) -> Tensor<4> {
+    let half = d_head / 2;
+    let mut m = vec![0.0f32; d_head * d_head];
+    for i in 0..half {
+        m[(half + i) * d_head + i] = -1.0;
+        m[i * d_head + half + i] = 1.0;
+    }
+    Tensor::from_data(burn::tensor::TensorData::new(m, [1, 1, d_head, d_head]), device)
+}
+
+#[derive(Module, Debug)]
+pub struct Transformer {
+    pub blocks: Vec<Block>,
+    pub norm: Norm,
+}
+
+impl Transformer {
+    pub fn new(config: &ModelConfig, init: &mut Init<'_>) -> Self {
+        let blocks = (0..config.n_layers).map(|_| Block::new(config, init)).collect();
+        Self { blocks, norm: Norm::new(config.d_model, init) }
+    }
+
+    /// [batch, len, d_model] → the same; position t has seen its own sequence up to t.
+    pub fn forward(&self, mut x: Tensor<3>, inputs: &Inputs, drop: &mut Dropout) -> Tensor<3> {
+        let (cos, sin) = inputs.rotation.as_ref().expect("a transformer's batch has rotations");
+        for block in &self.blocks {
+            let [query, key, value] = block.project(x.clone(), cos, sin);
+            let attended = ops::attention(query, key, value, Arc::clone(&inputs.begins));
+            x = block.finish(x, attended, drop);
+        }
+        self.norm.forward(x)
+    }
+
+    /// One event a row, [batch, 1, d_model], after those in `cache` (one entry a block), of which the
+    /// last `window − 1` are looked at. `cos` and `sin`: [batch, heads, 1, d_head].
+    pub fn step(
+        &self,
+        mut x: Tensor<3>,
+        cos: &Tensor<4>,
+        sin: &Tensor<4>,
+        cache: &mut [KeysValues],
+        window: usize,
+    ) -> Tensor<3> {
+        let mut no_drop = Dropout::new(0, 0, 0.0);
+        for (block, seen) in self.blocks.iter().zip(cache) {
+            let [query, key, value] = block.project(x.clone(), cos, sin);
+            let (keys, values) = match seen.take() {
+                Some((keys, values)) => (append(keys, key, window), append(values, value, window)),
+                None => (key, value),
+            };
+            *seen = Some((keys.clone(), values.clone()));
+            let scale = 1.0 / (query.dims()[3] as f64).sqrt();
+            let weights = activation::softmax(query.matmul(keys.swap_dims(2, 3)) * scale, 3); // [batch, heads, 1, events]
+            x = block.finish(x, weights.matmul(values), &mut no_drop);
+        }
+        self.norm.forward(x)
+    }
+}
+
+/// [batch, heads, events, d_head] with one more event, of which the last `window` are kept.
+fn append(old: Tensor<4>, new: Tensor<4>, window: usize) -> Tensor<4> {
+    let [batch, heads, events, d_head] = old.dims();
+    let first = (events + 1).saturating_sub(window);
+    Tensor::cat(vec![old.slice([0..batch, 0..heads, first..events, 0..d_head]), new], 2)
+}

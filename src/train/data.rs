@@ -1,0 +1,193 @@
+//! Encoded pieces, split into those trained on and those held out, and the file they are kept in, so
+//! that a run can go on exactly even when the folder it came from has changed.
+
+use crate::corpus::{Piece, Split};
+use crate::encoding::{Event, ModelCard, N_FIELDS, encode, voice_slots};
+use crate::files::container::{self, ContainerError};
+use serde::{Deserialize, Serialize};
+use std::path::{Path, PathBuf};
+
+/// One piece as the model sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence {
+    pub title: String,
+    pub path: PathBuf,
+    /// BLAKE3 of the file it came from, in hexadecimal.
+    pub hash: String,
+    /// The notes in order, then END.
+    pub events: Vec<Event>,
+    /// Kind of the first bar.
+    pub first_meter: u8,
+}
+
+impl Sequence {
+    pub fn n_notes(&self) -> usize {
+        self.events.len().saturating_sub(1)
+    }
+}
+
+/// What a run learns from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DataSet {
+    pub train: Vec<Sequence>,
+    /// Never trained on; no near-copy of it is either.
+    pub valid: Vec<Sequence>,
+    /// Whether velocities vary enough to be learned.
+    pub has_velocity: bool,
+    pub card: ModelCard,
+}
+
+impl DataSet {
+    /// Encodes pieces whose split is already decided.
+    pub fn new(name: &str, train: &[&Piece], valid: &[&Piece]) -> Self {
+        let sequences = |pieces: &[&Piece]| pieces.iter().map(|p| sequence(p)).collect();
+        let card = ModelCard::of_corpus(name, train.iter().map(|p| (p.score.as_ref(), voice_slots(&p.score).0)));
+        Self { train: sequences(train), valid: sequences(valid), has_velocity: has_dynamics(train), card }
+    }
+
+    /// Encodes pieces split by [`crate::corpus::split`].
+    pub fn from_split(name: &str, pieces: &[Piece], split: &Split) -> Self {
+        let pick = |which: &[usize]| which.iter().map(|i| &pieces[*i]).collect::<Vec<_>>();
+        Self::new(name, &pick(&split.train), &pick(&split.valid))
+    }
+
+    pub fn n_train_notes(&self) -> usize {
+        self.train.iter().map(Sequence::n_notes).sum()
+    }
+
+    pub fn n_valid_notes(&self) -> usize {
+        self.valid.iter().map(Sequence::n_notes).sum()
+    }
+}
+
+/// Encodes one piece.
+pub fn sequence(piece: &Piece) -> Sequence {
+    let first_meter = crate::encoding::BarGrid::of(&piece.score).bar(0).meter;
+    let hash = piece.hash.iter().map(|b| format!("{b:02x}")).collect();
+    Sequence {
+        title: piece.title.clone(),
+        path: piece.path.clone(),
+        hash,
+        events: encode(&piece.score).events,
+        first_meter,
+    }
+}
+
+/// Velocities are worth a field where, in at least a tenth of the pieces, they differ by more than an
+/// accent or two: a standard deviation of 4 and more.
+fn has_dynamics(pieces: &[&Piece]) -> bool {
+    let lively = pieces.iter().filter(|p| {
+        let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
+        for (_, note) in p.score.notes() {
+            let v = f64::from(note.velocity);
+            n += 1.0;
+            sum += v;
+            squares += v * v;
+        }
+        n > 0.0 && (squares / n - (sum / n) * (sum / n)).max(0.0).sqrt() >= 4.0
+    });
+    lively.count() * 10 >= pieces.len().max(1)
+}
+
+const MAGIC: &[u8; 16] = b"cadenza data  1\n";
+/// Numbers an event is stored as: its fields, onset (two), place and meter.
+const WORDS: usize = N_FIELDS + 4;
+
+#[derive(Serialize, Deserialize)]
+struct Header {
+    has_velocity: bool,
+    card: ModelCard,
+    sequences: Vec<SequenceHeader>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SequenceHeader {
+    title: String,
+    path: PathBuf,
+    hash: String,
+    first_meter: u8,
+    valid: bool,
+    events: usize,
+}
+
+impl DataSet {
+    /// Writes the file atomically.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn save(&self, path: &Path) -> Result<(), ContainerError> {
+        let mut header = Header { has_velocity: self.has_velocity, card: self.card.clone(), sequences: Vec::new() };
+        let mut words = Vec::new();
+        for (s, valid) in self.train.iter().map(|s| (s, false)).chain(self.valid.iter().map(|s| (s, true))) {
+            header.sequences.push(SequenceHeader {
+                title: s.title.clone(),
+                path: s.path.clone(),
+                hash: s.hash.clone(),
+                first_meter: s.first_meter,
+                valid,
+                events: s.events.len(),
+            });
+            for e in &s.events {
+                let rest = [e.onset as u16, (e.onset >> 16) as u16, e.place, u16::from(e.meter)];
+                words.extend(e.fields.iter().chain(&rest).flat_map(|w| w.to_le_bytes()));
+            }
+        }
+        container::save(path, MAGIC, &header, &[&words])
+    }
+
+    /// Reads a file written by [`DataSet::save`].
+    ///
+    /// # Errors
+    /// Missing, of another version, or damaged.
+    pub fn load(path: &Path) -> Result<Self, ContainerError> {
+        let (header, blobs) = container::load::<Header>(path, MAGIC)?;
+        let damaged = || ContainerError::Damaged { reason: "events are missing".to_owned(), path: path.to_owned() };
+        let mut events = blobs.first().ok_or_else(damaged)?.chunks_exact(2 * WORDS).map(event_from_bytes);
+        let mut out = Self { has_velocity: header.has_velocity, card: header.card, ..Self::default() };
+        for h in header.sequences {
+            let events: Vec<Event> = events.by_ref().take(h.events).collect();
+            if events.len() != h.events {
+                return Err(damaged());
+            }
+            let s = Sequence { title: h.title, path: h.path, hash: h.hash, events, first_meter: h.first_meter };
+            if h.valid { out.valid.push(s) } else { out.train.push(s) }
+        }
+        Ok(out)
+    }
+}
+
+fn event_from_bytes(bytes: &[u8]) -> Event {
+    let word = |i: usize| u16::from_le_bytes([bytes[2 * i], bytes[2 * i + 1]]);
+    Event {
+        fields: std::array::from_fn(word),
+        onset: u32::from(word(N_FIELDS)) | (u32::from(word(N_FIELDS + 1)) << 16),
+        place: word(N_FIELDS + 2),
+        meter: word(N_FIELDS + 3) as u8,
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+    use crate::music::text;
+
+    /// A sequence of our own making: a rising and falling scale, `bars` bars long.
+    pub fn scale(bars: usize, lift: i64) -> Sequence {
+        let line: String = (0..bars * 4)
+            .map(|i| format!(" | {} 24 {}", i * 24, ["c4", "d4", "e4", "f4", "g4", "f4", "e4", "d4"][i % 8]))
+            .collect();
+        let mut score = text::parse(&format!("melody{line}")).expect("valid");
+        score = crate::music::transform::transposed(&score, lift as i8).expect("in range");
+        let events = encode(&score).events;
+        Sequence { title: format!("scale {lift}"), path: PathBuf::new(), hash: String::new(), events, first_meter: 1 }
+    }
+
+    #[test]
+    fn a_data_set_is_read_back_as_it_was_written() {
+        let set = DataSet { train: vec![scale(9, 0), scale(3, 2)], valid: vec![scale(5, -3)], ..DataSet::default() };
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let path = dir.path().join("data");
+        set.save(&path).expect("writes");
+        assert_eq!(DataSet::load(&path).expect("reads"), set);
+    }
+}

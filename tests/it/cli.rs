@@ -1,0 +1,123 @@
+//! The program as a user types it: exit codes, help, and one JSON object.
+
+use cadenza::midi;
+use cadenza::music::{Note, Role, Score, Tick, Voice};
+use serde_json::Value;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+fn cadenza(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cadenza"));
+    command.args(arguments).stdin(Stdio::null()).output().expect("the program starts")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+fn json(output: &Output) -> Value {
+    let text = text(&output.stdout);
+    assert_eq!(text.lines().count(), 1, "one object and nothing else: {text}");
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn write_tune(path: &Path, step: u8) {
+    let mut score = Score::new(480);
+    let mut voice = Voice::new("", Role::Melody, 0);
+    voice.notes = (0..20u8).map(|i| Note::new(Tick::from(i) * 240, 240, 60 + i * step % 11, 80)).collect();
+    score.push_voice(voice);
+    std::fs::write(path, midi::write(&score).0).expect("file");
+}
+
+#[test]
+fn help_says_what_there_is() {
+    let help = cadenza(&["--help"]);
+    assert_eq!(help.status.code(), Some(0));
+    let text = text(&help.stdout);
+    assert!(text.contains("import") && text.contains("convert") && text.contains("Exit code"), "{text}");
+    for verb in ["import", "convert"] {
+        let help = cadenza(&[verb, "--help"]);
+        assert_eq!(help.status.code(), Some(0));
+        assert!(self::text(&help.stdout).contains("Example"));
+    }
+}
+
+#[test]
+fn wrong_arguments_are_exit_code_2_and_say_so_on_stderr() {
+    for wrong in [
+        &["imprt"][..],
+        &["import"],
+        &["import", "--nonsense", "x"],
+        &["import", "/no/such/folder"],
+        &["convert", "Cargo.toml", "x.wav"],
+        &["--nonsense"],
+    ] {
+        let output = cadenza(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(output.stdout.is_empty() && !output.stderr.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn an_awkward_folder_is_imported_and_its_counts_add_up() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    write_tune(&dir.path().join("one.mid"), 3);
+    write_tune(&dir.path().join("二.mid"), 7);
+    std::fs::write(dir.path().join("empty.mid"), b"").expect("file");
+    std::fs::write(dir.path().join("words.mid"), b"words").expect("file");
+    std::fs::write(dir.path().join("read me.txt"), b"words").expect("file");
+    let folder = dir.path().to_str().expect("UTF-8");
+    let reports = tempfile::tempdir().expect("temporary folder");
+    let report = reports.path().join("fates.csv");
+    let output = cadenza(&["import", folder, "--json", "--no-cache", "--report", report.to_str().expect("UTF-8")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(output.stderr.is_empty(), "no progress in a pipe: {}", text(&output.stderr));
+    let figures = json(&output);
+    let number = |name: &str| figures[name].as_u64().unwrap_or_else(|| panic!("no number {name} in {figures}"));
+    assert_eq!(number("files"), 5);
+    assert_eq!(number("files"), number("used") + number("repaired") + number("left_out"));
+    assert_eq!((number("used"), number("pieces"), number("families"), number("notes")), (2, 2, 2, 40));
+    assert_eq!(figures["reasons"], serde_json::json!({"empty-file": 1, "not-music": 1, "unreadable": 1}));
+    assert!(figures["seconds"].is_f64());
+    let csv = std::fs::read_to_string(report).expect("the report");
+    assert_eq!(csv.lines().count(), 6);
+    assert!(csv.contains("二.mid"));
+
+    let human = cadenza(&["import", folder, "--melody-only"]);
+    assert_eq!(human.status.code(), Some(0));
+    assert!(text(&human.stdout).starts_with("5 files in "), "{}", text(&human.stdout));
+}
+
+#[test]
+fn converting_keeps_the_notes_and_a_broken_file_fails() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    write_tune(Path::new(&path("in.mid")), 3);
+    let output = cadenza(&["convert", &path("in.mid"), &path("out.mid"), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(
+        (json(&output)["notes"].as_u64(), json(&output)["warnings"].as_array().map(Vec::len)),
+        (Some(20), Some(0))
+    );
+    let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
+    assert_eq!(read("in.mid"), read("out.mid"));
+
+    std::fs::write(path("words.mid"), b"words").expect("file");
+    let broken = cadenza(&["convert", &path("words.mid"), &path("never.mid")]);
+    assert_eq!(broken.status.code(), Some(1));
+    assert!(!Path::new(&path("never.mid")).exists());
+}
+
+#[test]
+fn a_reader_that_has_gone_is_no_fault() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cadenza"))
+        .args(["import", concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml")])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("panicked"));
+}
