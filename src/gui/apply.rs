@@ -131,7 +131,8 @@ impl App {
             }
         }
         if session.playing_take.is_none() {
-            session.player.load(Arc::clone(score), &view.silent(score.voices.len()));
+            let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
+            session.player.load(Arc::clone(score), &on);
         }
     }
 
@@ -246,7 +247,7 @@ impl App {
         let Some(take) = self.state.project.takes().get(i) else { return };
         session.player.stop();
         session.player.set_loop(None);
-        session.player.load(Arc::clone(&take.score), &vec![false; take.score.voices.len()]);
+        session.player.load(Arc::clone(&take.score), &[]);
         let at = transform::rescaled(take.from_tick, take.score.ppq, self.state.project.score().ppq);
         session.player.play(take.from_tick);
         session.playhead = at;

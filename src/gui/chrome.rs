@@ -14,7 +14,9 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let tokens = Tokens::of(ui);
     let frame = Frame::new().fill(tokens.panel).inner_margin(Margin { left: 14, right: 8, top: 5, bottom: 5 });
     Panel::top("top bar").frame(frame).resizable(false).show(ui, |ui| {
+        ui.spacing_mut().interact_size.y = ROW_TALL;
         ui.horizontal(|ui| {
+            ui.spacing_mut().interact_size.y = 28.0;
             ui.spacing_mut().item_spacing.x = 4.0;
             ui.label(RichText::new("Cadenza").size(16.0).color(tokens.strong));
             ui.add_space(10.0);

@@ -93,7 +93,7 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, shown_loop: Option<(T
         painter.vline(x, top..=rect.bottom(), Stroke::new(1.0, tokens.grid_bar));
         if numbered {
             let label = painter.text(
-                pos2(x + 5.0, rect.bottom() - 8.0),
+                pos2(x + 8.0, rect.bottom() - 8.0),
                 Align2::LEFT_CENTER,
                 at.bar + 1,
                 font.clone(),

@@ -35,9 +35,7 @@ pub fn lane_ui(
     let text = state.text();
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, text.velocity_lane));
     let pointer = ui.input(|i| i.pointer.interact_pos());
-    let (pressed, released, escape) = ui.input(|i| {
-        (i.pointer.primary_pressed(), i.pointer.primary_released(), i.key_pressed(eframe::egui::Key::Escape))
-    });
+    let (pressed, released) = ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_released()));
     if let Some(pos) = pointer {
         if pressed && response.contains_pointer() {
             *drag = Some(begin(pos, rect, t, state, index));

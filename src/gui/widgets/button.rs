@@ -2,7 +2,9 @@
 
 use super::icon::Icon;
 use crate::gui::theme::{RADIUS, ROW, ROW_TALL, Tokens};
-use eframe::egui::{self, Button, CornerRadius, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2};
+use eframe::egui::{
+    self, Button, CornerRadius, Direction, Layout, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2,
+};
 
 /// An icon that can be pressed. `name` is its tooltip and what a screen reader says.
 pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, chosen: bool) -> Response {
@@ -42,9 +44,17 @@ pub fn focus_ring(ui: &Ui, response: &Response) {
 /// What the page is for: filled with the accent colour.
 pub fn primary_button(ui: &mut Ui, text: &str, width: f32) -> Response {
     let t = Tokens::of(ui);
-    let label = RichText::new(text).color(t.on_accent).strong();
-    let button = Button::new(label).fill(t.accent).corner_radius(CornerRadius::same(RADIUS));
-    let response = ui.add(button.min_size(vec2(width, ROW_TALL)));
+    // Where it cannot be pressed it must not shine.
+    let (ink, fill) = if ui.is_enabled() { (t.on_accent, t.accent) } else { (t.text, t.hover) };
+    let label = RichText::new(text).color(ink).strong();
+    let button = Button::new(label).fill(fill).corner_radius(CornerRadius::same(RADIUS));
+    // Text in the middle of a button that is wider than it.
+    let layout = Layout::centered_and_justified(Direction::LeftToRight);
+    let response = if width > 0.0 {
+        ui.allocate_ui_with_layout(vec2(width, ROW_TALL), layout, |ui| ui.add(button)).inner
+    } else {
+        ui.add(button.min_size(vec2(0.0, ROW_TALL)))
+    };
     focus_ring(ui, &response);
     response
 }
@@ -81,4 +91,22 @@ pub fn chip(ui: &mut Ui, text: &str, chosen: bool) -> Response {
     let response = fields(ui, |ui| ui.add(button.min_size(vec2(0.0, ROW))));
     focus_ring(ui, &response);
     response
+}
+
+/// A slider with a handle no larger than it need be.
+pub fn slider(ui: &mut Ui, slider: egui::Slider<'_>) -> Response {
+    ui.scope(|ui| {
+        ui.spacing_mut().interact_size.y = 16.0;
+        let t = Tokens::of(ui);
+        let widgets = &mut ui.visuals_mut().widgets;
+        for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {
+            state.fg_stroke.color = t.accent;
+        }
+        // The number beside the rail is read, not pressed on.
+        widgets.inactive.weak_bg_fill = egui::Color32::TRANSPARENT;
+        ui.visuals_mut().override_text_color = Some(t.text);
+        ui.visuals_mut().selection.bg_fill = t.accent;
+        ui.add(slider)
+    })
+    .inner
 }

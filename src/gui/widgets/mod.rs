@@ -5,6 +5,6 @@ pub mod icon;
 pub mod mini_roll;
 pub mod section;
 
-pub use button::{chip, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button};
+pub use button::{chip, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button, slider};
 pub use icon::Icon;
 pub use section::{card, labelled, section, subdued};

@@ -5,7 +5,9 @@ use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::{Text, fill};
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, subdued};
+use crate::gui::widgets::{
+    Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
+};
 use crate::music::Key;
 use crate::music::note::pitch_name;
 use eframe::egui::{ComboBox, DragValue, ProgressBar, Response, Slider, Ui};
@@ -23,7 +25,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         seed_ui(ui, &mut g, t);
         labelled(ui, t.takes, |ui| {
             ui.spacing_mut().slider_width = (ui.available_width() - 44.0).max(60.0);
-            ui.add(Slider::new(&mut g.takes, 1..=4))
+            slider(ui, Slider::new(&mut g.takes, 1..=4))
         });
         section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
         ui.add_space(4.0);
@@ -92,8 +94,8 @@ fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
 
 fn creativity_ui(ui: &mut Ui, g: &mut Generator, t: &Text) -> Response {
     ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
-    let slider = Slider::new(&mut g.settings.temperature, 0.2..=1.6).fixed_decimals(2);
-    ui.add(slider).on_hover_text(t.creativity_hint)
+    let rail = Slider::new(&mut g.settings.temperature, 0.2..=1.6).fixed_decimals(2);
+    slider(ui, rail).on_hover_text(t.creativity_hint)
 }
 
 fn seed_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
@@ -118,15 +120,15 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
     let slider_width = |ui: &mut Ui| ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
     labelled(ui, t.temperature, |ui| {
         slider_width(ui);
-        ui.add(Slider::new(&mut s.temperature, 0.0..=2.0).fixed_decimals(2)).on_hover_text(t.temperature_hint)
+        slider(ui, Slider::new(&mut s.temperature, 0.0..=2.0).fixed_decimals(2)).on_hover_text(t.temperature_hint)
     });
     labelled(ui, t.top_p, |ui| {
         slider_width(ui);
-        ui.add(Slider::new(&mut s.top_p, 0.05..=1.0).fixed_decimals(2)).on_hover_text(t.top_p_hint)
+        slider(ui, Slider::new(&mut s.top_p, 0.05..=1.0).fixed_decimals(2)).on_hover_text(t.top_p_hint)
     });
     labelled(ui, t.min_p, |ui| {
         slider_width(ui);
-        ui.add(Slider::new(&mut s.min_p, 0.0..=0.5).fixed_decimals(2)).on_hover_text(t.min_p_hint)
+        slider(ui, Slider::new(&mut s.min_p, 0.0..=0.5).fixed_decimals(2)).on_hover_text(t.min_p_hint)
     });
     labelled(ui, t.top_k, |ui| {
         ui.add(DragValue::new(&mut s.top_k).range(0..=512).speed(0.2)).on_hover_text(t.top_k_hint)

@@ -13,7 +13,9 @@ use eframe::egui::{Align, ComboBox, Layout, Ui};
 
 pub fn toolbar_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {
     let t = state.text();
+    ui.spacing_mut().interact_size.y = 28.0;
     ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 26.0;
         ui.spacing_mut().item_spacing.x = 4.0;
         let mut tool = |ui: &mut Ui, icon, command: Command, chosen| {
             let name = command.hint(t, ui.ctx());

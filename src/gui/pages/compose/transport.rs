@@ -4,7 +4,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{Icon, fields, icon_button, icon_button_sized, subdued};
+use crate::gui::widgets::{Icon, fields, icon_button, icon_button_sized, slider, subdued};
 use crate::music::{Meter, Tick};
 use crate::project::Edit;
 use eframe::egui::{Align, ComboBox, DragValue, Layout, RichText, Slider, Ui};
@@ -12,7 +12,9 @@ use eframe::egui::{Align, ComboBox, DragValue, Layout, RichText, Slider, Ui};
 pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
     let playing = state.session.player.is_playing();
+    ui.spacing_mut().interact_size.y = 32.0;
     ui.horizontal(|ui| {
+        ui.spacing_mut().interact_size.y = 26.0;
         ui.spacing_mut().item_spacing.x = 4.0;
         let mut button = |ui: &mut Ui, icon, command: Command, chosen, size| {
             let name = command.hint(t, ui.ctx());
@@ -37,8 +39,8 @@ pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             }
             let mut volume = state.session.volume;
             ui.spacing_mut().slider_width = 96.0;
-            let slider = Slider::new(&mut volume, 0.0..=1.0).show_value(false);
-            if ui.add(slider).on_hover_text(t.volume).accessible_name(t.volume).changed() {
+            let rail = Slider::new(&mut volume, 0.0..=1.0).show_value(false);
+            if slider(ui, rail).on_hover_text(t.volume).accessible_name(t.volume).changed() {
                 actions.push(Action::SetVolume(volume));
             }
             let muted = state.session.muted;

@@ -5,7 +5,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::{SPACE, Tokens};
-use crate::gui::widgets::{fields, plain_button, section, subdued};
+use crate::gui::widgets::{fields, plain_button, section, slider, subdued};
 use eframe::egui::{Align, ComboBox, Layout, RichText, Slider, Ui};
 use std::collections::BTreeMap;
 
@@ -86,12 +86,11 @@ fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
     for knob in knobs {
         let mut value = form.knobs.get(&knob.key).copied().unwrap_or(knob.default);
         ui.horizontal(|ui| {
-            let mut slider =
-                Slider::new(&mut value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
+            let mut rail = Slider::new(&mut value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
             if knob.integer {
-                slider = slider.integer();
+                rail = rail.integer();
             }
-            if fields(ui, |ui| ui.add(slider)).on_hover_text(&knob.help).changed() {
+            if slider(ui, rail).on_hover_text(&knob.help).changed() {
                 form.knobs.insert(knob.key.clone(), value);
             }
         });

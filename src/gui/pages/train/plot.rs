@@ -5,7 +5,7 @@ use super::smooth::{smoothed, thinned};
 use super::view::{Point, RunView};
 use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
-use crate::gui::widgets::{chip, subdued};
+use crate::gui::widgets::{chip, slider, subdued};
 use eframe::egui::{Align, Layout, RichText, Slider, Ui};
 use egui_plot::{HLine, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points, Text};
 
@@ -20,8 +20,7 @@ pub fn plot_ui(ui: &mut Ui, state: &State, form: &mut Form) {
             if chip(ui, t.log_axis, form.log_axis).clicked() {
                 form.log_axis = !form.log_axis;
             }
-            let slider = Slider::new(&mut form.smoothing, 0.0..=0.99).fixed_decimals(2).text(t.smoothing);
-            crate::gui::widgets::fields(ui, |ui| ui.add(slider));
+            slider(ui, Slider::new(&mut form.smoothing, 0.0..=0.99).fixed_decimals(2).text(t.smoothing));
         });
     });
     let run = state.session.train.running.as_ref();
