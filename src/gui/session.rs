@@ -11,6 +11,7 @@ use crate::generate;
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -21,6 +22,12 @@ pub enum Request {
     StopGenerating,
     Library(LibraryRequest),
     Train(TrainRequest),
+    /// Render the score to a WAV file; `silent` has one entry for each voice.
+    ExportWav {
+        score: Arc<Score>,
+        silent: Vec<bool>,
+        path: PathBuf,
+    },
 }
 
 /// Write `takes` takes. The seed of take i is `settings.seed + i`.
