@@ -66,6 +66,8 @@ pub struct Sequencer {
     next_audition: usize,
     fade: Option<Fade>,
     silent_blocks: u32,
+    /// As `silent_blocks`, of the synthesiser for auditions, which mostly sleeps.
+    side_silent_blocks: u32,
     left: [f32; BLOCK],
     right: [f32; BLOCK],
     read: usize,
@@ -86,6 +88,7 @@ impl Sequencer {
             next_audition: 0,
             fade: None,
             silent_blocks: SLEEP_BLOCKS,
+            side_silent_blocks: SLEEP_BLOCKS,
             left: [0.0; BLOCK],
             right: [0.0; BLOCK],
             read: BLOCK,
@@ -198,6 +201,7 @@ impl Sequencer {
             self.sounds.side.apply(channel, Message::Program(program.min(127)));
         }
         self.sounds.side.apply(channel, Message::NoteOn { pitch, velocity });
+        self.side_silent_blocks = 0;
         self.wake();
     }
 
@@ -264,6 +268,7 @@ impl Sequencer {
         self.held = [0; 16];
         self.auditions = Default::default();
         self.silent_blocks = SLEEP_BLOCKS;
+        self.side_silent_blocks = SLEEP_BLOCKS;
     }
 
     fn wake(&mut self) {
@@ -352,15 +357,17 @@ impl Sequencer {
 
     fn sound_block(&mut self) {
         self.sounds.score.render(&mut self.left, &mut self.right);
-        let (mut side_left, mut side_right) = ([0.0; BLOCK], [0.0; BLOCK]);
-        self.sounds.side.render(&mut side_left, &mut side_right);
-        let mut peak = 0.0f32;
-        for i in 0..BLOCK {
-            self.left[i] += side_left[i];
-            self.right[i] += side_right[i];
-            peak = peak.max(self.left[i].abs()).max(self.right[i].abs());
+        if self.side_silent_blocks < SLEEP_BLOCKS {
+            let (mut left, mut right) = ([0.0; BLOCK], [0.0; BLOCK]);
+            self.sounds.side.render(&mut left, &mut right);
+            let sounding = peak(&left, &right) > SILENCE || self.auditions.iter().any(|a| a.blocks_left > 0);
+            self.side_silent_blocks = if sounding { 0 } else { self.side_silent_blocks + 1 };
+            for i in 0..BLOCK {
+                self.left[i] += left[i];
+                self.right[i] += right[i];
+            }
         }
-        let sounding = peak > SILENCE || self.auditions.iter().any(|a| a.blocks_left > 0);
+        let sounding = peak(&self.left, &self.right) > SILENCE || self.side_silent_blocks == 0;
         self.silent_blocks = if sounding { 0 } else { self.silent_blocks.saturating_add(1) };
         self.limiter.process(&mut self.left, &mut self.right);
         if let Some(fade) = &mut self.fade {
@@ -374,6 +381,10 @@ impl Sequencer {
             fade.left = fade.left.saturating_sub(1);
         }
     }
+}
+
+fn peak(left: &[f32; BLOCK], right: &[f32; BLOCK]) -> f32 {
+    left.iter().chain(right).fold(0.0, |p, x| p.max(x.abs()))
 }
 
 fn mark(held: &mut [u128; 16], e: &Event) {

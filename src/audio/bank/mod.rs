@@ -23,7 +23,7 @@ use std::path::Path;
 pub static BUILT_IN: &[u8] = include_bytes!("../../../assets/cadenza.sf2");
 
 /// Mean level of the first 0.4 s of every instrument's samples, full scale being 1.
-const LEVEL: f64 = 0.085;
+const LEVEL: f64 = 0.12;
 const LEVEL_SECS: f64 = 0.4;
 /// No sample comes nearer to full scale than this.
 const PEAK: f64 = 0.97;
