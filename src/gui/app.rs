@@ -109,6 +109,7 @@ impl App {
         };
         app.apply_theme();
         app.score_changed();
+        app.state.session.start();
         if let Some(path) = open {
             app.apply(Action::Open(path));
         }

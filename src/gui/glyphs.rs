@@ -35,7 +35,7 @@ fn sign(cluster: &str) -> Option<Sign> {
                 vec![pos2(0.06, 0.17), pos2(0.45, 0.27)],
                 vec![pos2(0.06, 0.43), pos2(0.45, 0.53)],
             ];
-            Some(Sign { strokes, blot: None, half: 0.035, advance: 0.52 })
+            Some(Sign { strokes, blot: None, half: 0.028, advance: 0.54 })
         }
         "♩" => {
             let strokes = vec![vec![pos2(0.39, 0.10), pos2(0.39, 0.82)]];

@@ -44,6 +44,11 @@ pub struct GenerateRequest {
 
 /// Who does the work. Called from the window's thread: it must start things and return at once.
 pub trait Backend {
+    /// The window is there: tell it the models, the library, the devices.
+    fn start(&mut self, events: &EventSender) {
+        let _ = events;
+    }
+
     /// Begins what is asked; what comes of it is sent to `events`.
     fn request(&mut self, request: Request, events: &EventSender);
 
@@ -181,6 +186,11 @@ impl Session {
 
     pub fn say(&mut self, severity: Severity, text: impl Into<String>) {
         self.message = Message { severity, text: text.into() };
+    }
+
+    /// Tells the backend that the window is there.
+    pub fn start(&mut self) {
+        self.backend.start(&self.events);
     }
 
     pub fn request(&mut self, request: Request) {

@@ -186,7 +186,7 @@ texts! {
     seed: "Seed", "种子";
     seed_hint: "The same seed, model and settings make the same take", "相同的种子、模型和设置得到相同的结果";
     new_seed: "New seed", "换一个种子";
-    new_each_time: "new each time", "每次更换";
+    new_each_time: "New seed each time", "每次更换";
     takes: "Takes", "版本数";
     details: "Details", "详细";
     temperature: "Temperature", "温度";

@@ -1,7 +1,7 @@
 //! The buttons of the house: an icon with a name, a filled one for what a page is for, a plain one.
 
 use super::icon::Icon;
-use crate::gui::theme::{RADIUS, ROW, ROW_TALL, Tokens};
+use crate::gui::theme::{RADIUS, ROW, ROW_TALL, Tokens, mix};
 use eframe::egui::{
     self, Button, CornerRadius, Direction, Layout, Response, RichText, Sense, Ui, WidgetInfo, accesskit::Role, vec2,
 };
@@ -62,7 +62,7 @@ pub fn primary_button(ui: &mut Ui, text: &str, width: f32) -> Response {
 /// A button among others: quiet, but seen to be one.
 pub fn plain_button(ui: &mut Ui, text: &str) -> Response {
     let t = Tokens::of(ui);
-    let fill = t.raised;
+    let fill = mix(t.raised, t.hover, 0.4);
     let response = ui
         .scope(|ui| {
             ui.visuals_mut().widgets.inactive.weak_bg_fill = fill;
@@ -97,6 +97,7 @@ pub fn chip(ui: &mut Ui, text: &str, chosen: bool) -> Response {
 pub fn slider(ui: &mut Ui, slider: egui::Slider<'_>) -> Response {
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = 16.0;
+        ui.spacing_mut().button_padding.y = 0.0;
         let t = Tokens::of(ui);
         let widgets = &mut ui.visuals_mut().widgets;
         for state in [&mut widgets.inactive, &mut widgets.hovered, &mut widgets.active] {

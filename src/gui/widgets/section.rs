@@ -1,6 +1,6 @@
 //! Headings that fold, cards, and rows of a label with its control.
 
-use crate::gui::theme::{RADIUS_PANEL, ROW, Tokens};
+use crate::gui::theme::{RADIUS_PANEL, ROW, Tokens, mix};
 use eframe::egui::{self, CollapsingHeader, CornerRadius, Frame, Layout, Margin, Response, RichText, Ui, vec2};
 
 /// A heading that folds what is under it.
@@ -20,7 +20,7 @@ pub fn section<R>(ui: &mut Ui, id: &str, title: &str, open: bool, add: impl FnOn
 pub fn card<R>(ui: &mut Ui, add: impl FnOnce(&mut Ui) -> R) -> egui::InnerResponse<R> {
     let t = Tokens::of(ui);
     let radius = CornerRadius::same(RADIUS_PANEL);
-    Frame::new().fill(t.panel).corner_radius(radius).inner_margin(Margin::same(12)).show(ui, add)
+    Frame::new().fill(mix(t.panel, t.raised, 0.6)).corner_radius(radius).inner_margin(Margin::same(12)).show(ui, add)
 }
 
 /// Words of the second rank.

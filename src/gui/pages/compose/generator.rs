@@ -104,9 +104,9 @@ fn seed_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
         if icon_button_sized(ui, Icon::Dice, t.new_seed, false, 24.0).clicked() {
             g.settings.seed = new_seed();
         }
-        ui.checkbox(&mut g.new_seed_each_time, t.new_each_time);
         response
     });
+    labelled(ui, "", |ui| ui.checkbox(&mut g.new_seed_each_time, t.new_each_time));
 }
 
 /// A seed from the clock: small enough to be read out and typed in.

@@ -118,7 +118,7 @@ fn details_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut
         // Typed into a copy; one edit when the field is left.
         let id = ui.scope_id().with(("voice name", i));
         let mut name: String = ui.data(|d| d.get_temp(id)).unwrap_or_else(|| voice.name.clone());
-        let field = TextEdit::singleline(&mut name).desired_width(width - 16.0).hint_text(t.voice_name);
+        let field = TextEdit::singleline(&mut name).desired_width(width).hint_text(t.voice_name);
         let response = ui.add(field).accessible_name(t.voice_name);
         if response.has_focus() {
             ui.data_mut(|d| d.insert_temp(id, name.clone()));

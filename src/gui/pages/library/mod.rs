@@ -8,7 +8,7 @@ mod view;
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
 use crate::gui::text::fill;
-use crate::gui::theme::{SPACE, Tokens};
+use crate::gui::theme::{ROW_TALL, SPACE, Tokens};
 use crate::gui::widgets::{Icon, chip, icon_button, plain_button, primary_button, subdued};
 use eframe::egui::{self, Align, Frame, Layout, Margin, ProgressBar, RichText, TextEdit, Ui, vec2};
 use std::collections::BTreeMap;
@@ -56,6 +56,7 @@ fn head_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
     let view = &state.session.library;
     ui.horizontal(|ui| {
+        ui.set_min_height(ROW_TALL);
         ui.label(RichText::new(t.library).heading().color(Tokens::of(ui).strong));
         subdued(ui, fill(t.n_pieces, &[&view.rows.len().to_string()]));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -75,6 +76,7 @@ fn head_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 fn progress_ui(ui: &mut Ui, state: &State, progress: &LibraryProgress, actions: &mut Actions) {
     let t = state.text();
     ui.horizontal(|ui| {
+        ui.set_min_height(ROW_TALL);
         let share = progress.done as f32 / progress.total.max(1) as f32;
         let bar = ProgressBar::new(share).desired_width(280.0).desired_height(6.0).fill(Tokens::of(ui).accent);
         ui.add(bar).accessible_name(t.scanning);

@@ -6,7 +6,7 @@ use crate::gui::state::State;
 use crate::gui::text::Text;
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::focus_ring;
-use eframe::egui::{self, Button, Label, RichText, Ui};
+use eframe::egui::{self, Align, Button, Label, Layout, RichText, Ui};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -128,10 +128,12 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Act
     let order = table.order(rows).to_vec();
     let number = || Width::initial(64.0).at_least(48.0);
     ui.spacing_mut().item_spacing.y = 0.0;
+    ui.visuals_mut().widgets.noninteractive.bg_stroke.color = Tokens::of(ui).grid_fine;
     TableBuilder::new(ui)
         .striped(true)
         .resizable(true)
         .auto_shrink(false)
+        .cell_layout(Layout::left_to_right(Align::Center))
         .column(Width::initial(260.0).at_least(120.0).clip(true))
         .column(Width::initial(110.0).at_least(60.0).clip(true))
         .columns(number(), 3)

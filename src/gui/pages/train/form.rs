@@ -31,6 +31,7 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
     let t = state.text();
     let view = &state.session.train;
     ui.horizontal(|ui| {
+        ui.set_min_height(32.0);
         ui.label(RichText::new(t.train).heading().color(Tokens::of(ui).strong));
         ui.add_space(SPACE);
         fields(ui, |ui| {

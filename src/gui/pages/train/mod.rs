@@ -55,6 +55,7 @@ fn head_of_running(ui: &mut Ui, state: &State, run: &RunView, actions: &mut Acti
     let t = state.text();
     let accent = Tokens::of(ui).accent;
     ui.horizontal(|ui| {
+        ui.set_min_height(32.0);
         ui.label(RichText::new(&run.name).heading().color(Tokens::of(ui).strong));
         subdued(ui, state_word(run, t));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -116,7 +117,10 @@ fn state_word(run: &RunView, t: &crate::gui::text::Text) -> &'static str {
 
 fn runs_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
-    ui.label(RichText::new(t.runs).color(Tokens::of(ui).strong));
+    ui.horizontal(|ui| {
+        ui.set_min_height(24.0);
+        ui.label(RichText::new(t.runs).color(Tokens::of(ui).strong));
+    });
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         for (i, run) in state.session.train.runs.iter().enumerate() {
             card(ui, |ui| {

@@ -1,13 +1,13 @@
 //! The loss over steps: raw faint, smoothed bold, checks as dots, the best marked, baselines level.
 
 use super::form::Form;
-use super::smooth::{smoothed, thinned};
+use super::smooth::{averaged, smoothed, thinned};
 use super::view::{Point, RunView};
 use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
 use crate::gui::widgets::{chip, slider, subdued};
 use eframe::egui::{Align, Layout, RichText, Slider, Ui};
-use egui_plot::{HLine, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points, Text};
+use egui_plot::{GridInput, GridMark, HLine, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, Points, Text};
 
 /// About how many stretches a curve is drawn with.
 const BUCKETS: usize = 900;
@@ -48,6 +48,7 @@ pub fn plot_ui(ui: &mut Ui, state: &State, form: &mut Form) {
             };
             Some(format!("{step_word} {}\n{:.3} {nats}", super::thousands(p.x.max(0.0) as u64), down(p.y)))
         });
+    let plot = if log { plot.y_grid_spacer(log_marks) } else { plot };
     let smoothing = form.smoothing;
     let response = plot.show(ui, |plot| {
         for earlier in &state.session.train.runs {
@@ -61,6 +62,18 @@ pub fn plot_ui(ui: &mut Ui, state: &State, form: &mut Form) {
         }
     });
     response.response.accessible_name(t.loss_plot);
+}
+
+/// Lines at numbers that read well: 1, 1.5, 2, 3, 5 and 7 of each power of ten, finer ones between.
+fn log_marks(input: GridInput) -> Vec<GridMark> {
+    const MAJOR: [f64; 6] = [1.0, 1.5, 2.0, 3.0, 5.0, 7.0];
+    const MINOR: [f64; 9] = [1.2, 1.7, 2.2, 2.5, 3.5, 4.0, 4.5, 6.0, 8.0];
+    let (low, high) = input.bounds;
+    let decades = (low.floor() as i32).max(-6)..=(high.ceil() as i32).min(6);
+    let mark = |step_size| move |(ten, m): (i32, f64)| GridMark { value: f64::from(ten) + m.log10(), step_size };
+    let pairs = |list: &'static [f64]| decades.clone().flat_map(move |ten| list.iter().map(move |m| (ten, *m)));
+    let (major, minor) = (pairs(&MAJOR).map(mark(0.15)), pairs(&MINOR).map(mark(0.04)));
+    major.chain(minor).filter(|m| (low..=high).contains(&m.value)).collect()
 }
 
 fn series(points: &[Point], up: impl Fn(f64) -> f64) -> PlotPoints<'static> {
@@ -84,13 +97,14 @@ fn curves<'a>(
     let faint = mix(tokens.panel, tokens.accent, 0.35);
     plot.line(Line::new("raw", series(&run.train, up)).color(faint).width(1.0).allow_hover(false));
     let smooth = smoothed(&run.train, smoothing);
-    plot.line(Line::new("training", series(&smooth, up)).color(tokens.accent).width(2.2));
+    let smooth: PlotPoints = averaged(&smooth, BUCKETS / 3).into_iter().map(|[x, y]| [x, up(y)]).collect();
+    plot.line(Line::new("training", smooth).color(tokens.accent).width(2.2));
     let valid: PlotPoints = run.valid.iter().map(|[x, y]| [*x, up(*y)]).collect();
     plot.points(Points::new("validation", valid).color(tokens.warning).radius(3.5).shape(MarkerShape::Circle));
     if let Some([x, y]) = run.best {
         let best = Points::new("best", vec![[x, up(y)]]).color(tokens.success).radius(8.0).shape(MarkerShape::Asterisk);
         plot.points(best);
-        let label = RichText::new(format!("{y:.3}")).color(tokens.success).size(11.5);
-        plot.text(Text::new("best value", PlotPoint::new(x, up(y)), label).anchor(eframe::egui::Align2::CENTER_TOP));
+        let label = RichText::new(format!("     {y:.3}")).color(tokens.success).size(11.5);
+        plot.text(Text::new("best value", PlotPoint::new(x, up(y)), label).anchor(eframe::egui::Align2::LEFT_CENTER));
     }
 }

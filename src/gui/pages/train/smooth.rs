@@ -37,6 +37,18 @@ pub fn thinned(points: &[Point], buckets: usize) -> Vec<Point> {
     out
 }
 
+/// The mean of each of about `buckets` stretches: for curves that are smooth already.
+pub fn averaged(points: &[Point], buckets: usize) -> Vec<Point> {
+    if points.len() <= buckets.max(1) {
+        return points.to_vec();
+    }
+    let mean = |stretch: &[Point], i: usize| stretch.iter().map(|p| p[i]).sum::<f64>() / stretch.len() as f64;
+    // The first and the last stay where they are, so that the curve is as long as what it stands for.
+    let size = points.len().div_ceil(buckets.max(1));
+    let middle = points.chunks(size).map(|stretch| [mean(stretch, 0), mean(stretch, 1)]);
+    points.first().copied().into_iter().chain(middle).chain(points.last().copied()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +74,15 @@ mod tests {
             let top = |p: &[Point]| p.iter().map(|p| p[1]).fold(f64::MIN, f64::max);
             prop_assert_eq!(top(&thin), top(&points));
         }
+    }
+
+    #[test]
+    fn averaging_keeps_the_ends_and_the_middle() {
+        let points: Vec<Point> = (0..1000).map(|i| [f64::from(i), f64::from(i % 2)]).collect();
+        let few = averaged(&points, 10);
+        assert_eq!((few.len(), few[0], few[11]), (12, [0.0, 0.0], [999.0, 1.0]));
+        assert!(few[1..11].iter().all(|p| p[1] == 0.5));
+        assert_eq!(averaged(&points[..5], 10), points[..5]);
     }
 
     #[test]
