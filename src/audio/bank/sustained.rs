@@ -58,7 +58,7 @@ pub fn church_organ(key: u8) -> Sound {
 }
 
 pub fn accordion(key: u8) -> Sound {
-    let harmonic = |k: usize, f: f64| falling(k, f, 0.55, 3200.0) * if k % 2 == 0 { 0.75 } else { 1.0 };
+    let harmonic = |k: usize, f: f64| falling(k, f, 0.55, 3200.0) * if k.is_multiple_of(2) { 0.75 } else { 1.0 };
     make(key, 20_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.25, noise_db: -44.0, ..STILL })
 }
 
@@ -158,7 +158,7 @@ pub fn bassoon(key: u8) -> Sound {
 
 pub fn clarinet(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
-        let even = if k % 2 == 0 { 0.10 + 0.5 * (f / (f + 2500.0)) } else { 1.0 };
+        let even = if k.is_multiple_of(2) { 0.10 + 0.5 * (f / (f + 2500.0)) } else { 1.0 };
         even * falling(k, f, 0.85, 3200.0)
     };
     let chiff = Knock { amp: 0.04, hz: 1800.0, t60: 0.03 };
@@ -202,7 +202,7 @@ pub fn bagpipe(key: u8) -> Sound {
 }
 
 pub fn square_lead(key: u8) -> Sound {
-    let harmonic = |k: usize, f: f64| if k % 2 == 0 { 0.0 } else { falling(k, f, 1.0, 6000.0) };
+    let harmonic = |k: usize, f: f64| if k.is_multiple_of(2) { 0.0 } else { falling(k, f, 1.0, 6000.0) };
     make(key, 24_000.0, &Sustained { harmonic, loop_secs: 0.06, ..STILL })
 }
 
@@ -224,7 +224,7 @@ pub fn pad(key: u8) -> Sound {
 /// An overdriven guitar: its sustain is the amplifier's.
 pub fn distorted_guitar(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
-        let odd = if k % 2 == 0 { 0.7 } else { 1.0 };
+        let odd = if k.is_multiple_of(2) { 0.7 } else { 1.0 };
         odd * falling(k, f, 0.55, 2600.0) * (0.5 + formants(f, &[(600.0, 300.0, 0.6), (2200.0, 700.0, 0.8)]))
     };
     let chiff = Knock { amp: 0.2, hz: 3000.0, t60: 0.03 };
