@@ -8,7 +8,7 @@ use super::session::{Backend, EventSender, Request, Session, SessionEvent, Sever
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, View};
-use super::{chrome, overlays, theme};
+use super::{chrome, overlays, text, theme};
 use crate::audio::Player;
 use crate::project::Project;
 use crate::project::recovery::{self, Recovery};
@@ -95,7 +95,7 @@ impl App {
         let roll = Roll::new(project.score());
         let view = View { orphans, ghosts: true, show_velocity: true, follow: true, ..View::default() };
         let mut app = Self {
-            state: State { project, session, settings, view },
+            state: State { project, session, settings, view, system_is_chinese: text::system_is_chinese() },
             roll,
             table: library::Table::default(),
             form: train::Form::default(),
@@ -138,7 +138,8 @@ impl App {
             let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
             let focused = ctx.memory(|m| m.focused());
             let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
-            for command in shortcuts::pressed(ctx, Reach { compose, roll }) {
+            let roll_focused = compose && focused == Some(piano_roll::canvas_id());
+            for command in shortcuts::pressed(ctx, Reach { compose, roll, roll_focused }) {
                 self.actions.command(command);
             }
             if compose && !ctx.text_edit_focused() {

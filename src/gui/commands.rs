@@ -47,8 +47,12 @@ impl App {
                 let notes = score.voices.get(self.state.view.voice).map_or(&[][..], |v| &v.notes);
                 self.state.view.selection = Arc::new(notes.iter().map(|n| n.id).collect());
             }
-            // Escape gives up a drag first, then the selection.
+            // Escape gives up a drag, then the selection.
             Command::SelectNone if self.roll.cancel_drag() => {}
+            Command::SelectNone if self.state.view.selection.is_empty() => {
+                // The third time, the keyboard leaves the roll, so that Tab reaches everything else.
+                self.ctx.memory_mut(|m| m.surrender_focus(super::piano_roll::canvas_id()));
+            }
             Command::SelectNone => self.state.view.selection = Arc::default(),
             Command::SelectNext => self.select_beside(1),
             Command::SelectPrevious => self.select_beside(-1),

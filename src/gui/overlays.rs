@@ -2,12 +2,12 @@
 //! what a crash left, the sheet of shortcuts.
 
 use super::action::{Action, Actions, Answer};
-use super::shortcuts::{Command, Scope, TABLE};
+use super::shortcuts::{Command, Scope, TABLE, keys_text};
 use super::state::State;
 use super::text::fill;
 use super::theme::Tokens;
 use super::widgets::{plain_button, primary_button, subdued};
-use eframe::egui::{Context, Grid, Id, Modal, RichText, ScrollArea, Ui};
+use eframe::egui::{Context, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea, Ui};
 
 pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     if state.view.question.is_some() {
@@ -27,7 +27,8 @@ fn title(ui: &mut Ui, text: &str) {
 
 fn question_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
-    let modal = Modal::new(Id::unique("unsaved")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    let modal = Modal::new(Id::unique("unsaved")).frame(frame).show(ctx, |ui| {
         ui.set_width(380.0);
         title(ui, t.unsaved_title);
         ui.label(fill(t.unsaved_text, &[super::chrome::document_name(state).trim_end_matches(" •")]));
@@ -51,7 +52,8 @@ fn question_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 
 fn recovery_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
-    Modal::new(Id::unique("recovery")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    Modal::new(Id::unique("recovery")).frame(frame).show(ctx, |ui| {
         ui.set_width(420.0);
         title(ui, t.recovery_title);
         ui.label(t.recovery_text);
@@ -75,11 +77,13 @@ fn recovery_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 
 fn shortcuts_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
-    let modal = Modal::new(Id::unique("shortcuts")).show(ctx, |ui| {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    let modal = Modal::new(Id::unique("shortcuts")).frame(frame).show(ctx, |ui| {
+        ui.spacing_mut().interact_size.y = 18.0;
         let height = (ctx.content_rect().height() - 160.0).clamp(200.0, 640.0);
         ui.set_width(720.0f32.min(ctx.content_rect().width() - 80.0));
         title(ui, t.cmd_shortcuts);
-        ScrollArea::vertical().max_height(height).show(ui, |ui| {
+        ScrollArea::vertical().max_height(height).min_scrolled_height(height).show(ui, |ui| {
             ui.columns(2, |columns| {
                 let mut groups: Vec<&'static str> = TABLE.iter().map(|r| (r.group)(t)).collect();
                 groups.dedup();
@@ -110,12 +114,16 @@ fn group_ui(ui: &mut Ui, state: &State, group: &'static str) {
     let strong = Tokens::of(ui).strong;
     ui.add_space(6.0);
     ui.label(RichText::new(group).color(strong));
-    Grid::new(group).num_columns(2).spacing([16.0, 4.0]).min_col_width(110.0).show(ui, |ui| {
+    Grid::new(group).num_columns(2).spacing([16.0, 3.0]).min_col_width(110.0).show(ui, |ui| {
         for row in TABLE.iter().filter(|r| (r.group)(t) == group && !r.keys.is_empty()) {
-            let keys: Vec<String> = row.keys.iter().map(|k| ui.ctx().format_shortcut(k)).collect();
+            let keys: Vec<String> = row.keys.iter().map(|k| keys_text(k, ui.ctx())).collect();
             ui.label(RichText::new(keys.join("  ")).color(strong));
             let name = (row.name)(t);
-            ui.label(if row.scope == Scope::Roll { format!("{name} *") } else { name.to_owned() });
+            ui.label(if matches!(row.scope, Scope::Roll | Scope::RollFocused) {
+                format!("{name} *")
+            } else {
+                name.to_owned()
+            });
             ui.end_row();
         }
     });
@@ -127,7 +135,7 @@ fn mouse_ui(ui: &mut Ui, state: &State) {
     let strong = Tokens::of(ui).strong;
     ui.add_space(6.0);
     ui.label(RichText::new(t.mouse).color(strong));
-    Grid::new("mouse").num_columns(2).spacing([16.0, 4.0]).min_col_width(110.0).show(ui, |ui| {
+    Grid::new("mouse").num_columns(2).spacing([16.0, 3.0]).min_col_width(110.0).show(ui, |ui| {
         for line in t.mouse_lines {
             let (how, what) = line.split_once('|').unwrap_or((line, ""));
             ui.label(RichText::new(how).color(strong));

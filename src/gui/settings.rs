@@ -52,9 +52,10 @@ pub enum Theme {
 }
 
 impl Settings {
-    pub fn text(&self) -> &'static Text {
+    pub fn text(&self, system_is_chinese: bool) -> &'static Text {
         match self.language {
-            Language::System => text::of_system(),
+            Language::System if system_is_chinese => &text::ZH,
+            Language::System => &text::EN,
             Language::English => &text::EN,
             Language::Chinese => &text::ZH,
         }

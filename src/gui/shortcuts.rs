@@ -39,9 +39,11 @@ pub enum Scope {
     Window,
     /// On the Compose page, while no text is being written.
     Compose,
-    /// While the roll has the keyboard's focus, or nothing has: Space, Tab, arrows and letters keep
-    /// their usual meaning everywhere else.
+    /// While the roll has the keyboard's focus, or nothing has: Space, arrows and letters keep their
+    /// usual meaning everywhere else.
     Roll,
+    /// While the roll has the focus: elsewhere Tab goes from control to control.
+    RollFocused,
 }
 
 const fn key(k: Key) -> Keys {
@@ -82,8 +84,8 @@ commands! {
         Delete, cmd_delete, Roll, [key(Key::Delete), key(Key::Backspace)];
         SelectAll, cmd_select_all, Compose, [ctrl(Key::A)];
         SelectNone, cmd_select_none, Roll, [key(Key::Escape)];
-        SelectNext, cmd_select_next, Roll, [key(Key::Tab)];
-        SelectPrevious, cmd_select_previous, Roll, [shift(Key::Tab)];
+        SelectNext, cmd_select_next, RollFocused, [key(Key::Tab)];
+        SelectPrevious, cmd_select_previous, RollFocused, [shift(Key::Tab)];
     }
     group_notes {
         Up, cmd_up, Roll, [key(Key::ArrowUp)];
@@ -151,7 +153,7 @@ impl Command {
 
     /// "Ctrl+Z", in the way of the system; empty where there is no key.
     pub fn keys_text(self, ctx: &Context) -> String {
-        self.row().keys.first().map_or_else(String::new, |k| ctx.format_shortcut(k))
+        self.row().keys.first().map_or_else(String::new, |k| keys_text(k, ctx))
     }
 
     /// The name with its key: what a tooltip says.
@@ -161,11 +163,23 @@ impl Command {
     }
 }
 
+/// "Ctrl+Shift+Z", "Ctrl+.", in the way of the system.
+pub fn keys_text(keys: &Keys, ctx: &Context) -> String {
+    let modifiers = ctx.format_modifiers(keys.modifiers);
+    let key = match keys.logical_key {
+        // Arrows and signs as they stand on the keyboard, words for what has no sign.
+        Key::Space | Key::Tab | Key::Delete | Key::Backspace | Key::Escape => keys.logical_key.name(),
+        other => other.symbol_or_name(),
+    };
+    if modifiers.is_empty() || modifiers.ends_with('+') { modifiers + key } else { format!("{modifiers}+{key}") }
+}
+
 /// Which scopes count now.
 #[derive(Clone, Copy, Debug)]
 pub struct Reach {
     pub compose: bool,
     pub roll: bool,
+    pub roll_focused: bool,
 }
 
 /// Takes the commands whose keys were pressed out of the input, in the order of the table.
@@ -175,6 +189,7 @@ pub fn pressed(ctx: &Context, reach: Reach) -> Vec<Command> {
         Scope::Window => true,
         Scope::Compose => reach.compose && !writing,
         Scope::Roll => reach.roll && !writing,
+        Scope::RollFocused => reach.roll_focused,
     };
     // egui lets Ctrl+Z match Ctrl+Shift+Z: keys with more modifiers are asked first.
     let mut rows: Vec<(&Row, &Keys)> =
@@ -211,7 +226,7 @@ mod tests {
 
     #[test]
     fn plain_keys_belong_to_the_roll() {
-        for row in TABLE.iter().filter(|r| r.scope != Scope::Roll) {
+        for row in TABLE.iter().filter(|r| !matches!(r.scope, Scope::Roll | Scope::RollFocused)) {
             for keys in row.keys {
                 assert!(keys.modifiers.command || keys.logical_key == Key::F1, "{:?}", row.command);
             }

@@ -17,12 +17,14 @@ pub struct State {
     pub session: Session,
     pub settings: Settings,
     pub view: View,
+    /// What "follow the system" means for the language; asked once, at the start.
+    pub system_is_chinese: bool,
 }
 
 impl State {
     /// The words of the language in force.
     pub fn text(&self) -> &'static Text {
-        self.settings.text()
+        self.settings.text(self.system_is_chinese)
     }
 }
 

@@ -356,11 +356,9 @@ const EDITS: &[(&str, &str)] = &[
     ("Set title", "设置标题"),
 ];
 
-/// The language of the system, English where it is none of ours. Asked once.
-pub fn of_system() -> &'static Text {
-    static CHINESE: std::sync::OnceLock<bool> = std::sync::OnceLock::new();
-    let chinese = *CHINESE.get_or_init(|| sys_locale::get_locale().is_some_and(|l| l.to_lowercase().starts_with("zh")));
-    if chinese { &ZH } else { &EN }
+/// Whether the system speaks Chinese; everything else gets English.
+pub fn system_is_chinese() -> bool {
+    sys_locale::get_locale().is_some_and(|l| l.to_lowercase().starts_with("zh"))
 }
 
 /// `template` with each `{}` replaced by the next of `values`.

@@ -86,9 +86,8 @@ mod tests {
     #[test]
     fn memory_is_bounded_but_some_steps_always_stay() {
         let mut big = Score::new(480);
-        let mut voice = crate::music::Voice::default();
-        voice.notes = (0..200_000).map(|i| crate::music::Note::new(i, 1, 60, 80)).collect();
-        big.push_voice(voice);
+        let notes = (0..200_000).map(|i| crate::music::Note::new(i, 1, 60, 80)).collect();
+        big.push_voice(crate::music::Voice { notes, ..Default::default() });
         let big = Arc::new(big);
         let mut history = History::default();
         for _ in 0..200 {

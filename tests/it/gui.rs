@@ -22,7 +22,7 @@ struct Asked(Arc<Mutex<Vec<Request>>>);
 
 impl Backend for Asked {
     fn request(&mut self, request: Request, _: &EventSender) {
-        self.0.lock().unwrap().push(request);
+        self.0.lock().expect("no test panics while asking").push(request);
     }
 }
 
@@ -36,7 +36,7 @@ fn window_asking(asked: &Asked) -> Harness<'static, App> {
 }
 
 fn build(options: Options, tofu: bool) -> Harness<'static, App> {
-    let mut builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_max_steps(20);
+    let mut builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_max_steps(200).with_step_dt(1.0 / 60.0);
     if tofu {
         // No test may depend on the fonts that a machine has.
         builder = builder.allow_missing_glyphs();
@@ -91,7 +91,7 @@ fn drag(h: &mut Harness<'static, App>, from: Pos2, to: Pos2, modifiers: Modifier
     h.event_modifiers(button(to, false), modifiers);
     h.step();
     // Far enough in time that the next click is not the second of two.
-    h.run_steps(3);
+    h.run_steps(40);
     h.run();
 }
 
@@ -161,7 +161,7 @@ fn a_double_click_adds_a_note_and_a_drag_moves_it_in_one_step() {
     }
     h.run();
     assert_eq!(notes(&h), [Note::new(480, 480, 64, 90)]);
-    h.run_steps(6);
+    h.run_steps(40);
     let (from, to) = (at(&h, 720, 64), at(&h, 1680, 67));
     drag(&mut h, from, to, Modifiers::NONE);
     assert_eq!(notes(&h), [Note::new(1440, 480, 67, 90)]);
@@ -287,6 +287,26 @@ fn space_plays_only_where_it_has_no_other_meaning() {
 }
 
 #[test]
+fn tab_walks_the_notes_in_the_roll_and_the_controls_outside_it() {
+    let mut h = with_tune();
+    let focused = |h: &Harness<'static, App>| h.ctx.memory(|m| m.focused());
+    let empty = at(&h, 100, 70);
+    click(&mut h, empty, Modifiers::NONE);
+    let roll = focused(&h);
+    assert!(roll.is_some(), "a click gives the roll the keyboard");
+    key(&mut h, Modifiers::NONE, K::Tab);
+    key(&mut h, Modifiers::NONE, K::Tab);
+    let chosen: Vec<_> = h.state().state.view.selection.iter().copied().collect();
+    assert_eq!(chosen, [notes(&h)[1].id]);
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(h.state().state.view.selection.is_empty());
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert_eq!(focused(&h), None, "the keyboard is free again");
+    key(&mut h, Modifiers::NONE, K::Tab);
+    assert!(focused(&h).is_some() && focused(&h) != roll && h.state().state.view.selection.is_empty());
+}
+
+#[test]
 fn the_wheel_scrolls_and_zooms_at_the_pointer() {
     let mut h = with_tune();
     let pos = at(&h, 960, 62);
@@ -303,7 +323,7 @@ fn the_wheel_scrolls_and_zooms_at_the_pointer() {
     let roll = |h: &mut Harness<'static, App>, modifiers| {
         h.event_modifiers(wheel(modifiers), modifiers);
         h.run();
-        h.run_steps(4);
+        h.run_steps(30);
     };
     roll(&mut h, Modifiers::NONE);
     assert!(h.state().roll.viewport.top > before.top, "the wheel goes up");

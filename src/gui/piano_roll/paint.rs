@@ -1,7 +1,7 @@
 //! Painting the canvas: rows shaded by the scale, the grid, the notes. Nothing here reacts.
 //!
 //! Up to a few thousand notes are drawn as rounded rectangles with names; beyond that one mesh is
-//! filled, and of notes thinner than a point only one is drawn for each column and pitch.
+//! filled, and notes thinner than two points that touch run together.
 
 use super::gesture::Gesture;
 use super::index::NoteIndex;
@@ -191,23 +191,34 @@ impl VoicePainter<'_> {
 
     fn mesh(&self, index: &NoteIndex, from: Tick, to: Tick) {
         let mut mesh = Mesh::default();
-        // For each pitch the column painted last: several notes in one column are one to the eye.
-        let mut painted = [f32::MIN; 128];
+        // For each pitch, the specks that have run together so far: to the eye they are one.
+        let mut runs: [Option<(Rect, Color32)>; 128] = [None; 128];
+        let nothing_selected = self.state.view.selection.is_empty();
         for n in index.sounding(self.voice, from, to) {
             let shown = self.gesture.preview(n).unwrap_or(*n);
             let mut rect = self.t.note(shown.start, shown.end(), shown.pitch);
             rect.max.x = rect.max.x.max(rect.min.x + 1.0);
-            let selected = self.is_selected(n);
-            let last = &mut painted[usize::from(shown.pitch.min(127))];
-            if rect.max.x <= *last + 0.5 && !selected {
-                continue;
-            }
-            *last = last.max(rect.max.x);
             if rect.height() > 4.0 {
                 rect.max.y -= 1.0;
             }
+            let run = &mut runs[usize::from(shown.pitch.min(127))];
+            let speck = rect.width() < 2.0;
+            if let Some((before, _)) = run
+                && speck
+                && rect.min.x <= before.max.x + 0.5
+            {
+                before.max.x = before.max.x.max(rect.max.x);
+                continue;
+            }
             let color = self.color(&shown);
-            mesh.add_colored_rect(rect, if selected { mix(color, self.tokens.strong, 0.6) } else { color });
+            let selected = !nothing_selected && self.is_selected(n);
+            let color = if selected { mix(color, self.tokens.strong, 0.6) } else { color };
+            if let Some((before, color)) = run.replace((rect, color)) {
+                mesh.add_colored_rect(before, color);
+            }
+        }
+        for (rect, color) in runs.into_iter().flatten() {
+            mesh.add_colored_rect(rect, color);
         }
         self.painter.add(Shape::mesh(mesh));
     }

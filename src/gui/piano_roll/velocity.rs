@@ -124,10 +124,14 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, dr
     let (from, to) = t.ticks();
     let voice = state.view.voice;
     let mut mesh = Mesh::default();
-    let mut last_x = f32::MIN;
+    let (mut last_x, mut last_velocity) = (f32::MIN, 0);
     for n in index.sounding(voice, from as Tick - 1, to as Tick + 1).filter(|n| n.start as f64 >= from) {
         let x = t.x(n.start as f64).round();
-        let velocity = changed.get(&n.id).copied().unwrap_or(n.velocity);
+        let velocity = if changed.is_empty() { n.velocity } else { changed.get(&n.id).copied().unwrap_or(n.velocity) };
+        // Of stems in one column only the tallest is seen.
+        if x == last_x && velocity <= last_velocity {
+            continue;
+        }
         let selected = state.view.selection.contains(&n.id);
         let color = tokens.note(voice, velocity);
         let color = if selected { mix(color, tokens.strong, 0.7) } else { color };
@@ -136,7 +140,7 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, dr
         if x - last_x > 2.0 || selected {
             mesh.add_colored_rect(Rect::from_center_size(pos2(x + 1.0, y), vec2(6.0, 6.0)), color);
         }
-        last_x = x;
+        (last_x, last_velocity) = (x, velocity);
     }
     painter.add(Shape::mesh(mesh));
     if let Some(Drag::Ramp { from, .. }) = drag

@@ -39,7 +39,9 @@ pub fn labelled(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui) -> Response)
         let layout = Layout::left_to_right(egui::Align::Center);
         let mut column = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout));
         let name = column.add(egui::Label::new(RichText::new(label).color(color)).truncate());
-        super::fields(ui, add).labelled_by(name.id)
+        let response = super::fields(ui, add);
+        // A control that carries its own words keeps them as its name.
+        if label.is_empty() { response } else { response.labelled_by(name.id) }
     })
     .inner
 }

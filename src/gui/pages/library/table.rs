@@ -71,6 +71,9 @@ impl Column {
     }
 }
 
+/// What an order was made of: rows, filter, column, descending, states shown.
+type MadeOf = (Arc<Vec<Row>>, String, Column, bool, [bool; 3]);
+
 /// What is shown of the table, and in which order.
 #[derive(Debug)]
 pub struct Table {
@@ -80,7 +83,7 @@ pub struct Table {
     /// Used, repaired, left out.
     pub show: [bool; 3],
     order: Vec<usize>,
-    made_of: Option<(Arc<Vec<Row>>, String, Column, bool, [bool; 3])>,
+    made_of: Option<MadeOf>,
 }
 
 impl Default for Table {
