@@ -4,7 +4,7 @@ use super::batch::Inputs;
 use super::config::ModelConfig;
 use super::init::{Dropout, Init};
 use super::ops;
-use burn::module::Module;
+use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::Tensor;
 use std::sync::Arc;
@@ -38,7 +38,8 @@ impl Recurrent {
     /// [batch, len, d_model] → the same. The state is cleared where a sequence begins.
     pub fn forward(&self, mut x: Tensor<3>, inputs: &Inputs, drop: &mut Dropout) -> Tensor<3> {
         for (i, layer) in self.layers.iter().enumerate() {
-            let below = layer.from_below.forward(x); // [batch, len, 4 d_model]
+            let bias = layer.from_below.bias.as_ref().map(Param::val);
+            let below = ops::linear(x, layer.from_below.weight.val(), bias); // [batch, len, 4 d_model]
             x = ops::lstm(below, layer.from_before.weight.val(), Arc::clone(&inputs.begins)); // [batch, len, d_model]
             if i + 1 < self.layers.len() {
                 x = drop.apply(x);
