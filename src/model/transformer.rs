@@ -9,7 +9,6 @@ use super::init::{Dropout, Init};
 use super::ops;
 use burn::module::{Module, Param};
 use burn::nn::Linear;
-use burn::tensor::module::linear;
 use burn::tensor::{Tensor, activation};
 use std::sync::Arc;
 
@@ -63,20 +62,20 @@ impl Block {
     /// Query, key (neither yet rotated) and value of each event, [batch, len, d_model].
     fn project(&self, x: Tensor<3>) -> [Tensor<3>; 3] {
         let x = self.norm_attention.forward(x);
-        [self.query.forward(x.clone()), self.key.forward(x.clone()), self.value.forward(x)]
+        [&self.query, &self.key, &self.value].map(|l| ops::linear(x.clone(), l.weight.val(), None))
     }
 
     /// What follows attention; x and `attended`: [batch, len, d_model].
     fn finish(&self, x: Tensor<3>, attended: Tensor<3>, drop: &mut Dropout) -> Tensor<3> {
-        let found = self.out.forward(attended);
+        let found = ops::linear(attended, self.out.weight.val(), None);
         let mask = drop.mask(found.shape().num_elements());
         let x = ops::residual(x, found, None, mask);
-        let hidden = linear(self.norm_mlp.forward(x.clone()), self.up.weight.val(), None);
+        let hidden = ops::linear(self.norm_mlp.forward(x.clone()), self.up.weight.val(), None);
         let hidden = match &self.up.bias {
             Some(bias) => ops::bias_gelu(hidden, bias.val()), // [batch, len, 4 d_model]
             None => activation::gelu(hidden),
         };
-        let found = linear(hidden, self.down.weight.val(), None);
+        let found = ops::linear(hidden, self.down.weight.val(), None);
         let mask = drop.mask(found.shape().num_elements());
         ops::residual(x, found, self.down.bias.as_ref().map(Param::val), mask)
     }

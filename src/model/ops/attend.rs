@@ -46,7 +46,7 @@ impl Fused for Attend {
                     let scores = &mut scores[..rows * seen];
                     head.scores(scores, sizes, from, to, first);
                     let begins = &self.begins[i / sizes.heads * sizes.len..][from..to];
-                    wide(|| softmax_rows(scores, &mut totals[from..to], begins, from, first));
+                    wide!(softmax_rows(scores, &mut totals[from..to], begins, from, first));
                     let value = Matrix::new(&head.value[first * sizes.d..], seen, sizes.d, sizes.d);
                     product(&mut out[from * sizes.d..], sizes.d, Matrix::new(scores, rows, seen, seen), value, false);
                 }
@@ -68,12 +68,12 @@ impl Fused for Attend {
             let head = Head::read(inputs, sizes, i);
             let totals = &kept[0][i * sizes.len..(i + 1) * sizes.len];
             let mut out = vec![0.0; n];
-            wide(|| read(&mut out, grad, sizes, i));
+            read(&mut out, grad, sizes, i);
             self.backward_head(&head, [query, key, value], totals, &out, sizes, i / sizes.heads);
             let at = i * n..(i + 1) * n;
             let (cos, sin) = (&inputs[3].data[at.clone()], &inputs[4].data[at]);
-            wide(|| turn_back(query, cos, sin, sizes.d, 1.0 / (sizes.d as f32).sqrt()));
-            wide(|| turn_back(key, cos, sin, sizes.d, 1.0));
+            wide!(turn_back(query, cos, sin, sizes.d, 1.0 / (sizes.d as f32).sqrt()));
+            wide!(turn_back(key, cos, sin, sizes.d, 1.0));
         });
         grads.into_iter().map(|g| Some(merged(&g, sizes))).chain([None, None]).collect()
     }
@@ -111,7 +111,7 @@ impl Attend {
             let grad = Matrix::new(&grad[from * d..], rows, d, d);
             let values = Matrix::new(&head.value[first * d..], seen, d, d);
             product(ds, seen, grad, values.transposed(), false);
-            wide(|| softmax_back(p, ds, &totals[from..to], begins, from, first));
+            wide!(softmax_back(p, ds, &totals[from..to], begins, from, first));
             let (p, ds) = (Matrix::new(p, rows, seen, seen), Matrix::new(ds, rows, seen, seen));
             product(&mut value[first * d..], d, p.transposed(), grad, true);
             let keys = Matrix::new(&head.key[first * d..], seen, d, d);
@@ -129,13 +129,11 @@ impl Head {
         let [mut query, mut key, mut value] = [(); 3].map(|()| vec![0.0; n]);
         let (cos, sin) = (&inputs[3].data[i * n..(i + 1) * n], &inputs[4].data[i * n..(i + 1) * n]);
         let scale = 1.0 / (sizes.d as f32).sqrt();
-        wide(|| {
-            read(&mut query, inputs[0].data, sizes, i);
-            read(&mut key, inputs[1].data, sizes, i);
-            read(&mut value, inputs[2].data, sizes, i);
-            turn(&mut query, cos, sin, sizes.d, scale);
-            turn(&mut key, cos, sin, sizes.d, 1.0);
-        });
+        for (out, from) in [&mut query, &mut key, &mut value].into_iter().zip(inputs) {
+            read(out, from.data, sizes, i);
+        }
+        wide!(turn(&mut query, cos, sin, sizes.d, scale));
+        wide!(turn(&mut key, cos, sin, sizes.d, 1.0));
         Self { query, key, value }
     }
 
@@ -160,7 +158,6 @@ impl Sizes {
 }
 
 /// Copies the i-th (row, head) out of [batch, len, heads · d_head].
-#[inline(always)]
 fn read(out: &mut [f32], from: &[f32], Sizes { heads, len, d }: Sizes, i: usize) {
     let begin = i / heads * len * heads * d + i % heads * d;
     for (t, out) in out.chunks_exact_mut(d).enumerate() {

@@ -18,6 +18,11 @@ pub trait Fused: Debug + Send + Sync {
     /// The result. Where `keep` is given, a gradient will be asked for: what is put there comes back.
     fn forward(&self, inputs: &[Floats<'_>], keep: Option<&mut Kept>) -> (Vec<f32>, Vec<usize>);
 
+    /// An input whose gradient is that of the result, if there is one; [`Fused::backward`] leaves it out.
+    fn passes(&self) -> Option<usize> {
+        None
+    }
+
     /// The gradient of each input for that of the result, `None` for an input that has none.
     /// `wanted` says which are of use.
     fn backward(&self, inputs: &[Floats<'_>], kept: &Kept, grad: &[f32], wanted: &[bool]) -> Vec<Option<Vec<f32>>>;
@@ -174,9 +179,11 @@ impl<const N: usize> Backward<Flex, N> for Node {
         let grad = contiguous(vec![grads.consume::<Flex>(&ops.node)]);
         let wanted = ops.parents.each_ref().map(Option::is_some);
         let found = op.backward(&views(&inputs), &kept, slice(&grad[0]), &wanted);
-        for ((parent, input), gradient) in ops.parents.into_iter().zip(&inputs).zip(found) {
-            if let Some((parent, gradient)) = parent.zip(gradient) {
-                grads.register::<Flex>(parent.id, tensor(gradient, input.shape()));
+        for (i, (parent, found)) in ops.parents.into_iter().zip(found).enumerate() {
+            let whole = (op.passes() == Some(i)).then(|| grad[0].clone());
+            let found = whole.or_else(|| Some(tensor(found?, inputs[i].shape())));
+            if let Some((parent, found)) = parent.zip(found) {
+                grads.register::<Flex>(parent.id, found);
             }
         }
     }

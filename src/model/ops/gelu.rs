@@ -24,7 +24,7 @@ impl Fused for BiasGelu {
         let piece = ROWS * bias.width();
         let mut out = vec![0.0; x.data.len()];
         out.par_chunks_mut(piece).zip(x.data.par_chunks(piece)).for_each(|(out, x)| {
-            wide(|| forward_rows(out, x, bias.data));
+            wide!(forward_rows(out, x, bias.data));
         });
         (out, x.shape.clone())
     }
@@ -37,7 +37,7 @@ impl Fused for BiasGelu {
         let sums: Vec<Vec<f32>> = pieces
             .map(|((x_grad, x), grad)| {
                 let mut sums = vec![0.0; bias.width()];
-                wide(|| backward_rows(x_grad, &mut sums, x, grad, bias.data));
+                wide!(backward_rows(x_grad, &mut sums, x, grad, bias.data));
                 sums
             })
             .collect();

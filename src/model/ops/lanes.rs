@@ -7,9 +7,20 @@ use macerator::AutoArch;
 
 const LANES: usize = 16;
 
-/// Runs a loop compiled for the widest vectors this processor has. What is called in `body` must be
-/// `#[inline(always)]`, otherwise it stays as it was.
-pub fn wide<R>(body: impl FnOnce() -> R) -> R {
+/// Evaluates an expression compiled for the widest vectors this processor has. What is called in it must
+/// be `#[inline(always)]`, otherwise it stays as it was.
+macro_rules! wide {
+    ($body:expr) => {
+        $crate::model::ops::lanes::dispatch(
+            #[inline(always)]
+            || $body,
+        )
+    };
+}
+pub(crate) use wide;
+
+/// See [`wide`].
+pub fn dispatch<R>(body: impl FnOnce() -> R) -> R {
     AutoArch::new().dispatch(body)
 }
 

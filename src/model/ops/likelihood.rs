@@ -36,7 +36,7 @@ impl Fused for WeightedNll {
         let rows = logits.data.len() / size;
         let mut totals = vec![0.0; rows]; // ln Σ exp
         totals.par_chunks_mut(ROWS).zip(logits.data.par_chunks(ROWS * size)).for_each(|(totals, logits)| {
-            wide(|| totals.iter_mut().zip(logits.chunks_exact(size)).for_each(|(t, row)| *t = ln_sum_exp(row)));
+            wide!(ln_sums_exp(totals, logits, size));
         });
         let own = |i: usize| logits.data[i * size + self.value(i, size)];
         let out = (0..rows).map(|i| (totals[i] - own(i)) * self.weights[i]).collect();
@@ -55,7 +55,7 @@ impl Fused for WeightedNll {
                 let weight = grad[i] * self.weights[i];
                 if weight != 0.0 {
                     let row = &logits.data[i * size..(i + 1) * size];
-                    wide(|| probabilities(out, row, kept[0][i], weight));
+                    wide!(probabilities(out, row, kept[0][i], weight));
                     out[self.value(i, size)] -= weight;
                 }
             }
@@ -67,6 +67,13 @@ impl Fused for WeightedNll {
 impl WeightedNll {
     fn value(&self, i: usize, size: usize) -> usize {
         (self.values[i].max(0) as usize).min(size - 1)
+    }
+}
+
+#[inline(always)]
+fn ln_sums_exp(totals: &mut [f32], logits: &[f32], size: usize) {
+    for (total, row) in totals.iter_mut().zip(logits.chunks_exact(size)) {
+        *total = ln_sum_exp(row);
     }
 }
 

@@ -3,6 +3,7 @@
 //!
 //! [`fused`] joins them to burn's graph, [`lanes`] and [`product`] are what they compute with.
 
+mod adamw;
 mod attend;
 mod attention;
 #[cfg(test)]
@@ -11,12 +12,18 @@ mod fused;
 mod gelu;
 mod lanes;
 mod likelihood;
+mod linear;
+mod lstm;
 mod norm;
 mod product;
+mod recur;
 mod residual;
 
+pub use adamw::{AdamW, sum_of_squares};
 pub use attention::{attention, merge, rotated, split};
 pub use gelu::bias_gelu;
 pub use likelihood::weighted_nll;
+pub use linear::linear;
+pub use lstm::{LstmState, lstm, lstm_step};
 pub use norm::norm;
 pub use residual::{Mask, dropped, residual};

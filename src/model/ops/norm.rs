@@ -28,7 +28,7 @@ impl Fused for Norm {
         let mut out = vec![0.0; x.data.len()];
         let mut factors = vec![0.0; x.data.len() / d];
         let pieces = out.par_chunks_mut(ROWS * d).zip(factors.par_chunks_mut(ROWS)).zip(x.data.par_chunks(ROWS * d));
-        pieces.for_each(|((out, factors), x)| wide(|| forward_rows(out, factors, x, gain.data, d)));
+        pieces.for_each(|((out, factors), x)| wide!(forward_rows(out, factors, x, gain.data, d)));
         if let Some(kept) = keep {
             kept.push(factors);
         }
@@ -44,7 +44,7 @@ impl Fused for Norm {
         let gain_grads: Vec<Vec<f32>> = pieces
             .map(|(((x_grad, grad), x), factors)| {
                 let mut gain_grad = vec![0.0; d];
-                wide(|| backward_rows(x_grad, &mut gain_grad, grad, x, factors, gain.data));
+                wide!(backward_rows(x_grad, &mut gain_grad, grad, x, factors, gain.data));
                 gain_grad
             })
             .collect();

@@ -1,5 +1,7 @@
 //! Matrix products on slices: a checked door to the `gemm` crate, whose kernels suit the processor at
-//! run time. Nothing here is parallel; whoever calls is.
+//! run time.
+
+use gemm::Parallelism;
 
 /// A matrix in a slice: element (i, j) stands at i · `row` + j · `column`.
 #[derive(Clone, Copy)]
@@ -29,28 +31,60 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// `out` = a·b, or `out` += a·b; `out` is row after row, `stride` apart.
+/// `out` = a·b, or `out` += a·b; `out` is row after row, `stride` apart. On this thread.
 ///
 /// # Panics
 /// Where shapes disagree or a matrix does not fit in its slice.
 pub fn product(out: &mut [f32], stride: usize, a: Matrix<'_>, b: Matrix<'_>, add: bool) {
-    let (m, n, k) = (a.rows, b.columns, a.columns);
-    assert_eq!(k, b.rows, "the matrices do not go together");
+    let (m, n) = (a.rows, b.columns);
     let room = m.saturating_sub(1).checked_mul(stride).and_then(|last| last.checked_add(n));
-    assert!(a.fits() && b.fits() && stride >= n, "a matrix is larger than its slice");
+    assert!(stride >= n, "the result's rows overlap");
     assert!(m == 0 || room.is_some_and(|room| room <= out.len()), "the result is larger than its slice");
-    let signed = |stride: usize| isize::try_from(stride).expect("no slice is longer than isize::MAX");
-    let (alpha, beta) = (if add { 1.0f32 } else { 0.0 }, 1.0f32);
-    // SAFETY: every element of a, b and out that is touched lies in its slice (asserted above); out's
-    // elements are distinct (its rows are at least n apart) and borrowed mutably, so they overlap
-    // neither a nor b; with `add` unset, out is written without being read.
+    // SAFETY: out has room for m rows of n elements, `stride` apart (asserted above), is borrowed
+    // mutably, and all of it may be read.
     #[allow(unsafe_code)]
     unsafe {
+        multiply(out.as_mut_ptr(), stride, a, b, add, Parallelism::None);
+    }
+}
+
+/// a·b, row after row, on all threads.
+///
+/// # Panics
+/// Where shapes disagree or a matrix does not fit in its slice.
+pub fn new_product(a: Matrix<'_>, b: Matrix<'_>) -> Vec<f32> {
+    let n = a.rows.checked_mul(b.columns).expect("the result fits in memory");
+    if a.columns == 0 {
+        return vec![0.0; n];
+    }
+    let mut out = Vec::with_capacity(n);
+    // SAFETY: out has room for all rows, one straight after the other, and nobody else knows it. It is
+    // not read; a product over at least one column writes every element, which makes the new length true.
+    #[allow(unsafe_code)]
+    unsafe {
+        multiply(out.as_mut_ptr(), b.columns, a, b, false, Parallelism::Rayon(0));
+        out.set_len(n);
+    }
+    out
+}
+
+/// # Safety
+/// `out` points to a.rows rows of b.columns elements, `stride` ≥ b.columns apart, which nobody else
+/// uses, and which hold numbers if `add` is set.
+#[allow(unsafe_code)]
+unsafe fn multiply(out: *mut f32, stride: usize, a: Matrix<'_>, b: Matrix<'_>, add: bool, threads: Parallelism) {
+    assert_eq!(a.columns, b.rows, "the matrices do not go together");
+    assert!(a.fits() && b.fits(), "a matrix is larger than its slice");
+    let signed = |stride: usize| isize::try_from(stride).expect("no slice is longer than isize::MAX");
+    let (alpha, beta) = (if add { 1.0f32 } else { 0.0 }, 1.0f32);
+    // SAFETY: every element of a and b that is touched lies in its slice (asserted above); for out the
+    // caller vouches; a and b are borrowed, so out does not overlap them; without `add` it is not read.
+    unsafe {
         gemm::gemm(
-            m,
-            n,
-            k,
-            out.as_mut_ptr(),
+            a.rows,
+            b.columns,
+            a.columns,
+            out,
             1,
             signed(stride),
             add,
@@ -65,7 +99,7 @@ pub fn product(out: &mut [f32], stride: usize, a: Matrix<'_>, b: Matrix<'_>, add
             false,
             false,
             false,
-            gemm::Parallelism::None,
+            threads,
         );
     }
 }
@@ -87,6 +121,9 @@ mod tests {
                 let expected: f32 = (0..k).map(|l| a[i * (k + 2) + l] * b[j * (k + 1) + l]).sum();
                 assert_eq!(out[i * stride + j], expected + if add { 1.0 } else { 0.0 });
             }
+            let fresh = new_product(Matrix::new(&a, m, k, k + 2), b_of);
+            let shift = if add { 1.0 } else { 0.0 };
+            assert!((0..m * n).all(|i| fresh[i] == out[i / n * stride + i % n] - shift));
             assert!((0..m).all(|i| out[i * stride + n] == 1.0), "what lies between the rows is left alone");
         }
     }

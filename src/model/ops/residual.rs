@@ -73,15 +73,19 @@ impl Fused for Residual {
         let pieces = out.par_chunks_mut(ROWS * d).enumerate();
         pieces.zip(x.data.par_chunks(ROWS * d)).zip(y.data.par_chunks(ROWS * d)).for_each(|(((i, out), x), y)| {
             let mask = piece(&self.mask, i, out.len(), d);
-            wide(|| forward_rows(out, x, y, bias, mask, &self.mask));
+            wide!(forward_rows(out, x, y, bias, mask, &self.mask));
         });
         (out, x.shape.clone())
+    }
+
+    fn passes(&self) -> Option<usize> {
+        Some(0)
     }
 
     fn backward(&self, inputs: &[Floats<'_>], _: &Kept, grad: &[f32], _: &[bool]) -> Vec<Option<Vec<f32>>> {
         let d = inputs[1].width();
         let (y_grad, sums) = masked(&self.mask, grad, d, inputs.len() > 2);
-        [Some(grad.to_vec()), Some(y_grad)].into_iter().chain((inputs.len() > 2).then_some(Some(sums))).collect()
+        [None, Some(y_grad)].into_iter().chain((inputs.len() > 2).then_some(Some(sums))).collect()
     }
 }
 
@@ -108,8 +112,8 @@ fn masked(mask: &Mask, x: &[f32], d: usize, sum: bool) -> (Vec<f32>, Vec<f32>) {
         .map(|((i, out), x)| {
             let mut sums = vec![0.0; if sum { d } else { 0 }];
             let bytes = piece(mask, i, out.len(), d);
-            wide(|| masked_rows(out, x, bytes, mask));
-            wide(|| out.chunks_exact(sums.len().max(1)).for_each(|row| add(&mut sums, row)));
+            wide!(masked_rows(out, x, bytes, mask));
+            wide!(add_rows(&mut sums, out));
             sums
         })
         .collect();
@@ -123,8 +127,12 @@ fn piece(mask: &Mask, i: usize, len: usize, d: usize) -> &[u8] {
 }
 
 #[inline(always)]
-fn add(sums: &mut [f32], row: &[f32]) {
-    sums.iter_mut().zip(row).for_each(|(s, x)| *s += x);
+fn add_rows(sums: &mut [f32], x: &[f32]) {
+    for row in x.chunks_exact(sums.len().max(1)) {
+        for (sum, x) in sums.iter_mut().zip(row) {
+            *sum += x;
+        }
+    }
 }
 
 #[inline(always)]
