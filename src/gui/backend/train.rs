@@ -1,9 +1,9 @@
 //! Training: starts runs, turns what the trainer says into the curve on the page, lists what is there.
 
-use super::super::pages::train::{
+use crate::corpus::Library;
+use crate::gui::pages::train::{
     Knob, Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
 };
-use crate::corpus::Library;
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{self, Job, Source, State, spawn_devices, spawn_train};
 use crate::model::Compute;
