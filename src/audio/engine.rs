@@ -31,7 +31,12 @@ impl Speakers {
     pub fn find() -> Result<Self, String> {
         let device = cpal::default_host().default_output_device();
         let device = device.ok_or_else(|| "no sound device was found".to_owned())?;
-        let config = device.default_output_config().map_err(|e| format!("the sound device does not answer ({e})"))?;
+        let config = device.default_output_config().map_err(|e| match e.kind() {
+            cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::HostUnavailable => {
+                "no sound device was found".to_owned()
+            }
+            _ => reason("does not answer", &e),
+        })?;
         Ok(Self { name: device.to_string(), device, config })
     }
 
@@ -66,8 +71,8 @@ impl Speakers {
             SampleFormat::F64 => self.build::<f64>(config, core, shared),
             other => return Err(format!("the sound device wants samples of a kind we cannot make ({other})")),
         };
-        let stream = stream.map_err(|e| format!("the sound device could not be opened ({e})"))?;
-        stream.play().map_err(|e| format!("the sound device could not be started ({e})"))?;
+        let stream = stream.map_err(|e| reason("could not be opened", &e))?;
+        stream.play().map_err(|e| reason("could not be started", &e))?;
         Ok(Stream(stream))
     }
 
@@ -92,6 +97,12 @@ impl Speakers {
         };
         self.device.build_output_stream(config, move |out: &mut [T], _| filler.fill(out, channels), on_error, None)
     }
+}
+
+/// Half a sentence, without the full stop that the system's own may end in.
+fn reason(what: &str, e: &cpal::Error) -> String {
+    let said = e.to_string();
+    format!("the sound device {what} ({})", said.trim_end_matches('.'))
 }
 
 /// Turns a core's two channels into whatever interleaving the device has.
