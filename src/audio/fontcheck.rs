@@ -37,7 +37,7 @@ pub fn check(bytes: &[u8]) -> Result<(), SoundFontError> {
     let table = |name: &'static str, row: usize| {
         let found = tables.iter().find(|c| c.0 == name.as_bytes()).map(|c| c.1);
         found
-            .filter(|t| t.len() >= row && t.len() % row == 0)
+            .filter(|t| t.len() >= row && t.len().is_multiple_of(row))
             .map(|t| Table { bytes: t, row })
             .ok_or_else(|| damaged(&format!("its table {name} is missing or cut off")))
     };
@@ -63,8 +63,11 @@ pub fn check(bytes: &[u8]) -> Result<(), SoundFontError> {
     Ok(())
 }
 
-/// (name, content) of the chunks in `bytes`, each padded to an even length.
-fn chunks(bytes: &[u8]) -> Result<Vec<([u8; 4], &[u8])>, SoundFontError> {
+/// A chunk's name and content.
+type Chunk<'a> = ([u8; 4], &'a [u8]);
+
+/// The chunks in `bytes`, each padded to an even length.
+fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, SoundFontError> {
     let mut out = Vec::new();
     let mut rest = bytes;
     while rest.len() >= 8 {

@@ -12,8 +12,9 @@ use std::sync::Arc;
 pub const BLOCK: usize = 16;
 /// More notes than this at once and the faintest is taken over.
 const N_VOICES: usize = 128;
-/// What brings fonts, which are made with headroom for many notes, to a listening level.
-const MASTER_GAIN: f32 = 1.6;
+/// What brings a font to a listening level: ours is made with more headroom for many notes than most.
+const BUILT_IN_GAIN: f32 = 2.8;
+const GAIN: f32 = 1.0;
 
 /// Why a SoundFont cannot be used, as a sentence.
 #[derive(Debug, thiserror::Error)]
@@ -30,7 +31,10 @@ pub enum SoundFontError {
 
 /// A loaded font. Cheap to clone: the samples are shared.
 #[derive(Clone, Debug)]
-pub struct SoundFont(Arc<rustysynth::SoundFont>);
+pub struct SoundFont {
+    font: Arc<rustysynth::SoundFont>,
+    gain: f32,
+}
 
 impl SoundFont {
     /// Reads an .sf2 file's bytes.
@@ -43,7 +47,7 @@ impl SoundFont {
         // must still end in a sentence.
         let loaded = std::panic::catch_unwind(|| rustysynth::SoundFont::new(&mut &bytes[..]));
         match loaded {
-            Ok(Ok(font)) => Ok(Self(Arc::new(font))),
+            Ok(Ok(font)) => Ok(Self { font: Arc::new(font), gain: GAIN }),
             Ok(Err(rustysynth::SoundFontError::UnsupportedSampleFormat)) => Err(SoundFontError::Compressed),
             Ok(Err(e)) => Err(SoundFontError::Damaged(e.to_string())),
             Err(_) => Err(SoundFontError::Damaged("its tables contradict each other".into())),
@@ -52,15 +56,16 @@ impl SoundFont {
 
     /// The bank that comes with the program.
     pub fn built_in() -> Self {
-        Self::from_bytes(super::bank::BUILT_IN).expect("a test loads the built-in bank")
+        let font = Self::from_bytes(super::bank::BUILT_IN).expect("tests load the built-in bank");
+        Self { gain: BUILT_IN_GAIN, ..font }
     }
 
     pub fn name(&self) -> &str {
-        self.0.get_info().get_bank_name()
+        self.font.get_info().get_bank_name()
     }
 
     pub fn n_presets(&self) -> usize {
-        self.0.get_presets().len()
+        self.font.get_presets().len()
     }
 }
 
@@ -75,8 +80,8 @@ impl Synth {
         let mut settings = SynthesizerSettings::new(i32::try_from(sample_rate).unwrap_or(i32::MAX));
         settings.block_size = BLOCK;
         settings.maximum_polyphony = N_VOICES;
-        let mut synth = Synthesizer::new(&font.0, &settings).map_err(|_| SoundFontError::SampleRate(sample_rate))?;
-        synth.set_master_volume(MASTER_GAIN);
+        let mut synth = Synthesizer::new(&font.font, &settings).map_err(|_| SoundFontError::SampleRate(sample_rate))?;
+        synth.set_master_volume(font.gain);
         Ok(Self(synth))
     }
 

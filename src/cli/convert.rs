@@ -2,7 +2,9 @@
 
 use super::context::{Context, Usage};
 use super::text::count;
+use crate::corpus::judge;
 use crate::music::Score;
+use crate::notation::abc;
 use crate::{files, midi};
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -11,13 +13,15 @@ use std::path::{Path, PathBuf};
 
 const EXAMPLE: &str = "\
 Example:
-  cadenza convert tune.rmi tune.mid";
+  cadenza convert tune.abc tune.mid
+
+A tune book of several tunes becomes tune-1.mid, tune-2.mid …";
 
 /// Convert a file of music, and say what was lost on the way
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A .mid, .midi, .kar or .rmi file
+    /// A .mid, .midi, .kar, .rmi or .abc file
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// The .mid file to write; replaced where it exists
@@ -30,48 +34,77 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
-    file: PathBuf,
+    files: Vec<PathBuf>,
     notes: usize,
-    voices: usize,
     warnings: Vec<String>,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.input.as_path()])?;
-    if !matches!(ending(&arguments.output).as_str(), "mid" | "midi") {
-        let form = ending(&arguments.output);
+    let form = ending(&arguments.output);
+    if !matches!(form.as_str(), "mid" | "midi") {
         return Err(Usage::new(format!("only .mid files can be written today, not {form:?}")).into());
     }
-    let (score, mut warnings) = read_score(&arguments.input)?;
-    let (bytes, more) = midi::write(&score);
-    warnings.extend(more.iter().map(ToString::to_string));
-    files::write_atomic(&arguments.output, &bytes)
-        .with_context(|| format!("could not write {}", arguments.output.display()))?;
-    let figures =
-        Report { file: arguments.output.clone(), notes: score.n_notes(), voices: score.voices.len(), warnings };
-    let human = || {
-        let mut out = format!(
-            "{} in {} written to {}\n",
-            count(figures.notes, "note"),
-            count(figures.voices, "voice"),
-            figures.file.display()
-        );
-        figures.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
-        out
-    };
-    context.report(human, &figures)
+    let (scores, mut warnings) = read(&arguments.input)?;
+    let mut files = Vec::new();
+    for (i, score) in scores.iter().enumerate() {
+        let path = if scores.len() == 1 { arguments.output.clone() } else { numbered(&arguments.output, i + 1) };
+        let (bytes, more) = midi::write(score);
+        warnings.extend(more.iter().map(ToString::to_string));
+        files::write_atomic(&path, &bytes).with_context(|| format!("could not write {}", path.display()))?;
+        files.push(path);
+    }
+    let figures = Report { files, notes: scores.iter().map(Score::n_notes).sum(), warnings };
+    context.report(|| human(&figures), &figures)
 }
 
-/// A score from a file of music, with what was noticed on the way.
+fn human(figures: &Report) -> String {
+    let written = match figures.files.as_slice() {
+        [first, .., last] => {
+            format!("{}: {} … {}", count(figures.files.len(), "file"), first.display(), last.display())
+        }
+        files => files.iter().map(|f| f.display().to_string()).collect(),
+    };
+    let mut out = format!("{} written to {written}\n", count(figures.notes, "note"));
+    figures.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
+    out
+}
+
+/// The first piece of a file, with what was noticed on the way.
 pub fn read_score(path: &Path) -> anyhow::Result<(Score, Vec<String>)> {
+    let (mut scores, mut warnings) = read(path)?;
+    if scores.len() > 1 {
+        warnings.push(format!("only the first of its {} tunes is used", scores.len()));
+    }
+    Ok((scores.swap_remove(0), warnings))
+}
+
+/// The pieces of a file, at least one, and what of it could not be kept.
+fn read(path: &Path) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
+    let could_not = || format!("could not read {}", path.display());
+    let bytes = std::fs::read(path).with_context(could_not)?;
     match ending(path).as_str() {
         "mid" | "midi" | "smf" | "kar" | "rmi" => {
-            let bytes = std::fs::read(path).with_context(|| format!("could not read {}", path.display()))?;
-            let (score, warnings) = midi::read(&bytes).with_context(|| format!("could not read {}", path.display()))?;
-            Ok((score, warnings.iter().map(ToString::to_string).collect()))
+            let (score, warnings) = midi::read(&bytes).with_context(could_not)?;
+            Ok((vec![score], warnings.iter().map(ToString::to_string).collect()))
+        }
+        "abc" => {
+            let (text, mut warnings) = judge::text_of(&bytes);
+            let (tunes, more) = abc::read(&text);
+            if tunes.is_empty() {
+                bail!("there is no tune in {}", path.display());
+            }
+            warnings.extend(more.iter().map(ToString::to_string));
+            Ok((tunes.into_iter().map(|t| t.score).collect(), warnings))
         }
         other => bail!("files of the form {other:?} are not read yet: {}", path.display()),
     }
+}
+
+/// "tune.mid" and 2 give "tune-2.mid".
+fn numbered(path: &Path, n: usize) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}-{n}.{}", ending(path)))
 }
 
 /// The file's ending in small letters, without the dot.

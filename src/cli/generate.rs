@@ -5,8 +5,8 @@ use super::convert::read_score;
 use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
-use crate::generate::{NoteReceipt, Settings, Take};
-use crate::job::{GenerateRequest, no_waker, spawn_generate};
+use crate::generate::{NoteReceipt, Settings};
+use crate::job::{GenerateRequest, LongestCopy, TakeDone, no_waker, spawn_generate};
 use crate::midi;
 use crate::music::Key;
 use anyhow::{Context as _, bail};
@@ -123,6 +123,8 @@ struct TakeReport {
     bars: u32,
     seconds: f64,
     mean_nats: f64,
+    /// `null` where the training pieces are not at hand.
+    longest_copy: Option<LongestCopy>,
     warnings: Vec<String>,
 }
 
@@ -133,6 +135,7 @@ struct Receipt<'a> {
     settings: &'a Settings,
     from_tick: i64,
     mean_nats: f64,
+    longest_copy: &'a Option<LongestCopy>,
     notes: &'a [NoteReceipt],
 }
 
@@ -157,16 +160,17 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     for (n, take) in takes.iter().enumerate() {
         reports.push(write(take, name(n as u64, "mid"), &name(n as u64, "json"))?);
     }
-    let (notes, seconds) = takes.iter().fold((0, 0.0f64), |(n, s), t| (n + t.notes.len(), s + t.seconds));
+    let (notes, seconds) = takes.iter().fold((0, 0.0f64), |(n, s), t| (n + t.take.notes.len(), s + t.take.seconds));
     let report = Report {
         takes: reports,
         notes_per_sec: notes as f64 / seconds.max(1e-9),
-        stopped: takes.iter().any(|t| t.stopped),
+        stopped: takes.iter().any(|t| t.take.stopped),
     };
     context.report(|| human(&report), &report)
 }
 
-fn write(take: &Take, file: PathBuf, receipt: &std::path::Path) -> anyhow::Result<TakeReport> {
+fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::Result<TakeReport> {
+    let TakeDone { take, longest_copy } = done;
     let (bytes, warnings) = midi::write(&take.score);
     write_atomic(&file, &bytes).with_context(|| format!("could not write {}", file.display()))?;
     let content = Receipt {
@@ -174,6 +178,7 @@ fn write(take: &Take, file: PathBuf, receipt: &std::path::Path) -> anyhow::Resul
         settings: &take.settings,
         from_tick: take.from_tick,
         mean_nats: take.mean_nats(),
+        longest_copy,
         notes: &take.notes,
     };
     write_atomic(receipt, &serde_json::to_vec_pretty(&content)?)
@@ -187,6 +192,7 @@ fn write(take: &Take, file: PathBuf, receipt: &std::path::Path) -> anyhow::Resul
         bars: take.settings.bars,
         seconds: take.seconds,
         mean_nats: take.mean_nats(),
+        longest_copy: longest_copy.clone(),
         warnings,
     })
 }
@@ -202,6 +208,9 @@ fn human(r: &Report) -> String {
             t.mean_nats,
             duration(t.seconds)
         );
+        if let Some(c) = &t.longest_copy {
+            out += &format!("  longest copy: {} of {}, bar {}\n", count(c.notes, "note"), c.source, c.bar);
+        }
         t.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
     }
     if r.stopped {

@@ -9,7 +9,9 @@ mod devices;
 mod eval;
 mod generate;
 mod import;
+mod render;
 mod runs;
+mod starter;
 mod text;
 mod train;
 
@@ -53,9 +55,11 @@ pub enum Verb {
     Train(train::Arguments),
     Eval(eval::Arguments),
     Generate(generate::Arguments),
+    Render(render::Arguments),
     Runs(runs::Arguments),
     Convert(convert::Arguments),
     Devices(devices::Arguments),
+    Starter(starter::Arguments),
 }
 
 /// Understands the arguments; the first is the program's name. Prints help and complaints itself.
@@ -89,9 +93,11 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
         Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
+        Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
+        Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),
     }
 }
 

@@ -30,6 +30,9 @@ pub struct Arguments {
     /// quick, balanced, best or lstm
     #[arg(long, default_value = "balanced")]
     preset: String,
+    /// A recipe of your own instead of a preset: the [recipe] of a TOML file, such as a run's recipe.toml
+    #[arg(long, value_name = "FILE.toml")]
+    recipe: Option<PathBuf>,
     /// The kind of network, instead of the preset's
     #[arg(long, value_parser = ["transformer", "lstm"])]
     arch: Option<String>,
@@ -66,7 +69,10 @@ impl Arguments {
         if lstm && preset == "balanced" {
             preset = "lstm"; // sizes of a transformer make no good LSTM
         }
-        let mut recipe = Preset::named(preset).map_err(Usage::new)?.recipe;
+        let mut recipe = match &self.recipe {
+            Some(path) => Recipe::load(path).map_err(Usage::new)?,
+            None => Preset::named(preset).map_err(Usage::new)?.recipe,
+        };
         if let Some(arch) = &self.arch {
             recipe.arch = if arch == "lstm" { Arch::Lstm } else { Arch::Transformer };
         }

@@ -10,6 +10,7 @@ use super::{melody, roles};
 use crate::index::ngrams::Fingerprint;
 use crate::midi;
 use crate::music::{Key, Role, Score};
+use crate::notation::abc;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -81,6 +82,7 @@ pub fn system_reason(error: &io::Error) -> String {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     Midi,
+    Abc,
     NotYet(&'static str),
 }
 
@@ -89,7 +91,7 @@ impl Format {
         let ending = path.extension()?.to_str()?.to_ascii_lowercase();
         match ending.as_str() {
             "mid" | "midi" | "smf" | "kar" | "rmi" => Some(Self::Midi),
-            "abc" => Some(Self::NotYet("ABC notation")),
+            "abc" => Some(Self::Abc),
             "mxl" => Some(Self::NotYet("Compressed MusicXML")),
             "musicxml" | "xml" => Some(Self::NotYet("MusicXML")),
             "zip" => Some(Self::NotYet("A ZIP archive")),
@@ -113,6 +115,7 @@ pub fn judge(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
         None => Judged::left_out(LeftOut::NotMusic),
         Some(Format::NotYet(format)) => Judged::left_out(LeftOut::NotReadYet { format }),
         Some(Format::Midi) => judge_midi(bytes, path, options),
+        Some(Format::Abc) => judge_abc(bytes, path, options),
     };
     Judged { hash: *blake3::hash(bytes).as_bytes(), ..judged }
 }
@@ -133,6 +136,46 @@ fn judge_midi(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
             // What was wrong with the file may be the very reason that nothing is left of it.
             warnings.splice(0..0, repairs.into_iter().map(|r| r.sentence));
             Judged { warnings, ..Judged::left_out(why) }
+        }
+    }
+}
+
+/// A tune book: the tunes that can be used are pieces, the others are warnings.
+fn judge_abc(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
+    let (text, mut warnings) = text_of(bytes);
+    let (tunes, found) = abc::read(&text);
+    let mut pieces = Vec::new();
+    // "no tune" is the reason only where nothing better is known.
+    let mut last = LeftOut::Unreadable { reason: "there is no tune in it: none begins with X:".to_owned() };
+    for tune in tunes {
+        let title = tune.title.clone();
+        match piece(tune.score, path, options) {
+            Ok(piece) => pieces.push(piece),
+            Err(why) => {
+                warnings.push(format!("“{title}” is left out. {why}"));
+                last = why;
+            }
+        }
+    }
+    let (mended, told): (Vec<_>, Vec<_>) = found.iter().partition(|w| Repair::from_abc(w).is_some());
+    warnings.extend(told.iter().map(|w| w.to_string()));
+    let repairs: Vec<Repair> = mended.into_iter().filter_map(Repair::from_abc).collect();
+    let state = match (pieces.is_empty(), repairs.is_empty()) {
+        (true, _) => FileState::LeftOut(last),
+        (false, true) => FileState::Used,
+        (false, false) => FileState::Repaired(repairs),
+    };
+    Judged { state, pieces, warnings, hash: [0; 32] }
+}
+
+/// The text of a file that does not say how it is encoded: UTF-8, else Latin-1, where every byte is
+/// a letter (the music itself is ASCII in either).
+pub fn text_of(bytes: &[u8]) -> (String, Vec<String>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (text.to_owned(), Vec::new()),
+        Err(_) => {
+            let text = bytes.iter().map(|b| char::from(*b)).collect();
+            (text, vec!["The text is not UTF-8 and was read as Latin-1; titles may look wrong.".to_owned()])
         }
     }
 }

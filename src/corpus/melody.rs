@@ -76,10 +76,13 @@ fn onsets(notes: Vec<(usize, Note)>, together: Tick) -> Vec<Onset> {
     onsets
 }
 
+/// The price of a line, and which candidate of which onset comes before its last note.
+type End = (f64, Option<(usize, usize)>);
+
 /// The cheapest path, by dynamic programming over onsets and the candidates at each.
 fn cheapest_line(onsets: &[Onset]) -> Vec<(usize, Note)> {
-    // best[i][k]: the price of the cheapest line that ends with candidate k of onset i, and what it follows.
-    let mut best: Vec<Vec<(f64, Option<(usize, usize)>)>> = Vec::with_capacity(onsets.len());
+    // best[i][k]: of the cheapest line that ends with candidate k of onset i.
+    let mut best: Vec<Vec<End>> = Vec::with_capacity(onsets.len());
     for (i, onset) in onsets.iter().enumerate() {
         let alone = i as f64 * SILENCE;
         best.push(onset.notes.iter().map(|_| (alone, None)).collect());

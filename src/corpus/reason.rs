@@ -3,6 +3,7 @@
 //! Codes are a contract with reports and scripts: new ones may come, old ones keep their meaning.
 
 use crate::midi::Warning;
+use crate::notation::abc;
 use std::fmt;
 
 /// Fewer notes than this are no piece to learn from.
@@ -120,6 +121,16 @@ impl Repair {
             Warning::NoDivision | Warning::FrameTime { .. } => "tempo-assumed",
             Warning::PatternsJoined { .. } => "patterns-joined",
             _ => "mended",
+        };
+        Some(Self { code, sentence: warning.to_string() })
+    }
+
+    /// As [`Repair::from_midi`], for ABC: notes or signs that were left out of a tune.
+    pub fn from_abc(warning: &abc::Warning) -> Option<Self> {
+        let code = match warning.problem {
+            abc::Problem::UnknownSign(_) => "unknown-signs-dropped",
+            abc::Problem::OutOfRange => "impossible-values-dropped",
+            _ => return None,
         };
         Some(Self { code, sentence: warning.to_string() })
     }

@@ -39,6 +39,12 @@ fn awkward() -> tempfile::TempDir {
     put("silent.mid", &tune(Role::Melody, 3, 0));
     put("header only.mid", &good[..14]);
     put("song.mxl", b"PK\x03\x04");
+    put(
+        "book.abc",
+        b"X:1\nT:One\nK:C\nCDEF GABc|cBAG FEDC|\n\nX:2\nT:Two\nK:D\nDFAd fdAF|D8|\n\nX:3\nT:Stub\nK:C\nC|\n",
+    );
+    put("latin.abc", b"X:1\nT:Caf\xe9\nK:C\nCEGc GECE|C2E2 G2c2|\n");
+    put("prose.abc", b"The alphabet begins with abc.");
     dir
 }
 
@@ -58,13 +64,16 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let library = read(dir.path());
     let expected = [
         (".DS_Store", "left out not-music"),
+        ("book.abc", "used"),
         ("copy.MIDI", "used"),
         ("drums.mid", "left out drums-only"),
         ("empty.mid", "left out empty-file"),
         ("good.mid", "used"),
         ("header only.mid", "left out unreadable"),
+        ("latin.abc", "used"),
         ("no ending", "used"),
         ("notes.txt", "left out not-music"),
+        ("prose.abc", "left out unreadable"),
         ("short.mid", "left out too-short"),
         ("silent.mid", "left out no-notes"),
         ("song.mxl", "left out not-read-yet"),
@@ -75,7 +84,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let expected: BTreeMap<_, _> = expected.iter().map(|(n, f)| ((*n).to_owned(), (*f).to_owned())).collect();
     assert_eq!(fates(&library), expected);
     let counts = library.counts();
-    assert_eq!((counts.used, counts.repaired, counts.left_out), (4, 1, 9));
+    assert_eq!((counts.used, counts.repaired, counts.left_out), (6, 1, 10));
     assert_eq!(library.rows.len(), counts.used + counts.repaired + counts.left_out);
     assert_eq!(library.reasons().values().sum::<usize>(), counts.left_out);
     for (i, row) in library.rows.iter().enumerate() {
@@ -88,6 +97,10 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     assert_ne!(of("good.mid").family, of("另一首曲子.mid").family);
     assert_eq!((of("copy.MIDI").style.as_str(), of("good.mid").style.as_str()), ("folk", ""));
     assert_eq!(of("另一首曲子.mid").title, "另一首曲子");
+    assert_eq!(of("latin.abc").title, "Café");
+    let book = library.rows.iter().find(|r| r.path.ends_with("book.abc")).expect("a row");
+    assert_eq!(book.pieces.iter().map(|p| library.pieces[*p].title.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
+    assert_eq!(book.warnings, ["“Stub” is left out. It is too short: 1 note, at least 8 are needed."]);
 }
 
 #[test]
@@ -164,7 +177,7 @@ fn what_may_not_be_opened_is_a_row() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("secret.mid");
     std::fs::write(&path, tune(Role::Melody, 3, 40)).expect("file");
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0)).expect("permissions");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).expect("permissions");
     let root = std::fs::File::open(&path).is_ok();
     let fate = fates(&read(dir.path())).into_values().next().expect("one row");
     // Root may open everything.

@@ -167,6 +167,30 @@ pub fn meter_id(meter: Meter, bar_steps: u32) -> u8 {
     }
 }
 
+/// A meter of this kind: 4/4 for "any other".
+pub fn meter_of_id(id: u8) -> Meter {
+    const METERS: [(u8, u8); N_METERS] = [
+        (4, 4),
+        (4, 4),
+        (3, 4),
+        (2, 4),
+        (6, 8),
+        (9, 8),
+        (12, 8),
+        (3, 8),
+        (1, 4),
+        (5, 4),
+        (5, 8),
+        (7, 8),
+        (3, 2),
+        (4, 2),
+        (7, 4),
+        (1, 8),
+    ];
+    let (numerator, denominator) = METERS[usize::from(id).min(N_METERS - 1)];
+    Meter { numerator, denominator }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -189,6 +213,14 @@ mod tests {
             assert_eq!(slot(role, index), (s, false));
         }
         assert_eq!(slot(Role::Bass, 9), (23, true));
+    }
+
+    #[test]
+    fn meters_and_their_kinds_agree() {
+        for id in 1..N_METERS as u8 {
+            let meter = meter_of_id(id);
+            assert_eq!(meter_id(meter, meter.bar_ticks(STEPS_PER_QUARTER) as u32), id, "{meter}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::rules::Rule;
 use super::sampler::Choice;
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::music::Score;
+use crate::music::transform::slice;
 use serde::Serialize;
 
 /// Ticks a quarter of generated scores.
@@ -92,6 +93,11 @@ pub struct Take {
 }
 
 impl Take {
+    /// What was written, without the primer, from tick 0.
+    pub fn new_part(&self) -> Score {
+        slice(&self.score, self.from_tick, self.score.end.max(self.from_tick))
+    }
+
     /// Mean of −log p over the written notes, in nats; 0 where there are none.
     pub fn mean_nats(&self) -> f64 {
         self.notes.iter().map(NoteReceipt::nats).sum::<f64>() / self.notes.len().max(1) as f64

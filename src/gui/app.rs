@@ -1,6 +1,7 @@
 //! The owner of everything: project, session, settings, view, and what each page remembers.
 
 use super::action::{Action, Actions};
+use super::backend::Jobs;
 use super::pages::{compose, library, settings as settings_page, train};
 use super::piano_roll::{self, Roll};
 use super::session::{Backend, EventSender, Request, Session, SessionEvent, Severity};
@@ -24,9 +25,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// The real thing: the user's folders and sound device, and no jobs yet.
+    /// The real thing: the user's folders, sound device and jobs.
     pub fn of_user(open: Option<PathBuf>) -> Self {
-        Self { open, player: Player::open(), backend: Box::new(NoBackend), folders: Folders::of_user() }
+        let folders = Folders::of_user();
+        let backend: Box<dyn Backend> = match &folders.data {
+            Some(data) => Box::new(Jobs::new(data.clone())),
+            None => Box::new(NoBackend),
+        };
+        Self { open, player: Player::open(), backend, folders }
     }
 
     /// Nothing of the user's is read or written, nothing sounds: for tests.
@@ -206,6 +212,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.state.session.poll();
         self.drain_events();
         self.guard_close(ctx);
         self.follow_the_sound(ctx);

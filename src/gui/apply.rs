@@ -71,6 +71,10 @@ impl App {
                 }
                 session.models = models;
             }
+            SessionEvent::UseModel(name) => {
+                self.state.view.generator.model = name;
+                self.state.view.page = Page::Compose;
+            }
             SessionEvent::ComputeDevice(name) => session.compute_device = name,
             SessionEvent::Message(severity, text) => session.say(severity, text),
             SessionEvent::Job(job) => session.job = job,

@@ -2,23 +2,17 @@
 
 use super::action::{Action, Answer, Dialog};
 use super::app::App;
-use super::session::{EventSender, JobView, SessionEvent, Severity};
+use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Question};
-use super::text::{Text, fill};
-use crate::audio;
+use super::text::fill;
 use crate::files;
 use crate::midi;
-use crate::music::Score;
 use crate::project::{Project, file};
 use eframe::egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
-
-/// Frames a second of an exported WAV file.
-const WAV_RATE: u32 = 44_100;
 
 impl App {
     /// Does `then` at once where nothing would be lost, else asks first.
@@ -159,13 +153,9 @@ impl App {
         let path = with_extension(path, "wav");
         let sentence = fill(self.state.text().exporting, &[&path.display().to_string()]);
         self.state.session.say(Severity::Info, sentence);
-        let mut score = Score::clone(self.state.project.score());
+        let score = Arc::clone(self.state.project.score());
         let silent = self.state.view.silent(score.voices.len());
-        for (voice, _) in score.voices.iter_mut().zip(silent).filter(|(_, silent)| *silent) {
-            voice.notes.clear();
-        }
-        let (events, t) = (self.state.session.events.clone(), self.state.text());
-        std::thread::spawn(move || bounce(&score, &path, t, &events));
+        self.state.session.request(Request::ExportWav { score, silent, path });
     }
 
     pub(super) fn keep_settings(&mut self) {
@@ -220,23 +210,6 @@ impl App {
             Err(e) => self.state.session.say(Severity::Error, e.to_string()),
         }
     }
-}
-
-/// Renders to a file, telling how far it is; called on a thread of its own.
-fn bounce(score: &Score, path: &Path, t: &Text, events: &EventSender) {
-    let name = fill(t.exporting, &[&path.display().to_string()]);
-    let progress = |share: f64| {
-        events.send(SessionEvent::Job(Some(JobView { name: name.clone(), progress: Some(share as f32) })));
-    };
-    let result = audio::bounce(score, WAV_RATE, None, path, progress, &AtomicBool::new(false));
-    events.send(SessionEvent::Job(None));
-    events.send(match result {
-        Ok(_) => SessionEvent::Message(Severity::Success, fill(t.exported, &[&path.display().to_string()])),
-        Err(e) => {
-            let sentence = fill(t.not_exported, &[&e.to_string(), &path.display().to_string()]);
-            SessionEvent::Message(Severity::Error, sentence)
-        }
-    });
 }
 
 fn import_midi(path: &Path) -> Result<(Project, Vec<String>), String> {

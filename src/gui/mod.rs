@@ -6,6 +6,7 @@
 pub mod action;
 pub mod app;
 mod apply;
+mod backend;
 mod chrome;
 mod commands;
 mod dialogs;
@@ -25,6 +26,7 @@ pub mod widgets;
 
 pub use action::{Action, Actions, Answer, Dialog};
 pub use app::{App, Options};
+pub use backend::Jobs;
 pub use session::{Backend, EventSender, GenerateRequest, Request, SessionEvent};
 pub use shortcuts::Command;
 pub use state::{Page, State};

@@ -11,6 +11,7 @@ use crate::generate;
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
@@ -21,6 +22,12 @@ pub enum Request {
     StopGenerating,
     Library(LibraryRequest),
     Train(TrainRequest),
+    /// Render the score to a WAV file; `silent` has one entry for each voice.
+    ExportWav {
+        score: Arc<Score>,
+        silent: Vec<bool>,
+        path: PathBuf,
+    },
 }
 
 /// Write `takes` takes. The seed of take i is `settings.seed + i`.
@@ -44,6 +51,9 @@ pub trait Backend {
 
     /// Begins what is asked; what comes of it is sent to `events`.
     fn request(&mut self, request: Request, events: &EventSender);
+
+    /// Called once a repaint: hears the jobs and passes on what they say.
+    fn poll(&mut self, _events: &EventSender) {}
 }
 
 /// What jobs tell the window. Drained once a repaint, by [`crate::gui::App`].
@@ -51,6 +61,8 @@ pub trait Backend {
 pub enum SessionEvent {
     /// Names of the models that can be asked, the best first.
     Models(Vec<String>),
+    /// Generate with this one from now on.
+    UseModel(String),
     /// The device that models run on, for the status line.
     ComputeDevice(String),
     Message(Severity, String),
@@ -103,6 +115,12 @@ pub struct EventSender {
 }
 
 impl EventSender {
+    /// Wakes the window: there is something to poll.
+    pub fn waker(&self) -> crate::job::Waker {
+        let ctx = self.ctx.clone();
+        Arc::new(move || ctx.request_repaint())
+    }
+
     pub fn send(&self, event: SessionEvent) {
         // A closed channel means that the window is gone: then nobody needs to know.
         if self.to.send(event).is_ok() {
@@ -177,6 +195,10 @@ impl Session {
 
     pub fn request(&mut self, request: Request) {
         self.backend.request(request, &self.events);
+    }
+
+    pub fn poll(&mut self) {
+        self.backend.poll(&self.events);
     }
 
     /// Where the head is: the sound's clock while it plays.

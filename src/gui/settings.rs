@@ -98,6 +98,8 @@ impl Settings {
 pub struct Folders {
     pub settings: Option<PathBuf>,
     pub recovery: Option<PathBuf>,
+    /// Runs, the library's list, the starter tunes.
+    pub data: Option<PathBuf>,
 }
 
 impl Folders {
@@ -108,6 +110,7 @@ impl Folders {
         Self {
             settings: Some(base.config_dir().join("cadenza").join("window.json")),
             recovery: Some(base.data_dir().join("cadenza").join("recovery")),
+            data: Some(base.data_dir().join("cadenza")),
         }
     }
 }

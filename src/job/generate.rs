@@ -1,6 +1,7 @@
 //! Takes as a job: several at once, each on a thread of its own, notes told as they come.
 //! Cancelled, it is done with what there is, cut to whole bars.
 
+use super::originality::{LongestCopy, Originality};
 use super::train::model_file;
 use super::{Job, Waker};
 use crate::generate::{Generator, Settings, Take};
@@ -30,8 +31,15 @@ pub struct NoteWritten {
     pub note: Note,
 }
 
+/// A take with what of it stands in the training pieces, where they are at hand.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TakeDone {
+    pub take: Take,
+    pub longest_copy: Option<LongestCopy>,
+}
+
 /// Starts writing takes.
-pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten, Vec<Take>> {
+pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten, Vec<TakeDone>> {
     Job::spawn("generate", waker, move |control| {
         let generator = Generator::load(&model_file(&request.model)?)?;
         let take = |n: u64| {
@@ -42,7 +50,13 @@ pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten
                 control.send(NoteWritten { take: n as usize, voice, note: written.note });
             })
         };
-        let takes: Result<Vec<Take>, _> = (0..request.takes).into_par_iter().map(take).collect();
-        Ok(takes?)
+        let write = || (0..request.takes).into_par_iter().map(take).collect::<Result<Vec<Take>, _>>();
+        // The training pieces are laid out for searching while the takes are written.
+        let (takes, originality) = rayon::join(write, || Originality::of_run(&request.model));
+        let done = takes?.into_iter().map(|take| {
+            let longest_copy = originality.as_ref().and_then(|o| o.longest_copy(&take.new_part()));
+            TakeDone { take, longest_copy }
+        });
+        Ok(done.collect())
     })
 }

@@ -4,14 +4,20 @@
 //! in the `spawn_*` functions, which the window and the command line both call with the same plain
 //! settings.
 
+mod bounce;
 mod control;
+mod devices;
 pub mod generate;
 mod import;
+pub mod originality;
 pub mod train;
 
+pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
-pub use generate::{GenerateRequest, NoteWritten, spawn_generate};
+pub use devices::spawn_devices;
+pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::spawn_import;
+pub use originality::{LongestCopy, Originality};
 pub use train::{Source, TrainRequest, model_file, spawn_train};
 
 use control::Shared;

@@ -43,7 +43,7 @@ pub fn spawn_train(request: TrainRequest, waker: Waker) -> Job<TrainEvent, Repor
 
 struct Watch<'a>(&'a Control<TrainEvent>);
 
-impl crate::train::trainer::Watch for Watch<'_> {
+impl crate::train::Watch for Watch<'_> {
     fn event(&mut self, event: TrainEvent) {
         match event {
             TrainEvent::Step(_) => self.0.send_thinned("step", event),

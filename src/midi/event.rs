@@ -1,17 +1,19 @@
 //! One track's bytes as events with absolute ticks, up to its end or to where it stops making sense.
 //!
-//! Knows nothing of chunks and pairs no notes. Hand-written, because what is wanted from a broken
-//! track is everything before the break.
+//! Knows nothing of chunks and pairs no notes. midly decodes the events. Our own is only the frame of an
+//! event, for what midly gives a whole track up for (messages that have no business in a file, metas too
+//! short) or takes without a word (events cut off by the end).
 
 use super::MAX_TICK;
 use crate::music::{Tick, VoiceEventKind};
+use midly::{EventBytemapIter, MetaMessage, MidiMessage, TrackEventKind};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event<'a> {
     On { channel: u8, pitch: u8, velocity: u8 },
     Off { channel: u8, pitch: u8 },
     Voice { channel: u8, kind: VoiceEventKind },
-    Meta { kind: u8, data: &'a [u8] },
+    Meta(MetaMessage<'a>),
     Exclusive,
 }
 
@@ -43,38 +45,71 @@ pub struct Track<'a> {
 /// Reads `bytes[start..limit]`. `limit` must not exceed the length.
 pub fn parse(bytes: &[u8], start: usize, limit: usize) -> Track<'_> {
     let mut track = Track { events: Vec::new(), end: 0, next: start, stop: Stop::OutOfBytes };
-    let mut cursor = Cursor { bytes: &bytes[..limit], at: start };
-    let mut running = None;
-    while cursor.at < limit {
-        let byte = cursor.at;
-        match one(&mut cursor, &mut running) {
-            Ok((delta, event)) => {
-                let tick = track.end + delta;
-                if tick > MAX_TICK {
-                    track.stop = Stop::Broken { byte, reason: "a time beyond any piece" };
-                    return track;
+    let mut events = EventBytemapIter::new(&bytes[start..limit]);
+    while !events.unread().is_empty() {
+        let (rest, running) = (events.unread(), events.running_status());
+        let byte = limit - rest.len();
+        let mut found = events.next().and_then(Result::ok).map(|(raw, e)| (e.delta.as_int(), Some(event(e.kind, raw))));
+        if found.is_none() || events.unread().is_empty() || may_have_long_number(rest) {
+            match frame(rest, running) {
+                Ok((delta, meta, after)) if found.is_none() => {
+                    events = EventBytemapIter::new(after);
+                    found = Some((delta, meta.map(Event::Meta)));
                 }
-                (track.end, track.next) = (tick, cursor.at);
-                match event {
-                    Some(Event::Meta { kind: 0x2f, .. }) => {
-                        track.stop = Stop::EndOfTrack;
-                        return track;
-                    }
-                    Some(event) => track.events.push((tick, event)),
-                    None => {}
-                }
-            }
-            Err(Fault::End) => {
-                track.stop = Stop::Cut { byte };
-                return track;
-            }
-            Err(Fault::Nonsense(reason)) => {
-                track.stop = Stop::Broken { byte, reason };
-                return track;
+                Ok(_) => {}
+                Err(Fault::End) => track.stop = Stop::Cut { byte },
+                Err(Fault::Nonsense(reason)) => track.stop = Stop::Broken { byte, reason },
             }
         }
+        // To midly a meta event ends running status, but there are files that rely on it to go on.
+        *events.running_status_mut() = events.running_status().or(running);
+        let Some((delta, event)) = found.filter(|_| track.stop == Stop::OutOfBytes) else { break };
+        let tick = track.end + Tick::from(delta);
+        if tick > MAX_TICK {
+            track.stop = Stop::Broken { byte, reason: "a time beyond any piece" };
+            break;
+        }
+        (track.end, track.next) = (tick, limit - events.unread().len());
+        if event == Some(Event::Meta(MetaMessage::EndOfTrack)) {
+            track.stop = Stop::EndOfTrack;
+            break;
+        }
+        track.events.extend(event.map(|event| (tick, event)));
     }
     track
+}
+
+fn event<'a>(kind: TrackEventKind<'a>, raw: &'a [u8]) -> Event<'a> {
+    let (channel, message) = match kind {
+        TrackEventKind::Midi { channel, message } => (channel.as_int(), message),
+        TrackEventKind::Meta(meta) => {
+            return Event::Meta(match (meta, raw) {
+                // midly takes the start of too long a tempo, and calls minor what is neither.
+                (MetaMessage::Tempo(_), [_, kind, n, ..]) if *n != 3 => MetaMessage::Unknown(*kind, raw),
+                (MetaMessage::KeySignature(..), [_, kind, _, _, 2..=255, ..]) => MetaMessage::Unknown(*kind, raw),
+                _ => meta,
+            });
+        }
+        TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => return Event::Exclusive,
+    };
+    let kind = match message {
+        MidiMessage::NoteOn { key, vel } if vel > 0 => {
+            return Event::On { channel, pitch: key.as_int(), velocity: vel.as_int() };
+        }
+        MidiMessage::NoteOn { key, .. } | MidiMessage::NoteOff { key, .. } => {
+            return Event::Off { channel, pitch: key.as_int() };
+        }
+        MidiMessage::Aftertouch { key, vel } => {
+            VoiceEventKind::KeyPressure { pitch: key.as_int(), pressure: vel.as_int() }
+        }
+        MidiMessage::Controller { controller, value } => {
+            VoiceEventKind::Controller { number: controller.as_int(), value: value.as_int() }
+        }
+        MidiMessage::ProgramChange { program } => VoiceEventKind::Program(program.as_int()),
+        MidiMessage::ChannelAftertouch { vel } => VoiceEventKind::ChannelPressure(vel.as_int()),
+        MidiMessage::PitchBend { bend } => VoiceEventKind::PitchBend(bend.as_int()),
+    };
+    Event::Voice { channel, kind }
 }
 
 enum Fault {
@@ -82,103 +117,61 @@ enum Fault {
     Nonsense(&'static str),
 }
 
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
+/// Whether an event may hold a number of more than four bytes, of which midly would take four.
+fn may_have_long_number(event: &[u8]) -> bool {
+    event[..event.len().min(10)].windows(4).any(|w| w.iter().all(|b| *b >= 0x80))
 }
 
-impl<'a> Cursor<'a> {
-    fn byte(&mut self) -> Result<u8, Fault> {
-        let b = *self.bytes.get(self.at).ok_or(Fault::End)?;
-        self.at += 1;
-        Ok(b)
-    }
+/// Delta time, meta message and the bytes after the event, or why it is none. `None` is a message
+/// without meaning in a file, or one that midly has decoded.
+type Frame<'a> = (u32, Option<MetaMessage<'a>>, &'a [u8]);
 
-    fn data(&mut self) -> Result<u8, Fault> {
-        match self.byte()? {
-            b if b < 0x80 => Ok(b),
-            _ => Err(Fault::Nonsense("a status byte where a value must be")),
-        }
-    }
-
-    /// A number of up to four bytes of seven bits.
-    fn number(&mut self) -> Result<u32, Fault> {
-        let mut value = 0;
-        for _ in 0..4 {
-            let b = self.byte()?;
-            value = value << 7 | u32::from(b & 0x7f);
-            if b < 0x80 {
-                return Ok(value);
-            }
-        }
-        Err(Fault::Nonsense("a number of more than four bytes"))
-    }
-
-    fn take(&mut self, n: u32) -> Result<&'a [u8], Fault> {
-        let end = self.at.checked_add(n as usize).filter(|e| *e <= self.bytes.len()).ok_or(Fault::End)?;
-        let part = &self.bytes[self.at..end];
-        self.at = end;
-        Ok(part)
-    }
-}
-
-/// Delta time and event; `None` for a system message that has no business in a file.
-fn one<'a>(c: &mut Cursor<'a>, running: &mut Option<u8>) -> Result<(Tick, Option<Event<'a>>), Fault> {
-    let delta = Tick::from(c.number()?);
-    let first = c.byte()?;
-    let status = if first >= 0x80 {
-        first
-    } else {
+fn frame(mut rest: &[u8], running: Option<u8>) -> Result<Frame<'_>, Fault> {
+    let rest = &mut rest;
+    let delta = number(rest)?;
+    let status = match *rest.first().ok_or(Fault::End)? {
+        0x80.. => byte(rest)?,
         // Running status: the byte is already the first value.
-        c.at -= 1;
-        running.ok_or(Fault::Nonsense("a value where a status byte must be"))?
+        _ => running.ok_or(Fault::Nonsense("a value where a status byte must be"))?,
     };
-    let event = match status {
+    let n_values = match status {
         0xff => {
-            let kind = c.byte()?;
-            let n = c.number()?;
-            Some(Event::Meta { kind, data: c.take(n)? })
+            let (kind, n) = (byte(rest)?, number(rest)?);
+            let data = rest.split_off(..n as usize).ok_or(Fault::End)?;
+            return Ok((delta, Some(MetaMessage::Unknown(kind, data)), rest));
         }
         0xf0 | 0xf7 => {
-            let n = c.number()?;
-            c.take(n)?;
-            Some(Event::Exclusive)
+            let n = number(rest)?;
+            rest.split_off(..n as usize).ok_or(Fault::End)?;
+            0
         }
-        0xf1 | 0xf3 => c.data().map(|_| None)?,
-        0xf2 => {
-            c.data()?;
-            c.data().map(|_| None)?
-        }
-        0xf4..=0xfe => None,
-        _ => {
-            *running = Some(status);
-            Some(channel_event(c, status)?)
-        }
+        0xf4.. => 0,
+        0xc0..=0xdf | 0xf1 | 0xf3 => 1,
+        _ => 2,
     };
-    Ok((delta, event))
+    for _ in 0..n_values {
+        if byte(rest)? >= 0x80 {
+            return Err(Fault::Nonsense("a status byte where a value must be"));
+        }
+    }
+    Ok((delta, None, rest))
 }
 
-fn channel_event<'a>(c: &mut Cursor<'a>, status: u8) -> Result<Event<'a>, Fault> {
-    let channel = status & 0x0f;
-    let a = c.data()?;
-    let kind = match status >> 4 {
-        0x8 => {
-            c.data()?;
-            return Ok(Event::Off { channel, pitch: a });
+fn byte(rest: &mut &[u8]) -> Result<u8, Fault> {
+    rest.split_off_first().copied().ok_or(Fault::End)
+}
+
+/// A number of up to four bytes of seven bits.
+fn number(rest: &mut &[u8]) -> Result<u32, Fault> {
+    let mut value = 0;
+    for _ in 0..4 {
+        let b = byte(rest)?;
+        value = value << 7 | u32::from(b & 0x7f);
+        if b < 0x80 {
+            return Ok(value);
         }
-        0x9 => {
-            return Ok(match c.data()? {
-                0 => Event::Off { channel, pitch: a },
-                velocity => Event::On { channel, pitch: a, velocity },
-            });
-        }
-        0xa => VoiceEventKind::KeyPressure { pitch: a, pressure: c.data()? },
-        0xb => VoiceEventKind::Controller { number: a, value: c.data()? },
-        0xc => VoiceEventKind::Program(a),
-        0xd => VoiceEventKind::ChannelPressure(a),
-        _ => VoiceEventKind::PitchBend((i16::from(a) | i16::from(c.data()?) << 7) - 8192),
-    };
-    Ok(Event::Voice { channel, kind })
+    }
+    Err(Fault::Nonsense("a number of more than four bytes"))
 }
 
 #[cfg(test)]
@@ -202,5 +195,14 @@ mod tests {
         assert_eq!(track.events.len(), 1);
         assert_eq!(track.stop, Stop::Broken { byte: 4, reason: "a status byte where a value must be" });
         assert_eq!(parse(&bytes, 0, 3).stop, Stop::Cut { byte: 0 });
+    }
+
+    #[test]
+    fn what_midly_would_give_up_for_or_guess_is_passed_over() {
+        let bytes = [0, 0x90, 60, 90, 0, 0xf8, 0, 0xff, 0x59, 1, 0, 0, 0xff, 0x59, 2, 0, 2, 9, 60, 0, 0, 0xff, 0x2f, 0];
+        let track = parse(&bytes, 0, bytes.len());
+        assert_eq!((track.stop, track.events.len()), (Stop::EndOfTrack, 4));
+        assert!(track.events[1..3].iter().all(|(_, e)| matches!(e, Event::Meta(MetaMessage::Unknown(0x59, _)))));
+        assert_eq!(track.events[3], (9, Event::Off { channel: 0, pitch: 60 }));
     }
 }

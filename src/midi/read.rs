@@ -5,6 +5,7 @@ use super::event::{Event, Track};
 use super::pairing::{Count, Keys, Repairs};
 use super::{DRUM_CHANNEL, OUR_MARK, Warning, general_midi, role};
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
+use midly::MetaMessage as M;
 use std::collections::BTreeMap;
 
 /// Why a file cannot be read at all. Every variant says where, if there is a place.
@@ -156,7 +157,7 @@ impl Reader {
                         kind => part.events.push(VoiceEvent { tick, kind: kind.clone() }),
                     }
                 }
-                Event::Meta { kind, data } => self.meta(tick, *kind, data, index, singer),
+                Event::Meta(meta) => self.meta(tick, *meta, index, singer),
                 Event::Exclusive => self.n_exclusive += 1,
             }
         }
@@ -167,51 +168,51 @@ impl Reader {
         self.end = self.end.max(end);
     }
 
-    fn meta(&mut self, tick: Tick, kind: u8, data: &[u8], index: usize, singer: Option<u8>) {
-        match (kind, data) {
-            (0x03, _) => {
+    fn meta(&mut self, tick: Tick, meta: M<'_>, index: usize, singer: Option<u8>) {
+        match meta {
+            M::TrackName(text) => {
                 let about = self.about.entry(index).or_default();
                 if about.name.is_none() {
-                    about.name = Some(decode(data));
+                    about.name = Some(decode(text));
                 } else {
                     self.n_texts += 1;
                 }
             }
-            (0x04, _) => self.about.entry(index).or_default().instrument = Some(decode(data)),
-            (0x05, _) => {
-                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(decode(data)) };
+            M::InstrumentName(text) => self.about.entry(index).or_default().instrument = Some(decode(text)),
+            M::Lyric(text) => {
+                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(decode(text)) };
                 match singer {
                     Some(channel) => self.parts.entry((index, channel)).or_default().events.push(lyric),
                     None => self.loose_lyrics.push(lyric),
                 }
             }
-            (0x01..=0x0f, []) => {}
-            (0x01..=0x0f, _) => self.n_texts += 1,
-            (0x51, [a, b, c]) => match u32::from_be_bytes([0, *a, *b, *c]) {
-                // A file that counts in frames has no use for a tempo.
-                micros if micros == 0 || self.fixed_micros.is_some() => self.impossible[0].1.add(tick),
-                micros => self.score.tempos.set(tick, micros),
-            },
-            (0x51, _) => self.impossible[0].1.add(tick),
-            (0x58, [numerator, power, ..]) => {
-                let meter = 1u8.checked_shl(u32::from(*power)).and_then(|d| Meter::new(*numerator, d));
+            M::Text(t) | M::Copyright(t) | M::Marker(t) | M::CuePoint(t) => self.n_texts += usize::from(!t.is_empty()),
+            M::ProgramName(t) | M::DeviceName(t) | M::Unknown(0x0a..=0x0f, t) => {
+                self.n_texts += usize::from(!t.is_empty())
+            }
+            // A file that counts in frames has no use for a tempo.
+            M::Tempo(us) if us > 0 && self.fixed_micros.is_none() => self.score.tempos.set(tick, us.as_int()),
+            M::Tempo(_) | M::Unknown(0x51, _) => self.impossible[0].1.add(tick),
+            M::TimeSignature(numerator, power, ..) | M::Unknown(0x58, &[numerator, power, ..]) => {
+                let meter = 1u8.checked_shl(u32::from(power)).and_then(|d| Meter::new(numerator, d));
                 match meter {
                     Some(meter) => self.score.meters.set(tick, meter),
                     None => self.impossible[1].1.add(tick),
                 }
             }
-            (0x58, _) => self.impossible[1].1.add(tick),
-            (0x59, [fifths, minor, ..]) if (-7..=7).contains(&(*fifths as i8)) && *minor <= 1 => {
-                let mode = if *minor == 1 { Mode::Minor } else { Mode::Major };
-                self.keys.insert(tick, Key::from_fifths(*fifths as i8, mode));
+            M::Unknown(0x58, _) => self.impossible[1].1.add(tick),
+            M::KeySignature(fifths @ -7..=7, minor) => {
+                let mode = if minor { Mode::Minor } else { Mode::Major };
+                self.keys.insert(tick, Key::from_fifths(fifths, mode));
             }
-            (0x59, _) => self.impossible[2].1.add(tick),
-            (0x7f, _) if data.starts_with(OUR_MARK) => {
+            M::KeySignature(..) | M::Unknown(0x59, _) => self.impossible[2].1.add(tick),
+            M::SequencerSpecific(data) if data.starts_with(OUR_MARK) => {
                 self.ours = true;
                 self.about.entry(index).or_default().role = role::from_word(&data[OUR_MARK.len()..]);
             }
-            // Sequence number, channel and port prefixes, frame offset: of no meaning in a score.
-            (0x00 | 0x20 | 0x21 | 0x54, _) => {}
+            // Of no meaning in a score.
+            M::TrackNumber(_) | M::MidiChannel(_) | M::MidiPort(_) | M::SmpteOffset(_) => {}
+            M::Unknown(0x20 | 0x21 | 0x54, _) => {}
             _ => self.n_other += 1,
         }
     }

@@ -1,11 +1,13 @@
 //! A [`Score`] to the bytes of a type 1 file: a conductor track, then a track a voice.
 //!
-//! No running status, because some simple readers trip over it, and the bytes are the same for equal
-//! scores.
+//! midly makes the bytes, with running status; they are the same for equal scores. Here is decided what
+//! is said, in what order, and what MIDI cannot hold.
 
 use super::pairing::Count;
 use super::{DRUM_CHANNEL, MAX_TICK, OUR_MARK, Warning, role};
-use crate::music::{Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEventKind};
+use crate::music::{Meter, Mode, Role, Score, Tick, Voice, VoiceEventKind};
+use midly::num::{u7, u15, u24, u28};
+use midly::{Arena, Format, Header, MetaMessage, MidiMessage, PitchBend, Smf, Timing, TrackEvent, TrackEventKind};
 use std::collections::HashMap;
 
 /// The greatest delta time that four bytes can hold.
@@ -31,13 +33,14 @@ pub fn write(score: &Score) -> (Vec<u8>, Vec<Warning>) {
 
     let ppq = score.ppq.clamp(1, 32_767);
     doubts.clamped += usize::from(ppq != score.ppq);
-    let mut out = b"MThd\0\0\0\x06\0\x01".to_vec();
-    out.extend((n_voices as u16 + 1).to_be_bytes());
-    out.extend((ppq as u16).to_be_bytes());
-    conductor(score, &mut doubts).close(score.end, &mut out);
+    let arena = Arena::new();
+    let mut smf = Smf::new(Header::new(Format::Parallel, Timing::Metrical(u15::new(ppq as u16))));
+    smf.tracks.push(conductor(score, &arena, &mut doubts).track(score.end));
     for (voice, seat) in voices.iter().zip(&seats) {
-        voice_track(voice, *seat, score.end, &mut doubts).close(score.end, &mut out);
+        smf.tracks.push(voice_track(voice, *seat, score.end, &arena, &mut doubts).track(score.end));
     }
+    let mut out = Vec::new();
+    smf.write_std(&mut out).expect("tracks and texts are limited above, and a track of 4 GiB outgrows memory first");
     doubts.report(&mut warnings);
     (out, warnings)
 }
@@ -66,10 +69,9 @@ impl Doubts {
         }
     }
 
-    /// A value of seven bits.
-    fn seven(&mut self, value: u8) -> u8 {
+    fn seven(&mut self, value: u8) -> u7 {
         self.clamped += usize::from(value > 127);
-        value.min(127)
+        u7::new(value.min(127))
     }
 }
 
@@ -103,113 +105,101 @@ fn seats(voices: &[Voice]) -> Vec<Seat> {
 
 /// Messages of a track before they are put in order.
 #[derive(Default)]
-struct Messages {
-    /// Tick, order within the tick (offs, then messages, then ons), bytes.
-    list: Vec<(Tick, u8, Vec<u8>)>,
+struct Messages<'a> {
+    /// Tick, order within the tick (offs, then messages, then ons), message.
+    list: Vec<(Tick, u8, TrackEventKind<'a>)>,
 }
 
-impl Messages {
-    fn add(&mut self, tick: Tick, class: u8, bytes: Vec<u8>, doubts: &mut Doubts) {
+impl<'a> Messages<'a> {
+    fn add(&mut self, tick: Tick, class: u8, message: TrackEventKind<'a>, doubts: &mut Doubts) {
         if tick > MAX_TICK {
             doubts.too_late += 1;
         } else {
             doubts.clamped += usize::from(tick < 0);
-            self.list.push((tick.max(0), class, bytes));
+            self.list.push((tick.max(0), class, message));
         }
     }
 
-    fn meta(&mut self, tick: Tick, kind: u8, data: &[u8], doubts: &mut Doubts) {
-        let data = &data[..data.len().min(MAX_DELTA as usize)];
-        let mut bytes = vec![0xff, kind];
-        number(data.len() as u32, &mut bytes);
-        bytes.extend(data);
-        self.add(tick, 1, bytes, doubts);
+    fn meta(&mut self, tick: Tick, message: MetaMessage<'a>, doubts: &mut Doubts) {
+        self.add(tick, 1, TrackEventKind::Meta(message), doubts);
     }
 
-    /// Appends the chunk, ended at `end` or at the last message.
-    fn close(mut self, end: Tick, out: &mut Vec<u8>) {
+    /// The messages in order, ended at `end` or at the last of them.
+    fn track(mut self, end: Tick) -> midly::Track<'a> {
         self.list.sort_by_key(|(tick, class, _)| (*tick, *class));
         let last = self.list.last().map_or(0, |m| m.0);
-        self.list.push((end.clamp(last, MAX_TICK.max(last)), 3, vec![0xff, 0x2f, 0]));
-        let mut body = Vec::new();
+        let end = end.clamp(last, MAX_TICK.max(last));
+        self.list.push((end, 3, TrackEventKind::Meta(MetaMessage::EndOfTrack)));
+        let mut track = Vec::with_capacity(self.list.len());
         let mut at = 0;
-        for (tick, _, bytes) in self.list {
+        for (tick, _, kind) in self.list {
             // An empty text bridges a pause longer than a delta time can be.
             while tick - at > MAX_DELTA {
-                number(MAX_DELTA as u32, &mut body);
-                body.extend([0xff, 0x01, 0]);
+                let kind = TrackEventKind::Meta(MetaMessage::Text(b""));
+                track.push(TrackEvent { delta: u28::max_value(), kind });
                 at += MAX_DELTA;
             }
-            number((tick - at) as u32, &mut body);
-            body.extend(bytes);
+            track.push(TrackEvent { delta: u28::new((tick - at) as u32), kind });
             at = tick;
         }
-        out.extend(b"MTrk");
-        out.extend(u32::try_from(body.len()).unwrap_or(u32::MAX).to_be_bytes());
-        out.extend(body);
+        track
     }
 }
 
-/// A number of up to 28 bits, seven a byte, highest first.
-fn number(value: u32, out: &mut Vec<u8>) {
-    for shift in [21, 14, 7] {
-        if value >> shift > 0 {
-            out.push((value >> shift & 0x7f) as u8 | 0x80);
-        }
-    }
-    out.push((value & 0x7f) as u8);
+/// A text, or as much of one as MIDI can hold.
+fn text(text: &str) -> &[u8] {
+    &text.as_bytes()[..text.len().min(MAX_DELTA as usize)]
 }
 
-fn conductor(score: &Score, doubts: &mut Doubts) -> Messages {
+fn conductor<'a>(score: &'a Score, arena: &'a Arena, doubts: &mut Doubts) -> Messages<'a> {
     let mut m = Messages::default();
     if !score.title.is_empty() {
-        m.meta(0, 0x03, score.title.as_bytes(), doubts);
+        m.meta(0, MetaMessage::TrackName(text(&score.title)), doubts);
     }
-    m.meta(0, 0x7f, &[OUR_MARK, b"score"].concat(), doubts);
+    m.meta(0, mark(arena, "score"), doubts);
     for c in score.meters.changes() {
         doubts.after_end += usize::from(c.tick > score.end);
-        m.meta(c.tick, 0x58, &meter_bytes(c.meter), doubts);
+        m.meta(c.tick, time_signature(c.meter), doubts);
     }
     for k in &score.keys {
         doubts.after_end += usize::from(k.tick > score.end);
-        m.meta(k.tick, 0x59, &[k.key.fifths() as u8, u8::from(k.key.mode == Mode::Minor)], doubts);
+        m.meta(k.tick, MetaMessage::KeySignature(k.key.fifths(), k.key.mode == Mode::Minor), doubts);
     }
     for c in score.tempos.changes() {
         doubts.after_end += usize::from(c.tick > score.end);
         let micros = c.micros_per_quarter.clamp(1, 0xff_ffff);
         doubts.clamped += usize::from(micros != c.micros_per_quarter);
-        m.meta(c.tick, 0x51, &micros.to_be_bytes()[1..], doubts);
+        m.meta(c.tick, MetaMessage::Tempo(u24::new(micros)), doubts);
     }
     m
 }
 
-/// Numerator, power of the denominator, MIDI clocks (24 a quarter) a felt beat, 32nds a quarter.
-fn meter_bytes(meter: Meter) -> [u8; 4] {
-    let clocks = meter.beat_ticks(24).clamp(1, 255) as u8;
-    [meter.numerator, meter.denominator.trailing_zeros() as u8, clocks, 8]
+fn mark<'a>(arena: &'a Arena, word: &str) -> MetaMessage<'a> {
+    MetaMessage::SequencerSpecific(arena.add_vec([OUR_MARK, word.as_bytes()].concat()))
 }
 
-fn voice_track(voice: &Voice, seat: Seat, end: Tick, doubts: &mut Doubts) -> Messages {
+/// Numerator, power of the denominator, MIDI clocks (24 a quarter) a felt beat, 32nds a quarter.
+fn time_signature(meter: Meter) -> MetaMessage<'static> {
+    let clocks = meter.beat_ticks(24).clamp(1, 255) as u8;
+    MetaMessage::TimeSignature(meter.numerator, meter.denominator.trailing_zeros() as u8, clocks, 8)
+}
+
+fn voice_track<'a>(voice: &'a Voice, seat: Seat, end: Tick, arena: &'a Arena, doubts: &mut Doubts) -> Messages<'a> {
     let mut m = Messages::default();
-    let channel = seat.channel;
+    let on_channel = |message| TrackEventKind::Midi { channel: seat.channel.into(), message };
     if !voice.name.is_empty() {
-        m.meta(0, 0x03, voice.name.as_bytes(), doubts);
+        m.meta(0, MetaMessage::TrackName(text(&voice.name)), doubts);
     }
-    m.meta(0, 0x7f, &[OUR_MARK, role::word(voice.role).as_bytes()].concat(), doubts);
+    m.meta(0, mark(arena, role::word(voice.role)), doubts);
     if seat.port > 0 {
-        m.meta(0, 0x21, &[seat.port], doubts);
+        m.meta(0, MetaMessage::MidiPort(u7::new(seat.port)), doubts);
     }
     let program = doubts.seven(voice.program);
-    m.add(0, 1, vec![0xc0 | channel, program], doubts);
+    m.add(0, 1, on_channel(MidiMessage::ProgramChange { program }), doubts);
     for event in &voice.events {
         doubts.after_end += usize::from(event.tick > end);
-        match &event.kind {
-            VoiceEventKind::Lyric(text) => m.meta(event.tick, 0x05, text.as_bytes(), doubts),
-            kind => {
-                let bytes = event_bytes(kind, channel, doubts);
-                m.add(event.tick, 1, bytes, doubts);
-            }
-        }
+        let message = event_message(&event.kind, doubts).map_or_else(TrackEventKind::Meta, on_channel);
+        m.add(event.tick, 1, message, doubts);
     }
     let mut latest_end: HashMap<u8, Tick> = HashMap::new();
     for note in &voice.notes {
@@ -219,39 +209,35 @@ fn voice_track(voice: &Voice, seat: Seat, end: Tick, doubts: &mut Doubts) -> Mes
         }
         *latest = note.end().max(*latest);
         doubts.after_end += usize::from(note.end() > end);
-        add_note(&mut m, note, channel, doubts);
+        if note.end() > MAX_TICK {
+            doubts.too_late += 1;
+            continue;
+        }
+        let key = doubts.seven(note.pitch);
+        let vel = note.velocity.clamp(1, 127);
+        doubts.clamped += usize::from(vel != note.velocity);
+        m.add(note.start, 2, on_channel(MidiMessage::NoteOn { key, vel: u7::new(vel) }), doubts);
+        m.add(note.end(), 0, on_channel(MidiMessage::NoteOff { key, vel: u7::new(64) }), doubts);
     }
     m
 }
 
-fn add_note(m: &mut Messages, note: &Note, channel: u8, doubts: &mut Doubts) {
-    if note.end() > MAX_TICK {
-        doubts.too_late += 1;
-        return;
-    }
-    let pitch = doubts.seven(note.pitch);
-    let velocity = note.velocity.clamp(1, 127);
-    doubts.clamped += usize::from(velocity != note.velocity);
-    m.add(note.start, 2, vec![0x90 | channel, pitch, velocity], doubts);
-    m.add(note.end(), 0, vec![0x80 | channel, pitch, 64], doubts);
-}
-
-fn event_bytes(kind: &VoiceEventKind, channel: u8, doubts: &mut Doubts) -> Vec<u8> {
-    match kind {
-        VoiceEventKind::Program(p) => vec![0xc0 | channel, doubts.seven(*p)],
+/// `Err` is a message that has no channel.
+fn event_message<'a>(kind: &'a VoiceEventKind, doubts: &mut Doubts) -> Result<MidiMessage, MetaMessage<'a>> {
+    Ok(match kind {
+        VoiceEventKind::Program(p) => MidiMessage::ProgramChange { program: doubts.seven(*p) },
         VoiceEventKind::Controller { number, value } => {
-            vec![0xb0 | channel, doubts.seven(*number), doubts.seven(*value)]
+            MidiMessage::Controller { controller: doubts.seven(*number), value: doubts.seven(*value) }
         }
         VoiceEventKind::PitchBend(bend) => {
-            let clamped = (*bend).clamp(-8192, 8191);
-            doubts.clamped += usize::from(clamped != *bend);
-            let value = (clamped + 8192) as u16;
-            vec![0xe0 | channel, (value & 0x7f) as u8, (value >> 7) as u8]
+            let clamped = PitchBend::from_int(*bend);
+            doubts.clamped += usize::from(clamped.as_int() != *bend);
+            MidiMessage::PitchBend { bend: clamped }
         }
-        VoiceEventKind::ChannelPressure(p) => vec![0xd0 | channel, doubts.seven(*p)],
+        VoiceEventKind::ChannelPressure(p) => MidiMessage::ChannelAftertouch { vel: doubts.seven(*p) },
         VoiceEventKind::KeyPressure { pitch, pressure } => {
-            vec![0xa0 | channel, doubts.seven(*pitch), doubts.seven(*pressure)]
+            MidiMessage::Aftertouch { key: doubts.seven(*pitch), vel: doubts.seven(*pressure) }
         }
-        VoiceEventKind::Lyric(_) => Vec::new(),
-    }
+        VoiceEventKind::Lyric(lyric) => return Err(MetaMessage::Lyric(text(lyric))),
+    })
 }

@@ -55,6 +55,8 @@ impl Batch {
 pub struct Inputs {
     /// One [batch, len] a field.
     pub fields: Vec<Tensor<2, Int>>,
+    /// The same beside the device, [batch · len] each.
+    pub values: Vec<Arc<[i32]>>,
     pub place: Tensor<2, Int>,
     pub beat: Tensor<2, Int>,
     pub meter: Tensor<2, Int>,
@@ -62,10 +64,10 @@ pub struct Inputs {
     pub has_previous: Tensor<3>,
     /// [batch, len, 1]: 1 at the first event of a piece.
     pub opens: Tensor<3>,
-    /// [batch, len]: 1 where the event counts.
-    pub counts: Tensor<2>,
-    /// [batch, len]: 1 where it counts and is not the end.
-    pub counts_note: Tensor<2>,
+    /// [batch · len]: 1 where the event counts.
+    pub counts: Arc<[f32]>,
+    /// [batch · len]: 1 where it counts and is not the end.
+    pub counts_note: Arc<[f32]>,
     /// Cosine and sine of the rotation of each head, [batch, heads, len, d_head].
     pub rotation: Option<(Tensor<4>, Tensor<4>)>,
     pub begins: Arc<[u32]>,
@@ -83,13 +85,14 @@ impl Inputs {
         let counts_note = batch.counts.iter().zip(&batch.fields[0]).map(|(c, bar)| flag(*c && *bar != end)).collect();
         Self {
             fields: batch.fields.iter().map(|f| ints(f)).collect(),
+            values: batch.fields.iter().map(|f| f.as_slice().into()).collect(),
             place: ints(&batch.place),
             beat: ints(&beat),
             meter: ints(&batch.meter),
             has_previous: floats(has_previous).unsqueeze_dim(2),
             opens: floats(batch.opens.iter().map(|o| flag(*o)).collect()).unsqueeze_dim(2),
-            counts: floats(batch.counts.iter().map(|c| flag(*c)).collect()),
-            counts_note: floats(counts_note),
+            counts: batch.counts.iter().map(|c| flag(*c)).collect(),
+            counts_note,
             rotation: (config.arch == Arch::Transformer).then(|| rotation(batch, config, device)),
             begins: batch.begins.as_slice().into(),
         }
@@ -102,13 +105,20 @@ fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>,
     let (heads, d_head) = (config.n_heads, config.d_head());
     let shape = [batch.n_rows, heads, batch.len, d_head];
     let n: usize = shape.iter().product();
+    // Heads of a kind share theirs, and so do all rows where positions rotate.
+    let of = |times: &mut dyn Iterator<Item = f32>| {
+        let (mut cos, mut sin) = (Vec::new(), Vec::new());
+        times.for_each(|at| push_rotation(at, d_head, &mut cos, &mut sin));
+        (cos, sin)
+    };
+    let by_position = of(&mut (0..batch.len).map(|t| t as f32));
     let (mut cos, mut sin) = (Vec::with_capacity(n), Vec::with_capacity(n));
     for row in 0..batch.n_rows {
+        let by_time = of(&mut batch.time[row * batch.len..(row + 1) * batch.len].iter().copied());
         for head in 0..heads {
-            for t in 0..batch.len {
-                let at = if head < heads / 2 { t as f32 } else { batch.time[row * batch.len + t] };
-                push_rotation(at, d_head, &mut cos, &mut sin);
-            }
+            let (head_cos, head_sin) = if head < heads / 2 { &by_position } else { &by_time };
+            cos.extend_from_slice(head_cos);
+            sin.extend_from_slice(head_sin);
         }
     }
     let tensor = |v| Tensor::from_data(TensorData::new(v, shape), device);
@@ -117,12 +127,12 @@ fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>,
 
 /// Appends the d_head cosines and sines of a rotation by `at`; both halves of a head share theirs.
 pub fn push_rotation(at: f32, d_head: usize, cos: &mut Vec<f32>, sin: &mut Vec<f32>) {
-    let half = d_head / 2;
-    for _ in 0..2 {
-        for i in 0..half {
-            let angle = at * (-(i as f32) / half as f32 * 10_000f32.ln()).exp();
-            cos.push(angle.cos());
-            sin.push(angle.sin());
-        }
+    let (half, begin) = (d_head / 2, cos.len());
+    for i in 0..half {
+        let angle = at * (-(i as f32) / half as f32 * 10_000f32.ln()).exp();
+        cos.push(angle.cos());
+        sin.push(angle.sin());
     }
+    cos.extend_from_within(begin..);
+    sin.extend_from_within(begin..);
 }

@@ -3,7 +3,8 @@
 
 use super::config::ModelConfig;
 use super::init::Init;
-use burn::module::Module;
+use super::ops;
+use burn::module::{Module, Param};
 use burn::nn::Linear;
 use burn::tensor::{Tensor, activation};
 
@@ -17,10 +18,14 @@ pub struct FieldHead {
 impl FieldHead {
     /// Logits from the state of the chain: [.., d_model] → [.., size].
     pub fn forward<const D: usize>(&self, state: Tensor<D>) -> Tensor<D> {
-        match &self.hidden {
-            Some(hidden) => self.out.forward(activation::gelu(hidden.forward(state))),
-            None => self.out.forward(state),
-        }
+        let state = match &self.hidden {
+            None => state,
+            Some(Linear { weight, bias: Some(bias) }) => {
+                ops::bias_gelu(ops::linear(state, weight.val(), None), bias.val())
+            }
+            Some(hidden) => activation::gelu(hidden.forward(state)),
+        };
+        ops::linear(state, self.out.weight.val(), self.out.bias.as_ref().map(Param::val))
     }
 }
 

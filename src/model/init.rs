@@ -1,5 +1,6 @@
 //! Initial weights, drawn from a generator of ours so that a seed means the same on every device.
 
+use super::ops::{self, Mask};
 use burn::module::Param;
 use burn::nn::{Embedding, Linear};
 use burn::tensor::{Device, Tensor, TensorData};
@@ -85,22 +86,19 @@ impl Dropout {
 
     /// Drops values of `x` at the rate and scales the others up, so that the mean stays.
     pub fn apply<const D: usize>(&mut self, x: Tensor<D>) -> Tensor<D> {
-        if self.rate <= 0.0 {
-            return x;
-        }
-        let shape: [usize; D] = x.dims();
-        let mask = self.mask(shape.iter().product());
-        let mask = Tensor::from_data(TensorData::new(mask, shape), &x.device());
-        x * mask
+        let mask = self.mask(x.shape().num_elements());
+        ops::dropped(x, mask)
     }
 
-    /// 0 where dropped, else 1 / (1 − rate). One byte of randomness a value: the rate is exact to 1/256.
-    fn mask(&mut self, count: usize) -> Vec<f32> {
+    /// What to drop of `count` values. One byte of randomness a value: the rate is exact to 1/256.
+    pub fn mask(&mut self, count: usize) -> Mask {
+        if self.rate <= 0.0 {
+            return Mask { bytes: Vec::new(), threshold: 0 };
+        }
         let threshold = (self.rate * 256.0).round().clamp(0.0, 255.0) as u8;
-        let keep = 256.0 / (256.0 - f32::from(threshold));
         let mut bytes = vec![0; count];
         self.rng.fill_bytes(&mut bytes);
-        bytes.into_iter().map(|b| if b < threshold { 0.0 } else { keep }).collect()
+        Mask { bytes, threshold }
     }
 }
 
@@ -110,10 +108,14 @@ mod tests {
 
     #[test]
     fn masks_keep_the_mean_and_depend_on_the_step_alone() {
-        let mask = Dropout::new(1, 7, 0.25).mask(100_000);
-        let mean = mask.iter().sum::<f32>() / mask.len() as f32;
+        let dropped = |step| {
+            let ones = Tensor::<1>::ones([100_000], &Device::flex());
+            Dropout::new(1, step, 0.25).apply(ones).into_data().try_to_vec::<f32>().expect("f32")
+        };
+        let values = dropped(7);
+        let mean = values.iter().sum::<f32>() / values.len() as f32;
         assert!((mean - 1.0).abs() < 0.01, "mean {mean}");
-        assert_eq!(mask, Dropout::new(1, 7, 0.25).mask(100_000));
-        assert_ne!(mask, Dropout::new(1, 8, 0.25).mask(100_000));
+        assert_eq!(values, dropped(7));
+        assert_ne!(values, dropped(8));
     }
 }

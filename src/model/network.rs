@@ -5,10 +5,12 @@ use super::config::{Arch, ModelConfig};
 use super::embedding::EventEmbedding;
 use super::heads::{FieldHead, heads};
 use super::init::{Dropout, Init};
+use super::ops;
 use super::recurrent::Recurrent;
 use super::transformer::Transformer;
 use burn::module::Module;
-use burn::tensor::{Device, Int, Tensor, activation};
+use burn::tensor::{Device, Tensor};
+use std::sync::Arc;
 
 #[derive(Module, Debug)]
 pub struct NoteModel {
@@ -48,7 +50,7 @@ impl NoteModel {
         let inputs = &Inputs::new(batch, config, device);
         let each = self.chain(inputs, config, drop, |i, logits| {
             let counts = if i == 0 { &inputs.counts } else { &inputs.counts_note };
-            negative_log_likelihood(logits, inputs.fields[i].clone()) * counts.clone()
+            ops::weighted_nll(logits, Arc::clone(&inputs.values[i]), Arc::clone(counts))
         });
         FieldLosses { each }
     }
@@ -82,10 +84,4 @@ impl NoteModel {
         }
         out
     }
-}
-
-/// [batch, len, size] and values [batch, len] → [batch, len].
-fn negative_log_likelihood(logits: Tensor<3>, values: Tensor<2, Int>) -> Tensor<2> {
-    let log_p = activation::log_softmax(logits, 2);
-    log_p.gather(2, values.unsqueeze_dim(2)).squeeze_dim::<2>(2).neg()
 }

@@ -25,8 +25,7 @@ impl Norm {
 
     /// [.., d_model] → the same.
     pub fn forward<const D: usize>(&self, x: Tensor<D>) -> Tensor<D> {
-        let mean_square = x.clone().square().mean_dim(D - 1); // [.., 1]
-        x * (mean_square + 1e-6).sqrt().recip() * self.gain.val().unsqueeze()
+        ops::norm(x, self.gain.val())
     }
 }
 
@@ -60,38 +59,26 @@ impl Block {
         }
     }
 
-    /// Query, key (both rotated) and value of each event, [batch, heads, len, d_head].
-    fn project(&self, x: Tensor<3>, cos: &Tensor<4>, sin: &Tensor<4>) -> [Tensor<4>; 3] {
-        let [batch, len, d] = x.dims();
-        let [_, heads, _, d_head] = cos.dims();
+    /// Query, key (neither yet rotated) and value of each event, [batch, len, d_model].
+    fn project(&self, x: Tensor<3>) -> [Tensor<3>; 3] {
         let x = self.norm_attention.forward(x);
-        let split = |y: Tensor<3>| y.reshape([batch, len, heads, d / heads]).swap_dims(1, 2);
-        let turn = half_turn(d_head, &cos.device());
-        let rotate = |y: Tensor<4>| y.clone() * cos.clone() + y.matmul(turn.clone()) * sin.clone();
-        let query = rotate(split(self.query.forward(x.clone()))); // [batch, heads, len, d_head]
-        let key = rotate(split(self.key.forward(x.clone())));
-        [query, key, split(self.value.forward(x))]
+        [&self.query, &self.key, &self.value].map(|l| ops::linear(x.clone(), l.weight.val(), None))
     }
 
-    fn finish(&self, x: Tensor<3>, attended: Tensor<4>, drop: &mut Dropout) -> Tensor<3> {
-        let [batch, len, d] = x.dims();
-        let attended = attended.swap_dims(1, 2).reshape([batch, len, d]);
-        let x = x + drop.apply(self.out.forward(attended));
-        let hidden = activation::gelu(self.up.forward(self.norm_mlp.forward(x.clone()))); // [batch, len, 4 d_model]
-        x + drop.apply(self.down.forward(hidden))
+    /// What follows attention; x and `attended`: [batch, len, d_model].
+    fn finish(&self, x: Tensor<3>, attended: Tensor<3>, drop: &mut Dropout) -> Tensor<3> {
+        let found = ops::linear(attended, self.out.weight.val(), None);
+        let mask = drop.mask(found.shape().num_elements());
+        let x = ops::residual(x, found, None, mask);
+        let hidden = ops::linear(self.norm_mlp.forward(x.clone()), self.up.weight.val(), None);
+        let hidden = match &self.up.bias {
+            Some(bias) => ops::bias_gelu(hidden, bias.val()), // [batch, len, 4 d_model]
+            None => activation::gelu(hidden),
+        };
+        let found = ops::linear(hidden, self.down.weight.val(), None);
+        let mask = drop.mask(found.shape().num_elements());
+        ops::residual(x, found, self.down.bias.as_ref().map(Param::val), mask)
     }
-}
-
-/// The matrix that turns (a, b) into (−b, a), [1, 1, d_head, d_head]: rotation without slices, whose
-/// gradients would be full-size zeros.
-fn half_turn(d_head: usize, device: &burn::tensor::Device) -> Tensor<4> {
-    let half = d_head / 2;
-    let mut m = vec![0.0f32; d_head * d_head];
-    for i in 0..half {
-        m[(half + i) * d_head + i] = -1.0;
-        m[i * d_head + half + i] = 1.0;
-    }
-    Tensor::from_data(burn::tensor::TensorData::new(m, [1, 1, d_head, d_head]), device)
 }
 
 #[derive(Module, Debug)]
@@ -108,10 +95,10 @@ impl Transformer {
 
     /// [batch, len, d_model] → the same; position t has seen its own sequence up to t.
     pub fn forward(&self, mut x: Tensor<3>, inputs: &Inputs, drop: &mut Dropout) -> Tensor<3> {
-        let (cos, sin) = inputs.rotation.as_ref().expect("a transformer's batch has rotations");
+        let rotation = inputs.rotation.as_ref().expect("a transformer's batch has rotations");
         for block in &self.blocks {
-            let [query, key, value] = block.project(x.clone(), cos, sin);
-            let attended = ops::attention(query, key, value, Arc::clone(&inputs.begins));
+            let projected = block.project(x.clone());
+            let attended = ops::attention(projected, rotation.clone(), Arc::clone(&inputs.begins));
             x = block.finish(x, attended, drop);
         }
         self.norm.forward(x)
@@ -127,9 +114,11 @@ impl Transformer {
         cache: &mut [KeysValues],
         window: usize,
     ) -> Tensor<3> {
-        let mut no_drop = Dropout::new(0, 0, 0.0);
+        let (mut no_drop, heads) = (Dropout::new(0, 0, 0.0), cos.dims()[1]);
         for (block, seen) in self.blocks.iter().zip(cache) {
-            let [query, key, value] = block.project(x.clone(), cos, sin);
+            let [query, key, value] = block.project(x.clone()).map(|x| ops::split(x, heads)); // [batch, heads, 1, d_head]
+            let query = ops::rotated(query, (cos.clone(), sin.clone()));
+            let key = ops::rotated(key, (cos.clone(), sin.clone()));
             let (keys, values) = match seen.take() {
                 Some((keys, values)) => (append(keys, key, window), append(values, value, window)),
                 None => (key, value),
@@ -137,7 +126,7 @@ impl Transformer {
             *seen = Some((keys.clone(), values.clone()));
             let scale = 1.0 / (query.dims()[3] as f64).sqrt();
             let weights = activation::softmax(query.matmul(keys.swap_dims(2, 3)) * scale, 3); // [batch, heads, 1, events]
-            x = block.finish(x, weights.matmul(values), &mut no_drop);
+            x = block.finish(x, ops::merge(weights.matmul(values)), &mut no_drop);
         }
         self.norm.forward(x)
     }

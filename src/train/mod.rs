@@ -1,22 +1,27 @@
 //! Training: a recipe and encoded pieces in, a run folder out.
 //!
 //! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out,
-//! [`optimiser`] takes one step, [`trainer`] is the loop, [`evaluate`] and [`baselines`] give exact
+//! [`optimiser`] takes one step, [`trainer`] is the loop, [`watch`] what it tells and is told, [`evaluate`] and [`baselines`] give exact
 //! likelihoods, [`run`] is the folder in which everything is kept. Prints nothing.
 
 pub mod baselines;
 pub mod batches;
 pub mod data;
+pub mod error;
 pub mod evaluate;
 pub mod optimiser;
+mod recent;
 pub mod recipe;
 pub mod run;
 pub mod schedule;
 pub mod trainer;
+pub mod watch;
 
 pub use baselines::Baselines;
 pub use data::{DataSet, Sequence};
+pub use error::TrainError;
 pub use evaluate::{Likelihood, evaluate};
 pub use recipe::{Budget, Preset, Recipe};
 pub use run::{Report, Run, RunError};
-pub use trainer::{Check, Command, Outcome, TrainError, TrainEvent, resume, train};
+pub use trainer::{Outcome, resume, train};
+pub use watch::{Check, Command, StepInfo, TrainEvent, Watch};

@@ -105,6 +105,24 @@ impl Recipe {
     }
 }
 
+impl Recipe {
+    /// The table `[recipe]` of a TOML file: a preset's or a run's.
+    ///
+    /// # Errors
+    /// What is wrong, with the path last.
+    pub fn load(path: &std::path::Path) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct File {
+            recipe: Recipe,
+        }
+        let said = |e: &dyn std::fmt::Display| format!("not a recipe ({e}): {}", path.display());
+        let text = std::fs::read_to_string(path).map_err(|e| said(&e))?;
+        let file: File = toml::from_str(&text).map_err(|e| said(&e))?;
+        file.recipe.check().map_err(|e| said(&e))?;
+        Ok(file.recipe)
+    }
+}
+
 /// A recipe with a name and a sentence, as presets/*.toml hold it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -3,16 +3,18 @@
 use super::baselines::Baselines;
 use super::batches::{Batches, windows};
 use super::data::DataSet;
+use super::error::TrainError;
 use super::evaluate::{Likelihood, evaluate};
 use super::optimiser::Optimiser;
+use super::recent::Recent;
 use super::recipe::{Budget, Recipe};
-use super::run::{MetricsRow, ModelInfo, Plan, Progress, Report, Run, RunError};
+use super::run::{MetricsRow, ModelInfo, Plan, Progress, Report, Run};
 use super::schedule::learning_rate;
+use super::watch::{Check, Command, StepInfo, TrainEvent, Watch};
 use crate::encoding::Field;
-use crate::files::container::ContainerError;
 use crate::model::checkpoint::{network_from_bytes, weights_of};
 use crate::model::init::Dropout;
-use crate::model::{Batch, Checkpoint, CheckpointError, Compute, DeviceError, ModelConfig, NoteModel};
+use crate::model::{Batch, Checkpoint, Compute, ModelConfig, NoteModel};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::collections::BTreeMap;
@@ -22,88 +24,6 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
-#[derive(Debug, thiserror::Error)]
-pub enum TrainError {
-    #[error("nothing to train on: no piece was used")]
-    NoData,
-    #[error("the recipe is not sound: {0}")]
-    Recipe(String),
-    #[error("the loss is no longer a number at step {step}; the best model so far is kept (try a lower learning rate)")]
-    Diverged { step: u64 },
-    #[error(transparent)]
-    Device(#[from] DeviceError),
-    #[error(transparent)]
-    Run(#[from] RunError),
-    #[error("burn could not store or restore weights: {0}")]
-    Weights(String),
-    #[error("the model to start from has another shape than the recipe asks for: {0}")]
-    From(String),
-    #[error("stopped before the first step")]
-    Stopped,
-}
-
-impl From<CheckpointError> for TrainError {
-    fn from(e: CheckpointError) -> Self {
-        Self::Run(e.into())
-    }
-}
-impl From<ContainerError> for TrainError {
-    fn from(e: ContainerError) -> Self {
-        Self::Run(e.into())
-    }
-}
-
-/// What the trainer is to do next; asked once a step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Command {
-    Go,
-    Pause,
-    /// End now, keep everything.
-    Stop,
-}
-
-/// What happens, for whoever watches.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TrainEvent {
-    /// A sentence for the user.
-    Says(String),
-    Started {
-        steps: u64,
-        parameters: usize,
-        train_notes: usize,
-        valid_notes: usize,
-        baselines: Baselines,
-        resumed_at: u64,
-    },
-    Step(StepInfo),
-    Checked(Check),
-    Paused,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub struct StepInfo {
-    /// Steps taken.
-    pub step: u64,
-    pub epoch: f64,
-    /// Nats per note of the batch, with dropout on.
-    pub nats_per_note: f64,
-    pub learning_rate: f64,
-    /// Over the last few steps.
-    pub notes_per_sec: f64,
-    pub seconds: f64,
-    pub seconds_left: f64,
-}
-
-/// A validation check.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    pub step: u64,
-    pub epoch: f64,
-    pub seconds: f64,
-    pub likelihood: Likelihood,
-    pub best: bool,
-}
-
 /// How it ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
@@ -112,12 +32,6 @@ pub struct Outcome {
 
 /// Longest time between two states on disk.
 const SAVE_EVERY: Duration = Duration::from_secs(20);
-
-/// Whoever watches: gets events, gives commands.
-pub trait Watch {
-    fn event(&mut self, event: TrainEvent);
-    fn command(&mut self) -> Command;
-}
 
 /// Trains from fresh weights, or from those of `from`, into the new folder `dir`.
 ///
@@ -487,38 +401,4 @@ impl<'a> Trainer<'a> {
 
 fn no_dropout() -> Dropout {
     Dropout::new(0, 0, 0.0)
-}
-
-/// Figures over the last few steps.
-#[derive(Default)]
-struct Recent {
-    speed: Vec<(usize, f64)>,
-    rows: usize,
-    nats: f64,
-    fields: Vec<f64>,
-}
-
-impl Recent {
-    fn push(&mut self, notes: usize, seconds: f64, nats: f64, fields: &[f64]) {
-        if self.speed.len() == 16 {
-            self.speed.remove(0);
-        }
-        self.speed.push((notes, seconds));
-        self.rows += 1;
-        self.nats += nats;
-        self.fields.resize(fields.len(), 0.0);
-        self.fields.iter_mut().zip(fields).for_each(|(sum, f)| *sum += f);
-    }
-
-    fn notes_per_sec(&self) -> f64 {
-        let (notes, seconds) = self.speed.iter().fold((0, 0.0), |(n, s), (m, t)| (n + m, s + t));
-        notes as f64 / f64::max(seconds, 1e-9)
-    }
-
-    /// Means since the last call.
-    fn take_means(&mut self) -> (f64, Vec<f64>) {
-        let rows = std::mem::take(&mut self.rows).max(1) as f64;
-        let fields = std::mem::take(&mut self.fields).into_iter().map(|f| f / rows).collect();
-        (std::mem::take(&mut self.nats) / rows, fields)
-    }
 }

@@ -357,10 +357,15 @@ fn untidy(source: &Source) -> Vec<String> {
         ("static mut", "state has an owner"),
         ("thread_local!", "state has an owner"),
         ("lazy_static!", "state has an owner"),
-        ("LazyLock", "state has an owner"),
-        ("OnceLock", "state has an owner"),
     ];
-    if !source.lives_in("cli") {
+    // A value computed once and never changed is no state; a name in upper case that holds a lock is.
+    for cell in ["LazyLock<Mutex", "OnceLock<Mutex", "LazyLock<RwLock", "OnceLock<RwLock", ": Mutex<", ": RwLock<"] {
+        let is_static = |at: usize| source.product[..at].lines().next_back().is_some_and(|l| l.contains("static "));
+        for at in source.product.match_indices(cell).map(|m| m.0).filter(|at| is_static(*at)) {
+            complain(line_of(&source.product, at), "a global that changes: state has an owner");
+        }
+    }
+    if !source.lives_in("cli") && source.name != "main.rs" {
         forbidden.extend(["println!", "eprintln!", "print!", "eprint!"].map(|p| (p, "only cli prints")));
     }
     for (what, why) in forbidden {

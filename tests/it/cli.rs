@@ -35,7 +35,7 @@ fn help_says_what_there_is() {
     assert_eq!(help.status.code(), Some(0));
     let text = text(&help.stdout);
     assert!(text.contains("import") && text.contains("convert") && text.contains("Exit code"), "{text}");
-    for verb in ["import", "convert"] {
+    for verb in ["import", "convert", "starter"] {
         let help = cadenza(&[verb, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(self::text(&help.stdout).contains("Example"));
@@ -106,6 +106,28 @@ fn converting_keeps_the_notes_and_a_broken_file_fails() {
     let broken = cadenza(&["convert", &path("words.mid"), &path("never.mid")]);
     assert_eq!(broken.status.code(), Some(1));
     assert!(!Path::new(&path("never.mid")).exists());
+}
+
+#[test]
+fn a_tune_book_becomes_numbered_files() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    std::fs::write(path("book.abc"), "X:1\nT:A\nK:C\nCDEF|\n\nX:2\nT:B\nK:C\nGABc|\n").expect("file");
+    let output = cadenza(&["convert", &path("book.abc"), &path("book.mid"), "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    assert_eq!(json(&output)["files"].as_array().map(Vec::len), Some(2));
+    assert!(Path::new(&path("book-1.mid")).exists() && Path::new(&path("book-2.mid")).exists());
+}
+
+#[test]
+fn the_starter_corpus_is_written_and_imports_whole() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let folder = dir.path().join("starter");
+    let folder = folder.to_str().expect("UTF-8");
+    let written = json(&cadenza(&["starter", folder, "--json"]))["files"].as_u64();
+    assert!(written >= Some(40));
+    let imported = json(&cadenza(&["import", folder, "--json"]));
+    assert_eq!((imported["files"].as_u64(), imported["used"].as_u64()), (written, written));
 }
 
 #[test]

@@ -153,11 +153,11 @@ pub fn tom() -> Sound {
 }
 
 pub fn crash() -> Sound {
-    Canvas::new(1.0, 9).metal(1.0, 60, 420.0, 13_000.0, 1.5).noise(0.8, 3000.0, 14_000.0, 0.0, 0.9).done()
+    Canvas::new(0.85, 9).metal(1.0, 60, 420.0, 13_000.0, 1.5).noise(0.8, 3000.0, 14_000.0, 0.0, 0.9).done()
 }
 
 pub fn ride() -> Sound {
-    Canvas::new(0.7, 10)
+    Canvas::new(0.6, 10)
         .metal(0.7, 36, 600.0, 12_000.0, 1.1)
         .tone(0.2, 3950.0, 0.7)
         .noise(0.4, 5000.0, 13_000.0, 0.0, 0.12)
@@ -165,7 +165,7 @@ pub fn ride() -> Sound {
 }
 
 pub fn ride_bell() -> Sound {
-    Canvas::new(0.6, 11)
+    Canvas::new(0.5, 11)
         .tone(0.6, 930.0, 0.9)
         .tone(0.5, 2430.0, 0.8)
         .tone(0.35, 3620.0, 0.6)
@@ -229,7 +229,7 @@ pub fn cuica() -> Sound {
 }
 
 pub fn triangle() -> Sound {
-    Canvas::new(0.7, 21)
+    Canvas::new(0.55, 21)
         .tone(0.6, 3080.0, 1.2)
         .tone(0.5, 5210.0, 1.1)
         .tone(0.4, 7820.0, 0.9)

@@ -67,10 +67,13 @@ impl Struck {
         let slowest = self.modes.iter().map(|m| m.t60).fold(0.05, f64::max);
         let mut data = vec![0.0; len];
         let mut noise = Noise::new(seed);
+        let highest = self.modes.iter().map(|m| m.ratio).fold(1.0, f64::max);
         for m in &self.modes {
             let bin = (m.ratio * cycles as f64).round();
             let step = bin / loop_len as f64;
-            let phase = noise.unit();
+            // Phases that grow with the square of frequency keep the peak low for the power (M. Schroeder,
+            // IEEE Transactions on Information Theory 16, 1970).
+            let phase = 0.5 * m.ratio * m.ratio / highest;
             if step >= 0.46 {
                 continue;
             }

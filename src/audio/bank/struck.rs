@@ -81,8 +81,8 @@ pub fn piano(key: u8) -> Sound {
         modes.push(Mode { amp: 0.2 * amp, ..m });
     }
     let knock = Knock { amp: 0.05 + 0.002 * (k - 60.0).max(0.0), hz: 1800.0, t60: 0.05 };
-    let body = (0.85 - 0.0085 * (k - 36.0)).clamp(0.3, 0.85);
-    Struck { modes, knock: Some(knock), onset: 0.0012, body, loop_secs: 0.2 }.render(hz, rate, u64::from(key))
+    let body = (0.74 - 0.007 * (k - 36.0)).clamp(0.28, 0.74);
+    Struck { modes, knock: Some(knock), onset: 0.0012, body, loop_secs: 0.16 }.render(hz, rate, u64::from(key))
 }
 
 pub fn electric_piano(key: u8) -> Sound {
@@ -101,7 +101,7 @@ pub fn electric_piano(key: u8) -> Sound {
         mode(14.1, 0.045 * soft, 0.22),
     ];
     let knock = Knock { amp: 0.03, hz: 1500.0, t60: 0.03 };
-    Struck { modes, knock: Some(knock), onset: 0.0015, body: 0.3, loop_secs: 0.1 }.render(hz, 18_000.0, 7)
+    Struck { modes, knock: Some(knock), onset: 0.0015, body: 0.25, loop_secs: 0.1 }.render(hz, 18_000.0, 7)
 }
 
 fn plucked(key: u8, rate: f64, body: f64, knock: Knock, string: impl Fn(f64) -> Strung) -> Sound {
@@ -112,7 +112,7 @@ fn plucked(key: u8, rate: f64, body: f64, knock: Knock, string: impl Fn(f64) -> 
 
 pub fn harpsichord(key: u8) -> Sound {
     let knock = Knock { amp: 0.10, hz: 5000.0, t60: 0.015 };
-    plucked(key, 22_050.0, 0.33, knock, |hz| Strung {
+    plucked(key, 22_050.0, 0.26, knock, |hz| Strung {
         at: 0.11,
         slope: 0.45,
         t60: by_pitch(hz, 5.0, 2.2).min(9.0),
@@ -125,7 +125,7 @@ pub fn harpsichord(key: u8) -> Sound {
 
 pub fn nylon_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.07, hz: 1400.0, t60: 0.03 };
-    plucked(key, 20_000.0, 0.4, knock, |hz| Strung {
+    plucked(key, 20_000.0, 0.34, knock, |hz| Strung {
         at: 0.28,
         slope: 0.95,
         t60: by_pitch(hz, 3.6, 2.5).min(6.0),
@@ -138,7 +138,7 @@ pub fn nylon_guitar(key: u8) -> Sound {
 
 pub fn steel_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.09, hz: 4000.0, t60: 0.02 };
-    plucked(key, 22_050.0, 0.4, knock, |hz| Strung {
+    plucked(key, 22_050.0, 0.33, knock, |hz| Strung {
         at: 0.17,
         slope: 0.72,
         t60: by_pitch(hz, 5.5, 2.5).min(9.0),
@@ -151,7 +151,7 @@ pub fn steel_guitar(key: u8) -> Sound {
 
 pub fn electric_guitar(key: u8) -> Sound {
     let knock = Knock { amp: 0.04, hz: 3000.0, t60: 0.015 };
-    plucked(key, 18_000.0, 0.33, knock, |hz| Strung {
+    plucked(key, 18_000.0, 0.28, knock, |hz| Strung {
         at: 0.22,
         slope: 0.85,
         t60: by_pitch(hz, 6.5, 3.0).min(10.0),
@@ -165,7 +165,7 @@ pub fn electric_guitar(key: u8) -> Sound {
 /// A plucked bass, acoustic or electric by the recipe's filter.
 pub fn bass(key: u8) -> Sound {
     let knock = Knock { amp: 0.05, hz: 1200.0, t60: 0.025 };
-    plucked(key, 12_000.0, 0.35, knock, |hz| Strung {
+    plucked(key, 12_000.0, 0.28, knock, |hz| Strung {
         at: 0.24,
         slope: 0.75,
         t60: by_pitch(hz, 2.6, 3.0).min(6.0),
@@ -178,7 +178,7 @@ pub fn bass(key: u8) -> Sound {
 
 pub fn harp(key: u8) -> Sound {
     let knock = Knock { amp: 0.04, hz: 1800.0, t60: 0.02 };
-    plucked(key, 18_000.0, 0.3, knock, |hz| Strung {
+    plucked(key, 18_000.0, 0.25, knock, |hz| Strung {
         at: 0.42,
         slope: 1.15,
         t60: by_pitch(hz, 4.5, 2.2).min(8.0),
@@ -192,7 +192,7 @@ pub fn harp(key: u8) -> Sound {
 /// Koto, banjo, shamisen and sitar: near the bridge, bright.
 pub fn bright_pluck(key: u8) -> Sound {
     let knock = Knock { amp: 0.12, hz: 3500.0, t60: 0.02 };
-    plucked(key, 20_000.0, 0.28, knock, |hz| Strung {
+    plucked(key, 20_000.0, 0.22, knock, |hz| Strung {
         at: 0.09,
         slope: 0.5,
         t60: by_pitch(hz, 2.4, 2.5).min(5.0),
@@ -205,7 +205,7 @@ pub fn bright_pluck(key: u8) -> Sound {
 
 pub fn pizzicato(key: u8) -> Sound {
     let knock = Knock { amp: 0.08, hz: 900.0, t60: 0.03 };
-    plucked(key, 16_000.0, 0.2, knock, |hz| Strung {
+    plucked(key, 16_000.0, 0.17, knock, |hz| Strung {
         at: 0.3,
         slope: 0.9,
         t60: by_pitch(hz, 0.9, 2.5).min(1.6),
@@ -269,7 +269,7 @@ pub fn tubular_bell(key: u8) -> Sound {
         (6.79, 0.2, 0.25),
         (8.21, 0.12, 0.15),
     ];
-    ringing(key, 20_000.0, t60, 0.35, knock, &table)
+    ringing(key, 18_000.0, t60, 0.25, knock, &table)
 }
 
 pub fn kalimba(key: u8) -> Sound {
@@ -289,7 +289,7 @@ pub fn timpani(key: u8) -> Sound {
     let t60 = by_pitch(hz_from_key(f64::from(key)), 0.9, 2.0).min(3.0);
     let knock = Knock { amp: 0.12, hz: 500.0, t60: 0.05 };
     let table = [(1.0, 1.0, 1.0), (1.5, 0.6, 0.9), (1.99, 0.35, 0.7), (2.44, 0.25, 0.6), (2.9, 0.12, 0.4)];
-    ringing(key, 10_000.0, t60, 0.35, knock, &table)
+    ringing(key, 10_000.0, t60, 0.28, knock, &table)
 }
 
 /// Tom, taiko and synth drum: a skin whose pitch is felt more than heard.

@@ -53,13 +53,13 @@ pub fn church_organ(key: u8) -> Sound {
         };
         rank / (1.0 + (f / 5000.0) * (f / 5000.0))
     };
-    let tone = Sustained { harmonic, sub: 0.4, spread_cents: 3.5, loop_secs: 0.3, noise_db: -42.0, ..STILL };
+    let tone = Sustained { harmonic, sub: 0.4, spread_cents: 3.5, loop_secs: 0.22, noise_db: -42.0, ..STILL };
     make(key, 20_000.0, &tone)
 }
 
 pub fn accordion(key: u8) -> Sound {
-    let harmonic = |k: usize, f: f64| falling(k, f, 0.55, 3200.0) * if k % 2 == 0 { 0.75 } else { 1.0 };
-    make(key, 20_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.3, noise_db: -44.0, ..STILL })
+    let harmonic = |k: usize, f: f64| falling(k, f, 0.55, 3200.0) * if k.is_multiple_of(2) { 0.75 } else { 1.0 };
+    make(key, 20_000.0, &Sustained { harmonic, twin: true, loop_secs: 0.25, noise_db: -44.0, ..STILL })
 }
 
 pub fn harmonica(key: u8) -> Sound {
@@ -84,7 +84,7 @@ pub fn violin(key: u8) -> Sound {
 
 pub fn strings(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bowed(k, f) / (1.0 + (f / 4200.0) * (f / 4200.0));
-    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -40.0, loop_secs: 0.6, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -40.0, loop_secs: 0.5, ..STILL })
 }
 
 /// "Ah": the glottis through three resonances of a mouth.
@@ -93,7 +93,7 @@ pub fn choir(key: u8) -> Sound {
         let mouth = [(620.0, 110.0, 1.0), (1080.0, 130.0, 0.5), (2650.0, 250.0, 0.16), (3300.0, 300.0, 0.10)];
         falling(k, f, 0.75, 4500.0) * (0.06 + formants(f, &mouth)) + if k == 1 { 0.12 } else { 0.0 }
     };
-    make(key, 16_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -38.0, loop_secs: 0.5, ..STILL })
+    make(key, 16_000.0, &Sustained { harmonic, spread_cents: 9.0, noise_db: -38.0, loop_secs: 0.42, ..STILL })
 }
 
 /// "Oo": darker, for voices that hum.
@@ -129,7 +129,7 @@ pub fn horn(key: u8) -> Sound {
 
 pub fn brass_section(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| bell(k, f, 1100.0);
-    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 7.0, noise_db: -44.0, loop_secs: 0.25, ..STILL })
+    make(key, 20_000.0, &Sustained { harmonic, spread_cents: 7.0, noise_db: -44.0, loop_secs: 0.2, ..STILL })
 }
 
 pub fn saxophone(key: u8) -> Sound {
@@ -158,7 +158,7 @@ pub fn bassoon(key: u8) -> Sound {
 
 pub fn clarinet(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
-        let even = if k % 2 == 0 { 0.10 + 0.5 * (f / (f + 2500.0)) } else { 1.0 };
+        let even = if k.is_multiple_of(2) { 0.10 + 0.5 * (f / (f + 2500.0)) } else { 1.0 };
         even * falling(k, f, 0.85, 3200.0)
     };
     let chiff = Knock { amp: 0.04, hz: 1800.0, t60: 0.03 };
@@ -202,13 +202,13 @@ pub fn bagpipe(key: u8) -> Sound {
 }
 
 pub fn square_lead(key: u8) -> Sound {
-    let harmonic = |k: usize, f: f64| if k % 2 == 0 { 0.0 } else { falling(k, f, 1.0, 6000.0) };
+    let harmonic = |k: usize, f: f64| if k.is_multiple_of(2) { 0.0 } else { falling(k, f, 1.0, 6000.0) };
     make(key, 24_000.0, &Sustained { harmonic, loop_secs: 0.06, ..STILL })
 }
 
 pub fn saw_lead(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| falling(k, f, 1.0, 6000.0);
-    make(key, 22_050.0, &Sustained { harmonic, twin: true, loop_secs: 0.3, ..STILL })
+    make(key, 22_050.0, &Sustained { harmonic, twin: true, loop_secs: 0.25, ..STILL })
 }
 
 pub fn synth_bass(key: u8) -> Sound {
@@ -218,13 +218,13 @@ pub fn synth_bass(key: u8) -> Sound {
 
 pub fn pad(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| falling(k, f, 1.05, 2200.0);
-    make(key, 14_000.0, &Sustained { harmonic, sub: 0.25, spread_cents: 10.0, loop_secs: 0.6, ..STILL })
+    make(key, 14_000.0, &Sustained { harmonic, sub: 0.25, spread_cents: 10.0, loop_secs: 0.5, ..STILL })
 }
 
 /// An overdriven guitar: its sustain is the amplifier's.
 pub fn distorted_guitar(key: u8) -> Sound {
     let harmonic = |k: usize, f: f64| {
-        let odd = if k % 2 == 0 { 0.7 } else { 1.0 };
+        let odd = if k.is_multiple_of(2) { 0.7 } else { 1.0 };
         odd * falling(k, f, 0.55, 2600.0) * (0.5 + formants(f, &[(600.0, 300.0, 0.6), (2200.0, 700.0, 0.8)]))
     };
     let chiff = Knock { amp: 0.2, hz: 3000.0, t60: 0.03 };
@@ -234,7 +234,7 @@ pub fn distorted_guitar(key: u8) -> Sound {
 /// Wind, surf and applause: no pitch at all.
 pub fn noise(key: u8) -> Sound {
     let harmonic = |k: usize, _: f64| if k == 1 { 0.02 } else { 0.0 };
-    let tone = Sustained { harmonic, noise_db: 30.0, noise_hz: (60.0, 9000.0), loop_secs: 0.8, ..STILL };
+    let tone = Sustained { harmonic, noise_db: 30.0, noise_hz: (60.0, 9000.0), loop_secs: 0.6, ..STILL };
     make(key, 20_000.0, &tone)
 }
 

@@ -1,6 +1,29 @@
-//! Operations with hand-written forward and backward passes where the device has them, and the same
-//! thing composed of burn's own operations where it has not.
+//! Operations with hand-written forward and backward passes on the flex device, and the same thing
+//! composed of burn's own operations on every other.
+//!
+//! [`fused`] joins them to burn's graph, [`lanes`] and [`product`] are what they compute with.
 
+mod adamw;
+mod attend;
 mod attention;
+#[cfg(test)]
+mod check;
+mod fused;
+mod gelu;
+mod lanes;
+mod likelihood;
+mod linear;
+mod lstm;
+mod norm;
+mod product;
+mod recur;
+mod residual;
 
-pub use attention::attention;
+pub use adamw::{AdamW, sum_of_squares};
+pub use attention::{attention, merge, rotated, split};
+pub use gelu::bias_gelu;
+pub use likelihood::weighted_nll;
+pub use linear::linear;
+pub use lstm::{LstmState, lstm, lstm_step};
+pub use norm::norm;
+pub use residual::{Mask, dropped, residual};

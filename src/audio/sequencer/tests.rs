@@ -1,0 +1,162 @@
+//! What the sequencer promises: equal samples whatever the block, punctual onsets, nothing left hanging.
+
+use super::*;
+use crate::music::{Note, Role, Score, Voice, VoiceEvent, VoiceEventKind, text, time::micros_from_qpm};
+
+const RATE: u32 = 48_000;
+
+fn sequencer(score: &Score) -> Sequencer {
+    let sounds = Sounds::new(&SoundFont::built_in(), RATE).unwrap();
+    Sequencer::new(Box::new(sounds), Arc::new(Timeline::compile(score, RATE, &[])))
+}
+
+fn busy_score() -> Score {
+    let mut score = text::parse(
+        "melody | 0 12 c5 | 12 12 e5 | 24 12 g5 100 | 36 60 c6 110
+         chords | 0 48 c4 | 0 48 e4 | 0 48 g4 | 48 48 f4 | 48 48 a4
+         drums | 0 6 c2 | 12 6 f#2 | 24 6 d2 | 36 6 f#2",
+    )
+    .unwrap();
+    score.tempos.set(30, micros_from_qpm(171.0));
+    score.voices[1].program = 48;
+    score.voices[1].events = vec![VoiceEvent { tick: 20, kind: VoiceEventKind::Controller { number: 7, value: 60 } }];
+    score
+}
+
+fn rendered(s: &mut Sequencer, frames: usize, block: usize) -> Vec<f32> {
+    let mut out = Vec::new();
+    let (mut left, mut right) = (vec![0.0; block], vec![0.0; block]);
+    while out.len() < frames * 2 {
+        let n = block.min(frames - out.len() / 2);
+        s.render(&mut left[..n], &mut right[..n]);
+        out.extend(left[..n].iter().zip(&right[..n]).flat_map(|(l, r)| [*l, *r]));
+    }
+    out
+}
+
+#[test]
+fn the_size_of_a_block_changes_no_sample() {
+    let whole = |block| {
+        let mut s = sequencer(&busy_score());
+        s.set_loop(Some((24, 72)));
+        s.play(7);
+        rendered(&mut s, 100_000, block)
+    };
+    let reference = whole(64);
+    assert!(reference.iter().any(|x| x.abs() > 0.02));
+    for block in [1, 333, 4096] {
+        assert!(whole(block) == reference, "blocks of {block} differ");
+    }
+}
+
+#[test]
+fn onsets_lie_within_a_millisecond_of_the_score_over_tempo_changes() {
+    // Claves in silence: 1,000 hits, the tempo changing every 50.
+    let mut score = Score::new(96);
+    let mut voice = Voice::new("drums", Role::Drums, 0);
+    let mut tick = 0;
+    for i in 0..1000i64 {
+        if i % 50 == 0 {
+            score.tempos.set(tick, micros_from_qpm(70.0 + (i % 7) as f64 * 23.7));
+        }
+        voice.notes.push(Note::new(tick, 20, 37, 127));
+        tick += 37 + i % 5;
+    }
+    voice.events.push(VoiceEvent { tick: 0, kind: VoiceEventKind::Controller { number: 91, value: 0 } });
+    score.push_voice(voice);
+    let timeline = Timeline::compile(&score, RATE, &[]);
+    let expected: Vec<u64> = score.voices[0].notes.iter().map(|n| timeline.frame_from_tick(n.start)).collect();
+    let mut s = sequencer(&score);
+    s.play(0);
+    let sound = rendered(&mut s, timeline.end() as usize, 512);
+    for frame in expected {
+        let at = frame as usize * 2;
+        let loud =
+            |from: usize, to: usize| sound[from.min(sound.len())..to.min(sound.len())].iter().any(|x| x.abs() > 0.001);
+        let first = sound[at..].iter().position(|x| x.abs() > 0.001).map(|i| i / 2);
+        assert!(loud(at, at + 96), "nothing within a millisecond after {frame}: {first:?}");
+        assert!(!loud(at.saturating_sub(480), at.saturating_sub(96)), "something before {frame}");
+    }
+}
+
+#[test]
+fn rests_are_silent_and_playing_ends_with_the_piece() {
+    let score = text::parse("melody | 0 6 c4 | 192 6 c4").unwrap();
+    let mut s = sequencer(&score);
+    s.play(0);
+    let sound = rendered(&mut s, 48_000 * 5, 512);
+    let peak = |from: usize, to: usize| sound[from * 96..to * 96].iter().fold(0.0f32, |p, x| p.max(x.abs()));
+    assert!(peak(0, 200) > 0.02 && peak(4000, 4200) > 0.02);
+    assert!(peak(3000, 3999) < 1e-3, "{}", peak(3000, 3999));
+    assert!(!s.is_playing());
+    assert_eq!(s.position(), 198.0);
+}
+
+#[test]
+fn seeking_brings_programs_and_controllers_along() {
+    let mut score = Score::new(24);
+    let mut voice = Voice::new("v", Role::Melody, 0);
+    voice.notes = vec![Note::new(0, 24, 60, 80), Note::new(960, 24, 60, 80)];
+    voice.events = vec![
+        VoiceEvent { tick: 10, kind: VoiceEventKind::Program(73) },
+        VoiceEvent { tick: 20, kind: VoiceEventKind::Controller { number: 7, value: 40 } },
+        VoiceEvent { tick: 20, kind: VoiceEventKind::PitchBend(4096) },
+    ];
+    score.push_voice(voice);
+    // Played through: everything of the first note has died away by the second.
+    let mut through = sequencer(&score);
+    through.play(0);
+    let frame = through.timeline.frame_from_tick(960) as usize;
+    let through = rendered(&mut through, frame + 9600, 512).split_off(frame * 2);
+    let mut sought = sequencer(&score);
+    sought.play(960);
+    let sought = rendered(&mut sought, 9600, 512);
+    let largest = through.iter().zip(&sought).map(|(a, b)| (a - b).abs()).fold(0.0f32, f32::max);
+    assert!(sought.iter().any(|x| x.abs() > 5e-3));
+    assert!(largest < 1e-3, "differs by {largest}");
+}
+
+#[test]
+fn an_edit_while_playing_leaves_no_note_hanging() {
+    let long = text::parse("melody | 0 9600 c4\nchords | 0 9600 e4").unwrap();
+    let mut s = sequencer(&long);
+    s.play(0);
+    rendered(&mut s, 4800, 480);
+    assert_eq!(s.held.iter().map(|h| h.count_ones()).sum::<u32>(), 2);
+    let mut without = long.clone();
+    without.voices[0].notes.clear();
+    let before = s.position();
+    s.swap_timeline(Arc::new(Timeline::compile(&without, RATE, &[])));
+    assert_eq!(s.held, {
+        let mut h = [0u128; 16];
+        h[1] = 1 << 64;
+        h
+    });
+    assert!((s.position() - before).abs() < 0.01);
+    // Another tempo: the same place in the score, not the same second.
+    without.tempos.set(0, micros_from_qpm(30.0));
+    s.swap_timeline(Arc::new(Timeline::compile(&without, RATE, &[])));
+    assert!((s.position() - before).abs() < 0.01);
+}
+
+#[test]
+fn a_loop_goes_round_without_drift_or_click() {
+    let score = text::parse("melody | 0 24 a4 | 24 24 a4 | 48 24 a4 | 72 24 a4").unwrap();
+    let mut s = sequencer(&score);
+    s.set_loop(Some((0, 48)));
+    s.play(0);
+    // Two quarters at 120 are a second: after 10 s it is where it was.
+    rendered(&mut s, 480_000, 441);
+    assert!(s.is_playing());
+    assert!((s.position() % 48.0).min(48.0 - s.position() % 48.0) < 0.05, "{}", s.position());
+}
+
+#[test]
+fn auditioned_notes_sound_and_end_while_nothing_plays() {
+    let mut s = sequencer(&Score::default());
+    assert!(s.is_asleep());
+    s.audition(73, false, 72, 100, 200);
+    assert!(rendered(&mut s, 9600, 512).iter().any(|x| x.abs() > 0.01));
+    rendered(&mut s, 48_000 * 4, 512);
+    assert!(s.is_asleep());
+}

@@ -1,0 +1,112 @@
+//! Takes: starts them, shows notes as they come, hands over what is done.
+
+use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
+use crate::job::{self, Job, LongestCopy, NoteWritten, State, TakeDone, spawn_generate};
+use crate::music::{Score, Voice};
+use crate::project::Take;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub struct GenerateJobs {
+    runs: PathBuf,
+    running: Option<Running>,
+}
+
+struct Running {
+    job: Job<NoteWritten, Vec<TakeDone>>,
+    of: u32,
+    from_tick: i64,
+    /// The first take as far as it has come.
+    preview: Score,
+    model: String,
+}
+
+impl GenerateJobs {
+    pub fn new(runs: PathBuf) -> Self {
+        Self { runs, running: None }
+    }
+
+    pub fn start(&mut self, request: GenerateRequest, events: &EventSender) {
+        let primer = request.primer.map(|p| {
+            let mut primer = (*p).clone();
+            primer.end = request.from_tick;
+            Arc::new(primer)
+        });
+        let job = spawn_generate(
+            job::GenerateRequest {
+                model: self.runs.join(&request.model),
+                settings: request.settings,
+                primer,
+                takes: u64::from(request.takes),
+            },
+            events.waker(),
+        );
+        let preview = Score::new(crate::generate::take::PPQ);
+        self.running =
+            Some(Running { job, of: request.takes, from_tick: request.from_tick, preview, model: request.model });
+    }
+
+    pub fn stop(&mut self) {
+        self.running.iter().for_each(|r| r.job.cancel());
+    }
+
+    pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
+        let running = self.running.as_mut()?;
+        let mut grown = false;
+        for written in running.job.poll().filter(|w| w.take == 0) {
+            grown = true;
+            add(&mut running.preview, written);
+        }
+        if grown {
+            let score = Arc::new(running.preview.clone());
+            events.send(SessionEvent::Preview(Preview {
+                score,
+                from_tick: running.from_tick,
+                take: 0,
+                of: running.of,
+            }));
+        }
+        if running.job.is_running() {
+            return Some(JobView { name: running.model.clone(), progress: None });
+        }
+        let Running { job, .. } = self.running.take()?;
+        let ended = match job.into_state() {
+            State::Done(takes) => {
+                for done in takes {
+                    events.send(SessionEvent::TakeDone(Box::new(take(done))));
+                }
+                Ok(())
+            }
+            State::Failed(why) => Err(why),
+            State::Cancelled | State::Running => Ok(()),
+        };
+        events.send(SessionEvent::GenerateEnded(ended));
+        None
+    }
+}
+
+fn add(score: &mut Score, written: NoteWritten) {
+    let (name, role, program) = written.voice;
+    let known = score.voices.iter().position(|v| v.name == name && v.role == role);
+    let voice = known.unwrap_or_else(|| score.push_voice(Voice::new(name, role, program)));
+    score.insert(voice, written.note);
+}
+
+fn take(done: TakeDone) -> Take {
+    let TakeDone { take, longest_copy } = done;
+    let mut remark = format!("{:.2} nats/note", take.mean_nats());
+    if let Some(LongestCopy { notes, source, bar, .. }) = longest_copy {
+        remark += &format!(" · longest copy {notes} notes: {source}, bar {bar}");
+    }
+    for sentence in take.relaxations() {
+        remark += &format!(" · {sentence}");
+    }
+    Take {
+        name: format!("Seed {}", take.settings.seed),
+        score: Arc::new(take.score),
+        settings: take.settings,
+        model: take.model,
+        from_tick: take.from_tick,
+        remark,
+    }
+}

@@ -1,0 +1,93 @@
+//! The window's jobs: starts what the pages ask for and tells them what comes of it.
+//!
+//! Lives on the window's thread and never blocks it: the work is done by [`crate::job`]s, which are
+//! polled once a repaint. One file for each kind of work.
+
+mod generate;
+mod library;
+mod train;
+
+use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};
+use crate::audio::bounce::BounceReport;
+use crate::job::{BounceRequest, Job, State, spawn_bounce};
+use std::path::PathBuf;
+
+/// Sample rate of exported sound.
+const EXPORT_RATE: u32 = 48_000;
+
+/// Everything that can be running.
+pub struct Jobs {
+    library: library::LibraryJobs,
+    train: train::TrainJobs,
+    generate: generate::GenerateJobs,
+    bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
+    started: bool,
+    /// What the status line was last told.
+    shown: Option<JobView>,
+}
+
+impl Jobs {
+    /// With everything kept below `data`: runs, the list of library folders, the starter tunes.
+    pub fn new(data: PathBuf) -> Self {
+        Self {
+            library: library::LibraryJobs::new(&data),
+            train: train::TrainJobs::new(data.join("runs")),
+            generate: generate::GenerateJobs::new(data.join("runs")),
+            bounce: None,
+            started: false,
+            shown: None,
+        }
+    }
+
+    fn poll_bounce(&mut self, events: &EventSender) -> Option<JobView> {
+        let (path, job) = self.bounce.as_mut()?;
+        let progress = job.poll().last().map(|p| p as f32);
+        if job.is_running() {
+            let name = format!("WAV: {}", path.display());
+            let before = self.shown.as_ref().and_then(|s| s.progress);
+            return Some(JobView { name, progress: progress.or(before).or(Some(0.0)) });
+        }
+        let (path, job) = self.bounce.take()?;
+        let (severity, text) = match job.into_state() {
+            State::Done(r) => (
+                Severity::Success,
+                format!("{:.0} s of sound, peak {:.1} dBFS: {}", r.seconds_of_audio, r.peak_dbfs, path.display()),
+            ),
+            State::Failed(why) => (Severity::Error, why),
+            State::Cancelled | State::Running => (Severity::Info, format!("not written: {}", path.display())),
+        };
+        events.send(SessionEvent::Message(severity, text));
+        None
+    }
+}
+
+impl Backend for Jobs {
+    fn request(&mut self, request: Request, events: &EventSender) {
+        match request {
+            Request::Library(request) => self.library.request(request, events),
+            Request::Train(request) => self.train.request(request, self.library.pieces(), events),
+            Request::Generate(request) => self.generate.start(request, events),
+            Request::StopGenerating => self.generate.stop(),
+            Request::ExportWav { score, silent, path } => {
+                let request = BounceRequest { score, silent, rate: EXPORT_RATE, soundfont: None, out: path.clone() };
+                self.bounce = Some((path, spawn_bounce(request, events.waker())));
+            }
+        }
+    }
+
+    fn poll(&mut self, events: &EventSender) {
+        if !std::mem::replace(&mut self.started, true) {
+            self.library.start(events);
+            self.train.start(events);
+        }
+        let library = self.library.poll(events);
+        let train = self.train.poll(self.library.pieces(), events);
+        let generate = self.generate.poll(events);
+        let bounce = self.poll_bounce(events);
+        let view = generate.or(bounce).or(train).or(library);
+        if view != self.shown {
+            self.shown.clone_from(&view);
+            events.send(SessionEvent::Job(view));
+        }
+    }
+}
