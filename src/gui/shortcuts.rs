@@ -167,7 +167,11 @@ impl Command {
 pub fn keys_text(keys: &Keys, ctx: &Context) -> String {
     let modifiers = ctx.format_modifiers(keys.modifiers);
     let key = match keys.logical_key {
-        // Arrows and signs as they stand on the keyboard, words for what has no sign.
+        // egui's own arrows are in no font of ours.
+        Key::ArrowUp => "↑",
+        Key::ArrowDown => "↓",
+        Key::ArrowLeft => "←",
+        Key::ArrowRight => "→",
         Key::Space | Key::Tab | Key::Delete | Key::Backspace | Key::Escape => keys.logical_key.name(),
         other => other.symbol_or_name(),
     };

@@ -673,6 +673,15 @@ fn a_hundred_thousand_notes_are_drawn_and_selected() {
 }
 
 #[test]
+fn the_sheet_of_shortcuts_is_drawn_with_the_fonts_we_ship() {
+    let mut h = window();
+    key(&mut h, Modifiers::NONE, K::F1);
+    h.get_by_label("Mouse on the roll");
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(!h.state().state.view.show_shortcuts);
+}
+
+#[test]
 fn the_tool_is_shown_as_chosen() {
     let mut h = window();
     h.get_by_label_contains("Pencil tool").click();

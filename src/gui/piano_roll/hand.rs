@@ -10,6 +10,7 @@ use eframe::egui::{Modifiers, Pos2};
 /// Width of the part of a note's edge that resizes it, in points.
 const EDGE: f32 = 6.0;
 
+#[derive(Clone, Copy)]
 pub struct Hand<'a> {
     pub state: &'a State,
     pub index: &'a NoteIndex,

@@ -218,9 +218,15 @@ fn canvas_ui(ui: &mut Ui, t: Transform, state: &State, roll: &mut Roll, actions:
     let Some(pos) = pos else { return response };
     let hand = hand_at(ui, t, state, &roll.index, pos);
     let over = response.contains_pointer();
+    // Press and movement may come in one repaint: a gesture begins where the button went down.
+    let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
     if over && (pressed || middle) {
         response.request_focus();
-        roll.gesture = if middle { Gesture::Pan(pos) } else { Gesture::begin(&hand, false, &roll.memory, actions) };
+        roll.gesture = if middle {
+            Gesture::Pan(origin)
+        } else {
+            Gesture::begin(&Hand { pos: origin, ..hand }, false, &roll.memory, actions)
+        };
     }
     if over && double && state.view.tool == Tool::Select && hand.note().is_none() && hand.ghost().is_none() {
         // The second click of two, in an empty place: a note of the last length.

@@ -27,10 +27,13 @@ pub fn ruler_ui(ui: &mut Ui, rect: Rect, hand: &Hand, drag: &mut Option<Drag>, a
     });
     let mut shown_loop = hand.state.session.looping.then_some(hand.state.session.loop_range).flatten();
     if let Some(pos) = pos {
-        let here = Hand { pos, ..copy(hand) };
+        let here = Hand { pos, ..*hand };
         let tick = here.snapped(here.tick()).max(0);
         if pressed && response.contains_pointer() {
-            *drag = Some(if upper(pos.y) { Drag::Loop(tick) } else { Drag::Head });
+            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+            let from = Hand { pos: origin, ..*hand };
+            let from = from.snapped(from.tick()).max(0);
+            *drag = Some(if upper(origin.y) { Drag::Loop(from) } else { Drag::Head });
         }
         match *drag {
             Some(Drag::Head) => actions.push(Action::Seek(tick)),
@@ -57,10 +60,6 @@ pub fn ruler_ui(ui: &mut Ui, rect: Rect, hand: &Hand, drag: &mut Option<Drag>, a
     if let Some(hint) = hint {
         response.on_hover_text(hint);
     }
-}
-
-fn copy<'a>(hand: &Hand<'a>) -> Hand<'a> {
-    Hand { state: hand.state, index: hand.index, ..*hand }
 }
 
 /// How many bars lie between two that have a number: 1, 2, 4 … so that numbers do not touch.

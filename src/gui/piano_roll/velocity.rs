@@ -38,7 +38,8 @@ pub fn lane_ui(
     let (pressed, released) = ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_released()));
     if let Some(pos) = pointer {
         if pressed && response.contains_pointer() {
-            *drag = Some(begin(pos, rect, t, state, index));
+            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+            *drag = Some(begin(origin, rect, t, state, index));
         }
         if let Some(drag) = drag {
             update(drag, pos, rect, t, state, index);
