@@ -3,12 +3,15 @@
 //! Reports go to stdout, progress and errors to stderr. Every verb fills the same plain settings as
 //! the window and starts the same job; nothing is computed here. Never asks, never opens a window.
 
+mod bank;
+mod bench;
 mod context;
 mod convert;
 mod devices;
 mod eval;
 mod generate;
 mod import;
+mod play;
 mod render;
 mod runs;
 mod starter;
@@ -23,8 +26,9 @@ use std::path::PathBuf;
 
 pub use context::{Stopped, Usage};
 
-/// What the arguments ask for.
+/// What the arguments ask for. Made once, so that its size does not matter.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant)]
 pub enum Invocation {
     /// Open the window, with this file in it.
     Window(Option<PathBuf>),
@@ -56,9 +60,12 @@ pub enum Verb {
     Eval(eval::Arguments),
     Generate(generate::Arguments),
     Render(render::Arguments),
+    Play(play::Arguments),
     Runs(runs::Arguments),
     Convert(convert::Arguments),
     Devices(devices::Arguments),
+    Bench(bench::Arguments),
+    Bank(bank::Arguments),
     Starter(starter::Arguments),
 }
 
@@ -95,6 +102,9 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
+        Verb::Play(arguments) => play::run(&arguments, &Context::new(arguments.json)),
+        Verb::Bench(arguments) => bench::run(&arguments, &Context::new(arguments.json)),
+        Verb::Bank(arguments) => bank::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
         Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),

@@ -100,7 +100,7 @@ impl Arguments {
                 valid: self.valid.clone(),
                 melody_only: self.melody_only,
             },
-            recipe: self.recipe()?,
+            recipe: Box::new(self.recipe()?),
             compute,
             from: self.from.clone(),
             out: self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name)),

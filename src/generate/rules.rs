@@ -128,10 +128,9 @@ impl Situation<'_> {
 
     fn pitch_allowed(&self, rules: &[Rule], onset: u32, voice: u8, pitch: u8) -> bool {
         // Notes of one onset go by slot, and within one from high to low: no note is written twice.
-        if let Some((_, last_slot, last_pitch)) = self.last.filter(|(at, ..)| *at == onset) {
-            if voice < last_slot || (voice == last_slot && pitch >= last_pitch) {
-                return false;
-            }
+        let after = |(_, slot, last): (u32, u8, u8)| voice > slot || (voice == slot && pitch < last);
+        if !self.last.filter(|(at, ..)| *at == onset).is_none_or(after) {
+            return false;
         }
         let drums = voice >= slot(Role::Drums, 0).0 && voice < slot(Role::Other, 0).0;
         let in_key = drums || self.settings.key.is_none_or(|k| k.pitch_classes()[usize::from(pitch % 12)]);

@@ -4,7 +4,10 @@ use super::{Job, Waker};
 use crate::model::Compute;
 use crate::model::device::DeviceInfo;
 
-/// Starts the search: the devices, and a sentence where there is no GPU.
-pub fn spawn_devices(waker: Waker) -> Job<(), (Vec<DeviceInfo>, Option<String>)> {
+/// The devices, and a sentence where there is no GPU.
+pub type DevicesFound = (Vec<DeviceInfo>, Option<String>);
+
+/// Starts the search.
+pub fn spawn_devices(waker: Waker) -> Job<(), DevicesFound> {
     Job::spawn("devices", waker, |_| Ok(Compute::list()))
 }

@@ -14,7 +14,7 @@ pub mod train;
 
 pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
-pub use devices::spawn_devices;
+pub use devices::{DevicesFound, spawn_devices};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::spawn_import;
 pub use originality::{LongestCopy, Originality};

@@ -23,7 +23,7 @@ pub enum Source {
 /// A training, as the window and the command line ask for it.
 #[derive(Clone, Debug)]
 pub enum TrainRequest {
-    New { source: Source, recipe: Recipe, compute: Compute, from: Option<PathBuf>, out: PathBuf },
+    New { source: Source, recipe: Box<Recipe>, compute: Compute, from: Option<PathBuf>, out: PathBuf },
     Resume { run: PathBuf },
 }
 

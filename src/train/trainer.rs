@@ -263,7 +263,7 @@ impl<'a> Trainer<'a> {
                 seconds: p.seconds,
                 seconds_left: (steps - p.step) as f64 * p.seconds / p.step as f64,
             }));
-            if p.step % row_every == 0 {
+            if p.step.is_multiple_of(row_every) {
                 let (nats_per_note, fields) = recent.take_means();
                 let row = MetricsRow {
                     valid: false,
@@ -276,11 +276,10 @@ impl<'a> Trainer<'a> {
                 };
                 run.append(&row)?;
             }
-            if p.step.is_multiple_of(check_every) || p.step == steps {
-                if !self.check(run, epoch, rate, watch)? {
-                    ended = MEMORISING.to_owned();
-                    break;
-                }
+            let due = p.step.is_multiple_of(check_every) || p.step == steps;
+            if due && !self.check(run, epoch, rate, watch)? {
+                ended = MEMORISING.to_owned();
+                break;
             }
             if self.saved_at.elapsed() >= SAVE_EVERY {
                 self.save(run)?;
@@ -375,7 +374,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn report(self, run: &Run, planned_steps: u64, baselines: Baselines, ended: String) -> Result<Outcome, TrainError> {
-        let valid = run.metrics()?.into_iter().filter(|r| r.valid && r.step == self.progress.best_step).next_back();
+        let valid = run.metrics()?.into_iter().rfind(|r| r.valid && r.step == self.progress.best_step);
         let fields =
             valid.iter().flat_map(|r| self.config.fields.iter().zip(&r.fields)).map(|(f, n)| (f.name.clone(), *n));
         let p = &self.progress;

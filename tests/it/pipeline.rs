@@ -116,7 +116,7 @@ fn a_training_stopped_and_resumed_ends_with_the_same_weights_as_one_that_ran_thr
     };
     assert!(weights(&through) == weights(&broken), "the weights differ");
     let again = resume(&broken, &mut Watcher::until(0)).expect("a finished run gives its report again").report;
-    assert_eq!(again, report);
+    assert_eq!((again.steps, again.best_step, &again.ended), (report.steps, report.best_step, &report.ended));
 }
 
 /// Every weight of a network, in order.

@@ -5,7 +5,7 @@ use crate::gui::pages::train::{
     Knob, Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
 };
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
-use crate::job::{self, Job, Source, State, spawn_devices, spawn_train};
+use crate::job::{self, DevicesFound, Job, Source, State, spawn_devices, spawn_train};
 use crate::model::Compute;
 use crate::model::device::DeviceInfo;
 use crate::train::{Budget, Preset, Recipe, Report, Run, TrainEvent};
@@ -16,7 +16,7 @@ pub struct TrainJobs {
     runs: PathBuf,
     presets: Vec<(&'static str, Preset)>,
     devices: Vec<DeviceInfo>,
-    search: Option<Job<(), (Vec<DeviceInfo>, Option<String>)>>,
+    search: Option<Job<(), DevicesFound>>,
     listed: Vec<String>,
     running: Option<Running>,
     /// The last run to end, shown until the next begins.
@@ -111,7 +111,7 @@ impl TrainJobs {
         let name = self.free_name(&preset.name);
         let dir = self.runs.join(&name);
         let source = Source::Library { library: Arc::clone(library), pieces: (0..library.pieces.len()).collect() };
-        let request = job::TrainRequest::New { source, recipe, compute, from, out: dir.clone() };
+        let request = job::TrainRequest::New { source, recipe: Box::new(recipe), compute, from, out: dir.clone() };
         let view = RunView { name, ..RunView::default() };
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
         self.running = Some(Running {

@@ -1,0 +1,212 @@
+//! `cadenza bench`: the figures of the README's table, on this machine. Fixed names and units; shapes
+//! as in the PyTorch twin, so that a ratio of the two means something.
+
+use super::context::{Context, Usage};
+use crate::audio::SoundFont;
+use crate::audio::bounce::measure;
+use crate::corpus::{ImportOptions, import, starter};
+use crate::model::init::Dropout;
+use crate::model::{Arch, Batch, Compute, FieldSpec, ModelConfig, NoteModel, Previous};
+use crate::train::Recipe;
+use crate::train::optimiser::Optimiser;
+use crate::{midi, music::Score};
+use clap::Args;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+use std::time::Instant;
+
+const EXAMPLE: &str = "\
+Example:
+  cadenza bench train --json
+  cadenza bench import --data ~/Music/midi";
+
+/// Measure this machine: training, generating, importing, rendering
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLE)]
+pub struct Arguments {
+    /// Measure only this
+    #[arg(value_parser = ["import", "train", "generate", "render"])]
+    what: Option<String>,
+    /// The folder to import [default: the starter tunes]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// cpu, ndarray, gpu or gpu:N
+    #[arg(long, default_value = "cpu")]
+    device: String,
+    #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(3..=1000))]
+    runs: u32,
+    /// Print one JSON object instead of text
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Serialize)]
+struct Figure {
+    name: &'static str,
+    median: f64,
+    min: f64,
+    max: f64,
+    unit: &'static str,
+    runs: usize,
+}
+
+#[derive(Serialize)]
+struct Report {
+    benches: Vec<Figure>,
+}
+
+fn figure(name: &'static str, unit: &'static str, mut values: Vec<f64>) -> Figure {
+    values.sort_by(f64::total_cmp);
+    let (min, max) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0));
+    Figure { name, median: values.get(values.len() / 2).copied().unwrap_or(0.0), min, max, unit, runs: values.len() }
+}
+
+pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
+    let compute: Compute =
+        arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
+    let mut benches = Vec::new();
+    if wanted("import") {
+        benches.extend(imports(arguments)?);
+    }
+    if wanted("train") {
+        benches.push(training("train/transformer", Arch::Transformer, compute, arguments.runs)?);
+        benches.push(training("train/lstm", Arch::Lstm, compute, arguments.runs)?);
+    }
+    if wanted("generate") {
+        benches.push(generating("generate/note", 1, arguments.runs)?);
+        benches.push(generating("generate/4", 4, arguments.runs)?);
+    }
+    if wanted("render") {
+        benches.push(rendering(arguments.runs)?);
+    }
+    let report = Report { benches };
+    let human = || {
+        let line = |f: &Figure| {
+            format!("{:<18} {:>10.2} {:<14} ({:.2} – {:.2}, {} runs)\n", f.name, f.median, f.unit, f.min, f.max, f.runs)
+        };
+        report.benches.iter().map(line).collect()
+    };
+    context.report(human, &report)
+}
+
+/// The shapes of the twin: shift 64, voice 4, pitch 128, duration 64, phase 48, d 256.
+fn twin(arch: Arch) -> (ModelConfig, Batch) {
+    let field = |name: &str, size| FieldSpec { name: name.to_owned(), size, hidden: true };
+    let (n_layers, rows, len) = if arch == Arch::Lstm { (2, 32, 128) } else { (4, 8, 256) };
+    let config = ModelConfig {
+        arch,
+        fields: vec![field("shift", 64), field("voice", 4), field("pitch", 128), field("duration", 64)],
+        place_after: 1,
+        n_places: 48,
+        beat: 12,
+        n_meters: 1,
+        d_model: 256,
+        n_layers,
+        n_heads: 4,
+        window: len,
+        dropout: 0.1,
+    };
+    let mut batch = Batch::new(rows, len, config.fields.len());
+    for i in 0..rows * len {
+        for (f, spec) in config.fields.iter().enumerate() {
+            batch.fields[f][i] = ((i * 7919 + f * 31) % (spec.size - 1)) as i32;
+        }
+        batch.place[i] = (i * 13 % 48) as i32;
+        batch.time[i] = (i % len) as f32 * 0.5;
+        batch.begins[i] = 0;
+        batch.opens[i] = i % len == 0;
+        batch.counts[i] = true;
+    }
+    (config, batch)
+}
+
+fn training(name: &'static str, arch: Arch, compute: Compute, runs: u32) -> anyhow::Result<Figure> {
+    let (config, batch) = twin(arch);
+    let device = compute.open()?.autodiff();
+    let mut model = NoteModel::new(&config, 1, &device);
+    let mut optimiser = Optimiser::new(&Recipe::default());
+    let mut speeds = Vec::new();
+    for step in 0..u64::from(runs) + 2 {
+        let begun = Instant::now();
+        let mut drop = Dropout::new(1, step, config.dropout);
+        let loss = model.losses(&batch, &config, &device, &mut drop).sums().sum() / batch.n_counted() as f64;
+        (model, _) = optimiser.step(model, &loss, 1e-3);
+        device.sync().map_err(|e| anyhow::anyhow!("{e:?}"))?;
+        speeds.push(batch.n_counted() as f64 / begun.elapsed().as_secs_f64());
+    }
+    Ok(figure(name, "notes/s", speeds.split_off(2)))
+}
+
+/// Milliseconds a note of each take: 128 notes from an empty cache, fields drawn by the clock of the
+/// chain alone (the first value of each), so that only the network is measured.
+fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Figure> {
+    const NOTES: usize = 128;
+    let (config, _) = twin(Arch::Transformer);
+    let device = Compute::Cpu.open()?;
+    let model = NoteModel::new(&config, 1, &device);
+    let write = || {
+        let mut state = model.start_decoding(1);
+        for i in 0..NOTES {
+            let fields = (i > 0).then(|| vec![1u16; config.fields.len()]);
+            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32 };
+            model.feed(&mut state, &config, &[previous], &device);
+            for f in 0..config.fields.len() {
+                let logits = model.logits(&state, f);
+                let best = logits[0].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |b| b.0 as u16);
+                if f + 1 < config.fields.len() {
+                    model.choose(&mut state, &config, f, &[best], &[(i % 48) as u16], &device);
+                }
+            }
+        }
+    };
+    let times = (0..runs + 1).map(|_| {
+        let begun = Instant::now();
+        rayon::scope(|s| (0..takes).for_each(|_| s.spawn(|_| write())));
+        begun.elapsed().as_secs_f64() * 1e3 / NOTES as f64
+    });
+    Ok(figure(name, "ms/note", times.skip(1).collect()))
+}
+
+fn imports(arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
+    let starter_folder = tempfile::tempdir()?;
+    let folder = match &arguments.data {
+        Some(folder) => folder.clone(),
+        None => {
+            starter::write_all(starter_folder.path())?;
+            starter_folder.path().to_owned()
+        }
+    };
+    Usage::must_exist([folder.as_path()])?;
+    let never = AtomicBool::new(false);
+    let read = || import(std::slice::from_ref(&folder), &ImportOptions::default(), &|_| {}, &never);
+    let library = read();
+    let bytes: Vec<Vec<u8>> =
+        library.rows.iter().filter_map(|r| std::fs::read(&r.path).ok()).filter(|b| b.starts_with(b"MThd")).collect();
+    let speed = |count: usize, f: &dyn Fn()| {
+        let begun = Instant::now();
+        f();
+        count as f64 / begun.elapsed().as_secs_f64().max(1e-9)
+    };
+    let parse = (0..arguments.runs)
+        .map(|_| speed(bytes.len(), &|| bytes.iter().for_each(|b| drop(std::hint::black_box(midi::read(b))))));
+    let parse = figure("import/parse", "files/s/thread", parse.collect());
+    let whole = (0..arguments.runs).map(|_| speed(library.rows.len(), &|| drop(std::hint::black_box(read()))));
+    Ok(vec![parse, figure("import/whole", "files/s", whole.collect())])
+}
+
+fn rendering(runs: u32) -> anyhow::Result<Figure> {
+    let tunes = starter::compiled();
+    let mut songs: Vec<Score> =
+        tunes.iter().filter_map(|(_, bytes)| midi::read(bytes).ok()).map(|(score, _)| score).collect();
+    songs.sort_by_key(Score::n_notes);
+    let song = songs.pop().unwrap_or_default();
+    let font = SoundFont::built_in();
+    let mut speeds = Vec::new();
+    for _ in 0..runs {
+        let report = measure(&song, 48_000, &font)?;
+        speeds.push(report.seconds_of_audio / report.seconds.max(1e-9));
+    }
+    Ok(figure("render/song", "x real time", speeds))
+}
