@@ -8,6 +8,7 @@ pub mod baselines;
 pub mod batches;
 pub mod data;
 pub mod evaluate;
+mod moments;
 pub mod optimiser;
 pub mod recipe;
 pub mod run;
