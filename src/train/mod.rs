@@ -9,6 +9,7 @@ pub mod batches;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+mod moments;
 pub mod optimiser;
 mod recent;
 pub mod recipe;
