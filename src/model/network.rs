@@ -65,7 +65,8 @@ impl NoteModel {
         mut visit: impl FnMut(usize, Tensor<3>) -> T,
     ) -> Vec<T> {
         let (fields, place) = self.embedding.parts(inputs);
-        let x = drop.apply(self.embedding.previous(&fields, &place, inputs)); // [batch, len, d_model]
+        // Not dropped: a repeat can only be recognised from notes that are whole.
+        let x = self.embedding.previous(&fields, &place, inputs); // [batch, len, d_model]
         let mut state = match (&self.transformer, &self.recurrent) {
             (Some(t), _) => t.forward(x, inputs, drop),
             (None, Some(r)) => r.forward(x, inputs, drop),
