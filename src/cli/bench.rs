@@ -170,7 +170,7 @@ fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Fig
 }
 
 fn imports(arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
-    let starter_folder = tempfile::tempdir()?;
+    let starter_folder = crate::files::temporary_folder()?;
     let folder = match &arguments.data {
         Some(folder) => folder.clone(),
         None => {

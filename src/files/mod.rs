@@ -35,6 +35,14 @@ pub fn write_atomic_with(path: &Path, fill: impl FnOnce(&mut File) -> io::Result
     Ok(())
 }
 
+/// A folder for the moment, gone when dropped.
+///
+/// # Errors
+/// Whatever the file system says.
+pub fn temporary_folder() -> io::Result<tempfile::TempDir> {
+    tempfile::tempdir()
+}
+
 /// Temporary files are private (0600) by default; what we write for the user is theirs to share.
 #[cfg(unix)]
 fn make_readable(file: &File) -> io::Result<()> {

@@ -66,17 +66,23 @@ impl Situation<'_> {
         }
     }
 
-    /// Bars to move on. Not END: the region ends by its length. Bars past the region are allowed once
-    /// a note stands in it, and mean that it is finished.
+    /// Bars to move on. Not END: the region ends by its length. Bars past the region mean that it is
+    /// finished, and are allowed once notes have come to its last two bars, or where nothing else is.
+    /// The first note comes within two bars.
     pub fn bars(&self) -> Mask {
         let at = self.decoder.at();
         let last_bar = self.decoder.grid().locate(self.region.1.saturating_sub(1)).bar;
+        let first_bar = self.decoder.grid().locate(self.region.0).bar;
+        let latest = if self.begun { last_bar } else { last_bar.min(first_bar + 1) };
+        let within = |bar: u16| at.bar + u32::from(bar) <= latest;
+        let nearly_full = self.begun && at.bar + 1 >= last_bar;
         self.relaxing(Field::Bar.size(), |rules, bar| {
-            if bar >= usize::from(END) {
-                return false;
+            let bar = bar as u16;
+            match bar {
+                END.. => false,
+                _ if within(bar) => self.any_step(rules, bar),
+                _ => nearly_full || (self.begun && !(0..END).any(|b| within(b) && self.any_step(rules, b))),
             }
-            let beyond = at.bar + bar as u32 > last_bar;
-            if beyond { self.begun } else { self.any_step(rules, bar as u16) }
         })
     }
 

@@ -367,6 +367,7 @@ fn knobs() -> Vec<Knob> {
 fn turn(recipe: &mut Recipe, key: &str, value: f64) {
     match key {
         "minutes" => recipe.budget = Budget::Minutes(value),
+        "steps" if value >= 1.0 => recipe.budget = Budget::Steps(value as u64),
         "learning_rate" => recipe.learning_rate = value,
         "dropout" => recipe.dropout = value,
         "d_model" => recipe.d_model = (value as usize / 8).max(1) * 8,
