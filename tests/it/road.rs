@@ -73,7 +73,7 @@ fn the_whole_road_through_the_window() {
     h.run();
     h.key_press_modifiers(Modifiers::NONE, Key::Delete);
     h.run();
-    assert_eq!(h.state().state.project.score().n_notes(), 0);
+    assert!(h.state().state.project.score().n_notes() < kept, "the notes of the voice in hand are gone");
     h.key_press_modifiers(Modifiers::COMMAND, Key::Z);
     h.run();
     assert_eq!(h.state().state.project.score().n_notes(), kept);
