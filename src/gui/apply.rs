@@ -81,7 +81,13 @@ impl App {
             SessionEvent::Preview(preview) => session.preview = Some(preview),
             SessionEvent::TakeDone(take) => {
                 session.preview = None;
+                let remark = format!("{}: {}", take.name, take.remark);
                 self.state.project.add_take(*take);
+                // On an empty roll the first take stays where it was seen coming: one undo takes it away.
+                if self.state.project.score().n_notes() == 0 {
+                    self.keep_take(self.state.project.takes().len() - 1);
+                }
+                self.state.session.say(Severity::Success, remark);
             }
             SessionEvent::GenerateEnded(result) => {
                 (session.generating, session.preview) = (false, None);

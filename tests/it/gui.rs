@@ -473,7 +473,10 @@ fn the_generator_is_asked_streams_and_gives_takes() {
     events.send(SessionEvent::GenerateEnded(Ok(())));
     events.send(SessionEvent::Job(None));
     h.run();
-    assert_eq!(n_notes(&h), 0, "a take changes nothing before it is kept");
+    assert_eq!(n_notes(&h), 2, "on an empty roll the first take stays");
+    key(&mut h, Modifiers::COMMAND, K::Z);
+    assert_eq!(n_notes(&h), 0, "one undo brings the old notes back");
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes: vec![Note::new(0, 480, 60, 80)] }));
     h.get_by_label("Hear Take 1").click();
     h.step();
     assert!(h.state().state.session.player.is_playing());
@@ -483,7 +486,7 @@ fn the_generator_is_asked_streams_and_gives_takes() {
     h.run();
     assert_eq!(notes(&h).iter().map(|n| (n.start, n.duration)).collect::<Vec<_>>(), [(0, 480), (480, 480)]);
     key(&mut h, Modifiers::COMMAND, K::Z);
-    assert_eq!(n_notes(&h), 0);
+    assert_eq!(n_notes(&h), 1);
     h.get_by_label("Remove Take 1").click();
     h.run();
     assert!(h.state().state.project.takes().is_empty());
