@@ -90,6 +90,16 @@ pub struct Report {
     pub ended: String,
 }
 
+/// How a training ends that stops by itself before its last step.
+pub const MEMORISING: &str = "stopped early: validation had not improved for some checks, the best model is kept";
+
+impl Report {
+    /// Whether there is nothing left to go on with.
+    pub fn is_over(&self) -> bool {
+        self.steps >= self.planned_steps || self.ended == MEMORISING
+    }
+}
+
 /// A row of `metrics.csv`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct MetricsRow {

@@ -8,7 +8,7 @@ use super::evaluate::{Likelihood, evaluate};
 use super::optimiser::Optimiser;
 use super::recent::Recent;
 use super::recipe::{Budget, Recipe};
-use super::run::{MetricsRow, ModelInfo, Plan, Progress, Report, Run};
+use super::run::{MEMORISING, MetricsRow, ModelInfo, Plan, Progress, Report, Run};
 use super::schedule::learning_rate;
 use super::watch::{Check, Command, StepInfo, TrainEvent, Watch};
 use crate::encoding::Field;
@@ -75,7 +75,7 @@ pub fn train(
 pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> {
     let run = Run::open(dir)?;
     let plan = run.plan()?;
-    if let Some(report) = run.report()?.filter(|r| r.steps >= r.planned_steps || r.ended == MEMORISING) {
+    if let Some(report) = run.report()?.filter(Report::is_over) {
         return Ok(Outcome { report });
     }
     run.remove_report()?;
@@ -100,8 +100,6 @@ pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> 
     run.rewind_metrics(trainer.progress.step)?;
     trainer.run(&run, plan.steps, watch)
 }
-
-const MEMORISING: &str = "stopped early: validation had not improved for some checks, the best model is kept";
 
 struct Trainer<'a> {
     data: DataSet,

@@ -588,8 +588,12 @@ fn training_is_started_watched_and_stopped() {
         logarithmic: true,
         integer: false,
     };
-    let summary =
-        RunSummary { name: "Quick 1".into(), about: "today".into(), valid: Arc::new(vec![[1.0, 3.0], [9.0, 2.0]]) };
+    let summary = RunSummary {
+        name: "Quick 1".into(),
+        about: "today".into(),
+        valid: Arc::new(vec![[1.0, 3.0], [9.0, 2.0]]),
+        can_resume: true,
+    };
     let view = TrainView {
         presets: vec![preset("Quick", Some(3.0)), preset("Best", None)],
         devices: vec!["CPU".into()],

@@ -18,6 +18,7 @@ pub struct TrainJobs {
     devices: Vec<DeviceInfo>,
     search: Option<Job<(), DevicesFound>>,
     listed: Vec<String>,
+    summaries: Vec<RunSummary>,
     running: Option<Running>,
     /// The last run to end, shown until the next begins.
     ended: Option<RunView>,
@@ -41,6 +42,7 @@ impl TrainJobs {
             devices: Vec::new(),
             search: None,
             listed: Vec::new(),
+            summaries: Vec::new(),
             running: None,
             ended: None,
             n_pieces: 0,
@@ -81,6 +83,7 @@ impl TrainJobs {
                     events.send(SessionEvent::UseModel(name));
                 }
             }
+            TrainRequest::ResumeRun(i) => self.resume(i, events),
             TrainRequest::RevealRun(i) => {
                 if let Some(name) = self.listed.get(i) {
                     let text = self.runs.join(name).display().to_string();
@@ -122,6 +125,27 @@ impl TrainJobs {
             dir,
             discard: false,
         });
+    }
+
+    /// Goes on with a run that was stopped, its curve so far in place.
+    fn resume(&mut self, i: usize, events: &EventSender) {
+        let Some(name) = self.listed.get(i).cloned().filter(|_| self.running.is_none()) else { return };
+        let dir = self.runs.join(&name);
+        let rows = Run::open(&dir).and_then(|run| run.metrics()).unwrap_or_default();
+        let curve =
+            |valid: bool| rows.iter().filter(|r| r.valid == valid).map(|r| [r.step as f64, r.nats_per_note]).collect();
+        let (train, valid): (Vec<_>, Vec<[f64; 2]>) = (curve(false), curve(true));
+        let best = valid.iter().copied().min_by(|a, b| a[1].total_cmp(&b[1]));
+        let view = RunView {
+            name,
+            train: Arc::new(train.clone()),
+            valid: Arc::new(valid.clone()),
+            best,
+            ..RunView::default()
+        };
+        let job = spawn_train(job::TrainRequest::Resume { run: dir.clone() }, events.waker());
+        events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
+        self.running = Some(Running { job, view, train, valid, dir, discard: false });
     }
 
     /// "Balanced 1", "Balanced 2" …: the first that is not there.
@@ -218,7 +242,7 @@ impl TrainJobs {
         found.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         self.listed = found.iter().map(|(_, name, _)| name.clone()).collect();
         events.send(SessionEvent::Models(self.listed.clone()));
-        events.send(SessionEvent::Runs(found.iter().map(|(_, name, run)| summary(name, run)).collect()));
+        self.summaries = found.iter().map(|(_, name, run)| summary(name, run)).collect();
     }
 
     fn show_page(&self, events: &EventSender) {
@@ -237,10 +261,9 @@ impl TrainJobs {
             earlier: self.listed.clone(),
             knobs: knobs(),
             n_pieces: self.n_pieces,
-            ..TrainView::default()
+            running: self.running.as_ref().map(|r| &r.view).or(self.ended.as_ref()).cloned(),
+            runs: self.summaries.clone(),
         })));
-        let shown = self.running.as_ref().map(|r| &r.view).or(self.ended.as_ref());
-        events.send(SessionEvent::Run(shown.cloned().map(Box::new)));
     }
 }
 
@@ -293,15 +316,17 @@ fn summary(name: &str, run: &Run) -> RunSummary {
         .filter(|r| r.valid)
         .map(|r| [r.step as f64, r.nats_per_note])
         .collect();
-    let about = match run.report() {
+    let report = run.report();
+    let can_resume = !matches!(&report, Ok(Some(r)) if r.is_over());
+    let about = match report {
         Ok(Some(r)) => {
             let nats = r.valid_nats_per_note.map_or(String::new(), |n| format!("{n:.3} nats/note · "));
             format!("{nats}{} · {:.0} min", r.arch, r.seconds / 60.0)
         }
-        Ok(None) => "not finished; cadenza train --resume goes on".to_owned(),
+        Ok(None) => "not finished".to_owned(),
         Err(e) => e.to_string(),
     };
-    RunSummary { name: name.to_owned(), about, valid: Arc::new(valid) }
+    RunSummary { name: name.to_owned(), about, valid: Arc::new(valid), can_resume }
 }
 
 /// The numbers under Advanced.

@@ -23,7 +23,7 @@ pub struct Form {
 
 impl Default for Form {
     fn default() -> Self {
-        Self { preset: 0, device: 0, start: Start::Scratch, knobs: BTreeMap::new(), smoothing: 0.6, log_axis: true }
+        Self { preset: 1, device: 0, start: Start::Scratch, knobs: BTreeMap::new(), smoothing: 0.6, log_axis: true }
     }
 }
 
@@ -71,7 +71,8 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
     let description = view.presets.get(form.preset).map_or("", |p| &p.description);
     let pieces =
         if view.n_pieces == 0 { t.no_pieces.into() } else { fill(t.learns_from, &[&view.n_pieces.to_string()]) };
-    subdued(ui, format!("{description} {pieces}").trim().to_owned());
+    let both: Vec<&str> = [description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
+    subdued(ui, both.join(" · "));
     if !view.knobs.is_empty() {
         section(ui, "advanced training", t.advanced, false, |ui| advanced_ui(ui, state, form));
     }

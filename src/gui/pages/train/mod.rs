@@ -132,6 +132,11 @@ fn runs_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                     if plain_button(ui, t.use_model).accessible_name(named(t.use_model)).clicked() {
                         actions.push(Action::Train(TrainRequest::UseRun(i)));
                     }
+                    let idle = state.session.train.running.as_ref().is_none_or(|r| r.state.is_over());
+                    let resume = |ui: &mut Ui| chip(ui, t.resume, false).accessible_name(named(t.resume)).clicked();
+                    if run.can_resume && idle && resume(ui) {
+                        actions.push(Action::Train(TrainRequest::ResumeRun(i)));
+                    }
                     if chip(ui, t.show_on_disk, false).accessible_name(named(t.show_on_disk)).clicked() {
                         actions.push(Action::Train(TrainRequest::RevealRun(i)));
                     }

@@ -86,6 +86,8 @@ pub struct RunSummary {
     pub about: String,
     /// Validation loss by step, drawn faintly behind the present run.
     pub valid: Arc<Vec<Point>>,
+    /// It was stopped before its end.
+    pub can_resume: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -96,6 +98,7 @@ pub enum TrainRequest {
     StopAndKeep,
     Discard,
     UseRun(usize),
+    ResumeRun(usize),
     RevealRun(usize),
 }
 
