@@ -165,7 +165,11 @@ fn human(r: &Report) -> String {
     }
     out += &format!("{:.4} nats per quarter note\n", r.nats_per_beat);
     for (field, nats) in &r.fields {
-        out += &format!("  {field:<9} {nats:.4} nats, {:.1} % right at first\n", 100.0 * r.accuracy[field]);
+        out += &format!(
+            "  {field:<9} {nats:.4} nats, {:.1} % right at first{}\n",
+            100.0 * r.accuracy[field],
+            if *field == "velocity" { " (told apart, not in the sum)" } else { "" }
+        );
     }
     if let Some(b) = &r.baselines {
         out += &format!("to compare: n-gram {:.3}, unigram {:.3}, uniform {:.3}\n", b.ngram, b.unigram, b.uniform);

@@ -21,7 +21,7 @@ Example:
 
 /// Write new music with a trained model
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLE)]
+#[command(after_help = EXAMPLE, allow_negative_numbers = true)]
 pub struct Arguments {
     /// A run folder or a model file
     #[arg(long, value_name = "RUN")]
@@ -38,7 +38,7 @@ pub struct Arguments {
     /// Bars to write
     #[arg(long, default_value_t = 16)]
     bars: u32,
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     takes: u64,
     /// The same seed, model and settings give the same takes
     #[arg(long, default_value_t = 1)]

@@ -16,7 +16,7 @@ Example:
 
 /// Train a model on folders of music
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLE)]
+#[command(after_help = EXAMPLE, allow_negative_numbers = true)]
 pub struct Arguments {
     /// Folders to learn from
     #[arg(value_name = "DIR", required_unless_present = "resume", conflicts_with = "resume")]
@@ -25,7 +25,9 @@ pub struct Arguments {
     #[arg(long, value_name = "RUN")]
     out: Option<PathBuf>,
     /// Go on with a run exactly where it stands
-    #[arg(long, value_name = "RUN")]
+    #[arg(long, value_name = "RUN", conflicts_with_all = [
+        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only",
+    ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best or lstm
     #[arg(long, default_value = "balanced")]

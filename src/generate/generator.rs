@@ -9,7 +9,7 @@ use crate::encoding::{BarGrid, Decoder, Event, Field, ModelCard, encode, slot_in
 use crate::files::container::ContainerError;
 use crate::model::{Checkpoint, CheckpointError, DecodeState, ModelConfig, NoteModel, Previous};
 use crate::music::transform::rescaled;
-use crate::music::{MeterMap, Note, Score, Voice};
+use crate::music::{KeyChange, MeterMap, Note, Score, Voice};
 use burn::tensor::Device;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -146,6 +146,11 @@ impl<'a> Writer<'a> {
             0
         };
         let last_bar = grid.bar(grid.locate(begin).bar + settings.bars);
+        if let Some(key) = settings.key {
+            let tick = i64::from(begin) * TICKS_PER_STEP;
+            score.keys.retain(|k| k.tick < tick);
+            score.keys.push(KeyChange { tick, key });
+        }
         let mut writer = Self {
             generator,
             settings,

@@ -54,7 +54,10 @@ impl Settings {
         fault(self.temperature.is_finite() && self.temperature >= 0.0, "temperature must be 0 or more")?;
         fault((0.0..=1.0).contains(&self.top_p), "top-p must be between 0 and 1")?;
         fault((0.0..=1.0).contains(&self.min_p), "min-p must be between 0 and 1")?;
-        fault(self.range.is_none_or(|(low, high)| low <= high && high < 128), "the range must go up and end by 127")?;
+        fault(
+            self.range.is_none_or(|(low, high)| low <= high && high < 128),
+            "the range must go from a low to a high MIDI pitch, 0 to 127",
+        )?;
         fault(self.max_polyphony != Some(0), "at least one note must be allowed to sound")?;
         fault(self.grid != Some(0), "the grid must be at least one step")
     }

@@ -100,6 +100,10 @@ impl App {
             SessionEvent::Train(view) => session.train = *view,
             SessionEvent::Run(run) => session.train.running = run.map(|r| *r),
             SessionEvent::Runs(runs) => session.train.runs = runs,
+            SessionEvent::NoDialog => {
+                let sentence = self.state.text().no_dialog;
+                self.state.session.say(Severity::Warning, sentence);
+            }
             SessionEvent::Action(action) => self.apply(*action),
         }
     }

@@ -14,6 +14,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
+use std::time::{Duration, Instant};
 
 const MIDI: [&str; 4] = ["mid", "midi", "kar", "rmi"];
 
@@ -59,8 +60,12 @@ where
     F: Future<Output = Option<FileHandle>> + Send + 'static,
 {
     thread::spawn(move || {
-        if let Some(file) = wait(dialog) {
-            events.send(SessionEvent::Action(Box::new(make(file.path().to_owned()))));
+        let begun = Instant::now();
+        match wait(dialog) {
+            Some(file) => events.send(SessionEvent::Action(Box::new(make(file.path().to_owned())))),
+            // Nobody cancels a dialog this fast: none was shown.
+            None if begun.elapsed() < Duration::from_millis(300) => events.send(SessionEvent::NoDialog),
+            None => {}
         }
     });
 }

@@ -78,6 +78,8 @@ pub enum SessionEvent {
     Train(Box<TrainView>),
     Run(Option<Box<RunView>>),
     Runs(Vec<RunSummary>),
+    /// The system has no file dialog to show.
+    NoDialog,
     /// What a file dialog answered.
     Action(Box<Action>),
 }

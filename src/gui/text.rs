@@ -297,6 +297,7 @@ texts! {
     appearance: "Appearance", "外观";
     language: "Language", "语言";
     follow_system: "System", "跟随系统";
+    no_dialog: "No file dialog could be shown; install xdg-desktop-portal or zenity, or drop files on the window", "无法显示文件对话框；请安装 xdg-desktop-portal 或 zenity，或将文件拖放到窗口";
     no_cjk_font: "No font for Chinese was found; install one, such as the package fonts-noto-cjk", "未找到中文字体；请安装，例如 fonts-noto-cjk 软件包";
     theme: "Theme", "主题";
     theme_dark: "Dark", "深色";

@@ -115,12 +115,17 @@ fn gpus() -> (Vec<(Device, String)>, String) {
     };
     let sentence = match (&software, found.is_empty()) {
         (Some((_, name)), true) => {
-            format!("only a software renderer was found, {name}: training runs on the CPU, which is faster")
+            format!("no GPU was found, only the software renderer {}: training runs on the CPU", short(name))
         }
         (None, true) => "no graphics adapter was found: training runs on the CPU".to_owned(),
         (_, false) => format!("{} found", found.len()),
     };
     (found, sentence)
+}
+
+/// The first word of an adapter's name.
+fn short(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 fn named(device: Device, by: &str) -> Option<(Device, String)> {

@@ -53,12 +53,11 @@ impl Key {
         }
     }
 
-    /// Which of the 12 pitch classes belong to the scale: major; natural minor with the raised
-    /// sixth and seventh allowed too, as tunes in minor use them.
+    /// Which of the 12 pitch classes belong to the scale: major, or natural minor.
     pub fn pitch_classes(self) -> [bool; 12] {
         let steps: &[u8] = match self.mode {
             Mode::Major => &[0, 2, 4, 5, 7, 9, 11],
-            Mode::Minor => &[0, 2, 3, 5, 7, 8, 9, 10, 11],
+            Mode::Minor => &[0, 2, 3, 5, 7, 8, 10],
         };
         let mut set = [false; 12];
         for s in steps {

@@ -577,7 +577,8 @@ fn training_is_started_watched_and_stopped() {
     let asked = Asked::default();
     let mut h = window_asking(&asked);
     act(&mut h, Action::Show(Page::Train));
-    let preset = |name: &str, minutes| Preset { name: name.into(), description: "Good.".into(), minutes };
+    let preset =
+        |name: &str, minutes| Preset { name: name.into(), description: "Good.".into(), minutes, ..Preset::default() };
     let knob = Knob {
         key: "lr".into(),
         name: "Learning rate".into(),

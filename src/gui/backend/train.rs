@@ -9,6 +9,7 @@ use crate::job::{self, DevicesFound, Job, Source, State, spawn_devices, spawn_tr
 use crate::model::Compute;
 use crate::model::device::DeviceInfo;
 use crate::train::{Budget, Preset, Recipe, Report, Run, TrainEvent};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -254,6 +255,7 @@ impl TrainJobs {
             name: p.name.clone(),
             description: p.description.clone(),
             minutes: minutes(p),
+            knobs: stand(&p.recipe),
         };
         events.send(SessionEvent::Train(Box::new(TrainView {
             presets: self.presets.iter().map(preset).collect(),
@@ -387,6 +389,26 @@ fn knobs() -> Vec<Knob> {
         ),
         knob("seed", "Seed", "The same seed and recipe give the same model", r.seed as f64, 0.0, 9999.0, false, true),
     ]
+}
+
+/// Where a recipe's knobs stand.
+fn stand(r: &Recipe) -> BTreeMap<String, f64> {
+    let (minutes, steps) = match r.budget {
+        Budget::Minutes(m) => (m, 0.0),
+        Budget::Steps(s) => (0.0, s as f64),
+        Budget::Epochs(_) => (0.0, 0.0),
+    };
+    let values = [
+        ("minutes", minutes),
+        ("steps", steps),
+        ("learning_rate", r.learning_rate),
+        ("dropout", r.dropout),
+        ("d_model", r.d_model as f64),
+        ("n_layers", r.n_layers as f64),
+        ("patience", r.patience as f64),
+        ("seed", r.seed as f64),
+    ];
+    values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
 }
 
 fn turn(recipe: &mut Recipe, key: &str, value: f64) {

@@ -86,7 +86,8 @@ fn choice(ui: &mut Ui, name: &'static str, shown: &str, add: impl FnOnce(&mut Ui
 fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
     let knobs: &[Knob] = &state.session.train.knobs;
     for knob in knobs {
-        let mut value = form.knobs.get(&knob.key).copied().unwrap_or(knob.default);
+        let of_preset = state.session.train.presets.get(form.preset).and_then(|p| p.knobs.get(&knob.key));
+        let mut value = form.knobs.get(&knob.key).or(of_preset).copied().unwrap_or(knob.default);
         ui.horizontal(|ui| {
             let mut rail = Slider::new(&mut value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
             if knob.integer {

@@ -1,5 +1,6 @@
 //! The values the Train page draws, and what it asks for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A point of a curve: step, nats per note.
@@ -26,6 +27,8 @@ pub struct Preset {
     pub description: String,
     /// Estimated for the first device, where it has been measured.
     pub minutes: Option<f64>,
+    /// What its knobs stand at, by key, where it differs from the knob's default.
+    pub knobs: BTreeMap<String, f64>,
 }
 
 /// A number that may be set; which one is the trainer's business.
