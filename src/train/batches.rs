@@ -148,23 +148,21 @@ fn room(s: &Sequence) -> (i16, i16) {
 }
 
 /// Every event of every sequence exactly once, seen with at least half a window of what came before
-/// it: batches with, for each position, the (sequence, event) that it scores.
+/// it, in order.
 pub fn windows(sequences: &[Sequence], rows: usize, len: usize, n_fields: usize) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
-    let (mut row, mut at) = (rows, 0);
+    // Rows are numbered through all batches; `at` is how far the last one is filled.
+    let (mut row, mut at) = (0, 0);
     for s in sequences {
         for (events, counted) in spans(s.events.len(), len) {
-            if row == rows || at + events.len() > len {
-                row = if row == rows { rows } else { row + 1 };
-                at = 0;
-                if row >= rows {
-                    batches.push(Batch::new(rows, len, n_fields));
-                    row = 0;
-                }
+            if at + events.len() > len {
+                (row, at) = (row + 1, 0);
             }
-            let batch = batches.last_mut().expect("pushed above");
+            if batches.len() * rows <= row {
+                batches.push(Batch::new(rows, len, n_fields));
+            }
             let used = events.len();
-            put(batch, row, at, s, events, 0, counted);
+            put(&mut batches[row / rows], row % rows, at, s, events, 0, counted);
             at += used;
         }
     }

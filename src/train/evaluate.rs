@@ -31,10 +31,6 @@ impl Likelihood {
         let per_note = |s: &f64| s / self.notes.max(1) as f64;
         Field::ALL.iter().zip(&self.sums).map(|(f, s)| (f.name(), per_note(s))).collect()
     }
-
-    fn add(&mut self, field: usize, nats: f64) {
-        self.sums[field] += nats;
-    }
 }
 
 /// What the model says of one event.
@@ -66,7 +62,7 @@ pub fn evaluate(
         for (f, nats) in losses.each.into_iter().enumerate() {
             // Summed in double precision: a corpus holds a million terms.
             let nats: Vec<f32> = nats.into_data().try_to_vec().expect("losses are f32");
-            total.add(f, nats.iter().map(|n| f64::from(*n)).sum());
+            total.sums[f] += nats.iter().map(|n| f64::from(*n)).sum::<f64>();
         }
     }
     total.notes = sequences.iter().map(Sequence::n_notes).sum();

@@ -59,7 +59,7 @@ pub fn train(
         Some(start) => network_from_bytes(&config, &start.weights, &device).map_err(TrainError::From)?,
         None => NoteModel::new(&config, recipe.seed, &device),
     };
-    let mut trainer = Trainer::new(data, recipe, config, model, device)?;
+    let mut trainer = Trainer::new(data, recipe, config, model, device);
     let steps = trainer.steps_of_budget(watch)?;
     let plan = Plan { version: 1, device: compute.to_string(), steps, recipe: recipe.clone() };
     let run = Run::create(dir, &plan)?;
@@ -89,11 +89,11 @@ pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> 
         watch.event(TrainEvent::Says("no state had been saved yet: starting again from the first step".to_owned()));
         run.rewind_metrics(0)?;
         let model = NoteModel::new(&config, recipe.seed, &device);
-        return Trainer::new(data, recipe, config, model, device)?.run(&run, plan.steps, watch);
+        return Trainer::new(data, recipe, config, model, device).run(&run, plan.steps, watch);
     }
     let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
     let model = last.network(&device, &run.last_path())?;
-    let mut trainer = Trainer::new(data, recipe, config, model, device)?;
+    let mut trainer = Trainer::new(data, recipe, config, model, device);
     let state = last.optimiser.ok_or_else(|| TrainError::Weights("the optimiser's state is missing".to_owned()))?;
     trainer.optimiser = Optimiser::restore(recipe, &state).map_err(TrainError::Weights)?;
     trainer.progress = last.info.progress;
@@ -113,14 +113,8 @@ struct Trainer<'a> {
 }
 
 impl<'a> Trainer<'a> {
-    fn new(
-        data: DataSet,
-        recipe: &'a Recipe,
-        config: ModelConfig,
-        model: NoteModel,
-        device: Device,
-    ) -> Result<Self, TrainError> {
-        Ok(Self {
+    fn new(data: DataSet, recipe: &'a Recipe, config: ModelConfig, model: NoteModel, device: Device) -> Self {
+        Self {
             data,
             recipe,
             config,
@@ -129,7 +123,7 @@ impl<'a> Trainer<'a> {
             device,
             progress: Progress::default(),
             saved_at: Instant::now(),
-        })
+        }
     }
 
     fn batches(&self) -> Batches {
@@ -263,16 +257,7 @@ impl<'a> Trainer<'a> {
             }));
             if p.step.is_multiple_of(row_every) {
                 let (nats_per_note, fields) = recent.take_means();
-                let row = MetricsRow {
-                    valid: false,
-                    step: p.step,
-                    epoch,
-                    seconds: p.seconds,
-                    learning_rate: rate,
-                    nats_per_note,
-                    fields,
-                };
-                run.append(&row)?;
+                run.append(&self.row(false, epoch, rate, nats_per_note, fields))?;
             }
             let due = p.step.is_multiple_of(check_every) || p.step == steps;
             if due && !self.check(run, epoch, rate, watch)? {
@@ -293,6 +278,12 @@ impl<'a> Trainer<'a> {
         }
         self.save(run)?;
         self.report(run, steps, baselines, ended)
+    }
+
+    /// A row of metrics, where the training stands.
+    fn row(&self, valid: bool, epoch: f64, learning_rate: f64, nats_per_note: f64, fields: Vec<f64>) -> MetricsRow {
+        let Progress { step, seconds, .. } = self.progress;
+        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields }
     }
 
     /// Batches from a thread of their own, beginning where the progress stands.
@@ -334,15 +325,7 @@ impl<'a> Trainer<'a> {
         if let Some(likelihood) = likelihood {
             let fields = likelihood.by_field().into_iter().map(|(_, n)| n).collect();
             let nats_per_note = likelihood.nats_per_note();
-            run.append(&MetricsRow {
-                valid: true,
-                step: p.step,
-                epoch,
-                seconds: p.seconds,
-                learning_rate: rate,
-                nats_per_note,
-                fields,
-            })?;
+            run.append(&self.row(true, epoch, rate, nats_per_note, fields))?;
             watch.event(TrainEvent::Checked(Check { step: p.step, epoch, seconds: p.seconds, likelihood, best }));
             if p.stale_checks >= 2 {
                 watch.event(TrainEvent::Says(format!(

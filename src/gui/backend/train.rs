@@ -29,8 +29,6 @@ pub struct TrainJobs {
 struct Running {
     job: Job<TrainEvent, Report>,
     view: RunView,
-    train: Vec<[f64; 2]>,
-    valid: Vec<[f64; 2]>,
     dir: PathBuf,
     discard: bool,
 }
@@ -118,14 +116,7 @@ impl TrainJobs {
         let request = job::TrainRequest::New { source, recipe: Box::new(recipe), compute, from, out: dir.clone() };
         let view = RunView { name, ..RunView::default() };
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
-        self.running = Some(Running {
-            job: spawn_train(request, events.waker()),
-            view,
-            train: Vec::new(),
-            valid: Vec::new(),
-            dir,
-            discard: false,
-        });
+        self.running = Some(Running { job: spawn_train(request, events.waker()), view, dir, discard: false });
     }
 
     /// Goes on with a run that was stopped, its curve so far in place.
@@ -137,16 +128,10 @@ impl TrainJobs {
             |valid: bool| rows.iter().filter(|r| r.valid == valid).map(|r| [r.step as f64, r.nats_per_note]).collect();
         let (train, valid): (Vec<_>, Vec<[f64; 2]>) = (curve(false), curve(true));
         let best = valid.iter().copied().min_by(|a, b| a[1].total_cmp(&b[1]));
-        let view = RunView {
-            name,
-            train: Arc::new(train.clone()),
-            valid: Arc::new(valid.clone()),
-            best,
-            ..RunView::default()
-        };
+        let view = RunView { name, train: Arc::new(train), valid: Arc::new(valid), best, ..RunView::default() };
         let job = spawn_train(job::TrainRequest::Resume { run: dir.clone() }, events.waker());
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
-        self.running = Some(Running { job, view, train, valid, dir, discard: false });
+        self.running = Some(Running { job, view, dir, discard: false });
     }
 
     /// "Balanced 1", "Balanced 2" …: the first that is not there.
@@ -294,13 +279,11 @@ impl Running {
                 v.eta_secs = Some(s.seconds_left);
                 v.notes_per_sec = s.notes_per_sec;
                 v.learning_rate = s.learning_rate;
-                self.train.push([s.step as f64, s.nats_per_note]);
-                v.train = Arc::new(self.train.clone());
+                Arc::make_mut(&mut v.train).push([s.step as f64, s.nats_per_note]);
             }
             TrainEvent::Checked(c) => {
                 let point = [c.step as f64, c.likelihood.nats_per_note()];
-                self.valid.push(point);
-                v.valid = Arc::new(self.valid.clone());
+                Arc::make_mut(&mut v.valid).push(point);
                 if c.best {
                     v.best = Some(point);
                     v.sentence = format!("learning: validation is at its best so far, {:.3} nats/note", point[1]);
