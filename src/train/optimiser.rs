@@ -1,9 +1,11 @@
-//! One step of training: gradients, their common norm cut, AdamW (Loshchilov & Hutter, arXiv 1711.05101).
+//! One step of training: gradients, their common norm cut, then AdamW (Loshchilov & Hutter, arXiv
+//! 1711.05101) or one of the [`super::elementwise`] rules.
 //!
 //! On the CPU a parameter is read and written once a step; other devices run burn's own AdamW.
 
+use super::elementwise::Rule;
 use super::moments::{Flat, MAGIC, Moments};
-use super::recipe::Recipe;
+use super::recipe::{OptimiserKind, Recipe};
 use crate::model::NoteModel;
 use crate::model::ops::{AdamW, sum_of_squares};
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
@@ -20,6 +22,8 @@ pub struct Optimiser {
     burn: ModuleOptimizer,
     clip: f64,
     weight_decay: f32,
+    kind: OptimiserKind,
+    momentum: f32,
 }
 
 impl Optimiser {
@@ -27,13 +31,15 @@ impl Optimiser {
         let weight_decay = recipe.weight_decay as f32;
         let config = AdamWConfig::new().with_beta_1(BETA_1).with_beta_2(BETA_2);
         let burn = config.with_epsilon(EPSILON).with_weight_decay(weight_decay).init();
-        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay }
+        let (kind, momentum) = (recipe.optimiser, recipe.momentum as f32);
+        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind, momentum }
     }
 
     /// The network after one step, and the norm that the gradient had before it was cut.
     pub fn step(&mut self, model: NoteModel, loss: &Tensor<1>, learning_rate: f64) -> (NoteModel, f64) {
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
-        if loss.device().without_autodiff() == Device::flex() {
+        // The simple rules are ours on every device.
+        if self.kind != OptimiserKind::AdamW || loss.device().without_autodiff() == Device::flex() {
             self.flat_step(model, gradients, learning_rate)
         } else {
             self.composed_step(model, gradients, learning_rate)
@@ -61,9 +67,15 @@ impl Optimiser {
             epsilon: EPSILON,
             weight_decay: self.weight_decay,
         };
+        let rule = Rule {
+            kind: self.kind,
+            learning_rate: rate as f32,
+            momentum: self.momentum,
+            weight_decay: self.weight_decay,
+        };
         self.flat.moments.resize_with(grads.len(), Moments::default);
         let pairs = grads.into_iter().zip(&mut self.flat.moments);
-        (model.map(&mut Update { adam, factor, pairs }), norm)
+        (model.map(&mut Update { adam, rule, factor, pairs }), norm)
     }
 
     /// Everything needed to go on as if nothing had happened.
@@ -107,6 +119,7 @@ impl ModuleVisitor for Taken {
 /// Steps each parameter.
 struct Update<I> {
     adam: AdamW,
+    rule: Rule,
     factor: f32,
     pairs: I,
 }
@@ -117,11 +130,15 @@ impl<'a, I: Iterator<Item = (Option<TensorData>, &'a mut Moments)>> ModuleMapper
         param.map(|tensor| {
             let (device, tracked, shape) = (tensor.device(), tensor.is_require_grad(), tensor.dims());
             let mut weights: Vec<f32> = tensor.inner().into_data().try_into_vec().expect("parameters are f32");
-            moments.first.resize(weights.len(), 0.0);
-            moments.second.resize(weights.len(), 0.0);
             moments.time += 1;
-            let both = [moments.first.as_mut_slice(), moments.second.as_mut_slice()];
-            self.adam.step(&mut weights, floats(&grad), self.factor, both, moments.time as i32);
+            if self.rule.kind == OptimiserKind::AdamW {
+                moments.first.resize(weights.len(), 0.0);
+                moments.second.resize(weights.len(), 0.0);
+                let both = [moments.first.as_mut_slice(), moments.second.as_mut_slice()];
+                self.adam.step(&mut weights, floats(&grad), self.factor, both, moments.time as i32);
+            } else {
+                self.rule.step(&mut weights, floats(&grad), self.factor, moments);
+            }
             Tensor::from_data(TensorData::new(weights, shape), &device).set_require_grad(tracked)
         })
     }
@@ -204,7 +221,12 @@ mod tests {
 
     #[test]
     fn a_state_is_restored_to_the_bit() {
+        OptimiserKind::ALL.into_iter().for_each(as_stored);
+    }
+
+    fn as_stored(optimiser: OptimiserKind) {
         let (recipe, config, device, mut model, batch) = setting();
+        let recipe = Recipe { optimiser, ..recipe };
         let loss = |m: &NoteModel| m.losses(&batch, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums().sum();
         let mut optimiser = Optimiser::new(&recipe);
         model = optimiser.step(model.clone(), &loss(&model), 1e-2).0;
