@@ -101,9 +101,8 @@ impl Arguments {
             let named = self.recipe.is_some() || self.preset != "balanced";
             recipe = if named { Recipe { arch, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
         }
-        if let Some(optimiser) = self.optimiser.filter(|o| *o != recipe.optimiser) {
-            let usual = recipe.learning_rate / recipe.optimiser.usual_rate(1.0);
-            (recipe.optimiser, recipe.learning_rate) = (optimiser, optimiser.usual_rate(usual));
+        if let Some(optimiser) = self.optimiser {
+            recipe.take_optimiser(optimiser);
         }
         recipe.learning_rate = self.learning_rate.unwrap_or(recipe.learning_rate);
         recipe.momentum = self.momentum.unwrap_or(recipe.momentum);

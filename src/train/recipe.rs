@@ -174,6 +174,12 @@ impl Recipe {
         Objective { loss: self.loss, smoothing: self.label_smoothing }
     }
 
+    /// Another optimiser, with a learning rate as bold for it as the present one is for its own.
+    pub fn take_optimiser(&mut self, optimiser: OptimiserKind) {
+        self.learning_rate *= optimiser.usual_rate(1.0) / self.optimiser.usual_rate(1.0);
+        self.optimiser = optimiser;
+    }
+
     /// The recipe for another kind of model, where no more than that was said: sizes of a transformer
     /// make no good LSTM, so the kind's own preset is taken, with what decides how long and how random.
     ///
