@@ -154,7 +154,8 @@ fn every_kind_of_model_is_measured_keeps_its_rules_and_can_be_asked_again() {
         let again = Likelihood::of(&data.valid, &terms, best.config.fields.len());
         assert!((again.nats_per_note() - told).abs() < 1e-4, "{arch}: {} against {told}", again.nats_per_note());
         let check = opened.metrics().expect("reads").into_iter().rfind(|r| r.valid).expect("a check");
-        assert_eq!((check.fields.len(), check.accuracy.len()), (5, 5), "{arch}");
+        let n_fields = best.config.fields.len();
+        assert_eq!((check.fields.len(), check.accuracy.len()), (n_fields, n_fields), "{arch}");
         assert!(check.accuracy.iter().all(|a| (0.0..=1.0).contains(a)), "{arch}: {:?}", check.accuracy);
 
         let settings = Settings { bars: 4, key: Key::parse("G major"), range: Some((48, 84)), ..Settings::default() };
@@ -312,7 +313,8 @@ fn the_models_own_probabilities_in_a_receipt_are_those_that_eval_gives() {
 }
 
 fn receipts_agree_with_eval(run: &Path) {
-    let made = take(run, &Settings { bars: 8, ..Settings::default() }, None);
+    // One note at a time, so that (nearly) none is shortened by the next of its pitch.
+    let made = take(run, &Settings { bars: 8, max_polyphony: Some(1), ..Settings::default() }, None);
     let best = Run::open(run).expect("a run").best().expect("a model");
     let device = Compute::Cpu.open().expect("always there");
     let model = best.predictor(&device, run).expect("fits");
@@ -325,22 +327,20 @@ fn receipts_agree_with_eval(run: &Path) {
         events,
         first_meter,
     };
-    let terms = each_of(&model, &best.config, &[sequence], &device, &never()).expect("not cancelled");
-    for (receipt, term) in made.notes.iter().zip(&terms) {
-        for (field, nats) in receipt.fields.iter().zip(&term.nats) {
-            // A note shortened by a later one of its pitch has another duration than was drawn.
-            if field.field == "duration" {
-                continue;
-            }
-            assert!(
-                (f64::from(field.probability).ln() + f64::from(*nats)).abs() < 1e-3,
-                "{} {nats} {}",
-                field.field,
-                field.probability
-            );
+    let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
+    let mut agreed = 0;
+    for ((receipt, term), event) in made.notes.iter().zip(terms.expect("not cancelled")).zip(&sequence.events) {
+        // A note shortened by a later one of its pitch has another duration than was drawn.
+        let shortened = receipt.fields[4].value != event.fields[4];
+        for (field, nats) in receipt.fields.iter().zip(&term.nats).filter(|(f, _)| !shortened || f.field != "duration")
+        {
+            let own = f64::from(field.probability);
+            assert!((own.ln() + f64::from(*nats)).abs() < 1e-3, "note {agreed}, {}: {nats} {own}", field.field);
         }
-        if receipt.fields[4].probability.ln() + term.nats[4] > 1e-3 {
+        agreed += 1;
+        if shortened {
             break; // from here on the encoded past differs from the one the take was made with
         }
     }
+    assert!(agreed > 3, "{agreed} notes of {}", made.notes.len());
 }
