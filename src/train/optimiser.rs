@@ -297,7 +297,7 @@ mod tests {
         });
         let of = |m: &NoteModel| m.transformer.as_ref().expect("has one").blocks[0].clone();
         let [a, b] = stepped.each_ref().map(of);
-        for (a, b) in [(&a.query, &b.query), (&a.up, &b.up), (&a.down, &b.down)] {
+        for (a, b) in [(&a.out, &b.out), (&a.down, &b.down)] {
             assert_ne!(a.weight.val().into_data(), b.weight.val().into_data());
         }
         let heads = stepped.map(|m| m.heads[3].out.weight.val().into_data());
