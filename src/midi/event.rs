@@ -7,7 +7,7 @@ use super::MAX_TICK;
 use crate::music::{Tick, VoiceEventKind};
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Event<'a> {
+pub enum Event {
     On {
         channel: u8,
         pitch: u8,
@@ -23,9 +23,10 @@ pub enum Event<'a> {
         a: u8,
         b: u8,
     },
+    /// Its data is the one of that number in [`Track::data`].
     Meta {
         kind: u8,
-        data: &'a [u8],
+        data: u32,
     },
     Exclusive,
     /// A message without meaning in a file.
@@ -49,7 +50,9 @@ pub enum Stop {
 }
 
 pub struct Track<'a> {
-    pub events: Vec<(Tick, Event<'a>)>,
+    /// Small values, since there are many: what meta events hold lies in `data`.
+    pub events: Vec<(Tick, Event)>,
+    pub data: Vec<&'a [u8]>,
     /// The tick of the end-of-track message, or of the last event.
     pub end: Tick,
     /// The first byte not read.
@@ -68,11 +71,11 @@ pub fn parse(bytes: &[u8], start: usize, limit: usize) -> Track<'_> {
     let mut rest = &bytes[start..limit];
     // Most events take three or four bytes.
     let events = Vec::with_capacity((rest.len() / 3).min(USUAL_EVENTS));
-    let mut track = Track { events, end: 0, next: start, stop: Stop::OutOfBytes };
+    let mut track = Track { events, data: Vec::new(), end: 0, next: start, stop: Stop::OutOfBytes };
     let mut running = None;
     while !rest.is_empty() {
         let byte = limit - rest.len();
-        let (delta, event) = match next(&mut rest, &mut running) {
+        let (delta, event) = match next(&mut rest, &mut running, &mut track.data) {
             Ok(found) => found,
             Err(Fault::End) => {
                 track.stop = Stop::Cut { byte };
@@ -119,7 +122,8 @@ enum Fault {
 
 /// Delta time and event. Running status outlives meta events and system messages: the standard says it
 /// does not, but there are files that rely on it.
-fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>) -> Result<(u32, Event<'a>), Fault> {
+#[inline]
+fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>, data: &mut Vec<&'a [u8]>) -> Result<(u32, Event), Fault> {
     let delta = number(rest)?;
     let status = match *rest.first().ok_or(Fault::End)? {
         0x80.. => byte(rest)?,
@@ -140,7 +144,8 @@ fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>) -> Result<(u32, Event
         }
         0xff => {
             let (kind, n) = (byte(rest)?, number(rest)?);
-            Event::Meta { kind, data: rest.split_off(..n as usize).ok_or(Fault::End)? }
+            data.push(rest.split_off(..n as usize).ok_or(Fault::End)?);
+            Event::Meta { kind, data: data.len() as u32 - 1 }
         }
         0xf0 | 0xf7 => {
             let n = number(rest)?;
@@ -158,10 +163,12 @@ fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>) -> Result<(u32, Event
     Ok((delta, event))
 }
 
+#[inline]
 fn byte(rest: &mut &[u8]) -> Result<u8, Fault> {
     rest.split_off_first().copied().ok_or(Fault::End)
 }
 
+#[inline]
 fn value(rest: &mut &[u8]) -> Result<u8, Fault> {
     match byte(rest)? {
         0x80.. => Err(Fault::Nonsense("a status byte where a value must be")),
@@ -170,6 +177,7 @@ fn value(rest: &mut &[u8]) -> Result<u8, Fault> {
 }
 
 /// A number of up to four bytes of seven bits.
+#[inline]
 fn number(rest: &mut &[u8]) -> Result<u32, Fault> {
     let mut value = 0;
     for _ in 0..4 {

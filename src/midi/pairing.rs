@@ -10,6 +10,9 @@ use std::collections::VecDeque;
 /// Channels times pitches.
 const N_KEYS: usize = 16 * 128;
 
+/// Room for so many ons and offs of a pitch is made at once.
+const USUAL_STROKES: usize = 64;
+
 /// The ons and offs of a track, by channel and pitch, in the order of the file. Made once a file and
 /// emptied by [`Keys::pair`], so that its lists are allocated once.
 pub struct Keys {
@@ -54,21 +57,24 @@ impl Default for Keys {
 }
 
 impl Keys {
+    #[inline]
     pub fn on(&mut self, tick: Tick, channel: u8, pitch: u8, velocity: u8) {
         let number = self.notes.len() as u32;
         self.notes.push((channel, Note { duration: 0, ..Note::new(tick, 1, pitch, velocity) }));
         self.list(channel, pitch).push((tick, Some(number)));
     }
 
+    #[inline]
     pub fn off(&mut self, tick: Tick, channel: u8, pitch: u8) {
         self.list(channel, pitch).push((tick, None));
     }
 
+    #[inline]
     fn list(&mut self, channel: u8, pitch: u8) -> &mut Vec<Stroke> {
         let key = usize::from(channel & 15) << 7 | usize::from(pitch & 127);
         if self.list_of[key] == 0 {
             if self.n_lists == self.lists.len() {
-                self.lists.push((key, Vec::new()));
+                self.lists.push((key, Vec::with_capacity(USUAL_STROKES)));
             }
             self.lists[self.n_lists].0 = key;
             self.n_lists += 1;
@@ -77,12 +83,18 @@ impl Keys {
         &mut self.lists[usize::from(self.list_of[key]) - 1].1
     }
 
+    /// No fewer than the notes that [`Keys::pair`] will give.
+    pub fn n_ons(&self) -> usize {
+        self.notes.len()
+    }
+
     /// Notes with their channel, sorted by [`Note::order`]; what still sounds is ended at `end`. Nothing
     /// is left in the lists.
     pub fn pair(&mut self, end: Tick, repairs: &mut Repairs) -> impl Iterator<Item = (u8, Note)> {
+        let mut sounding = VecDeque::new();
         let notes = &mut self.notes;
         for (key, list) in &mut self.lists[..self.n_lists] {
-            pair_one(list, end, repairs, &mut |number, stop| {
+            pair_one(list, &mut sounding, end, repairs, &mut |number, stop| {
                 if let Some((_, note)) = notes.get_mut(number as usize) {
                     note.duration = stop - note.start;
                 }
@@ -99,11 +111,17 @@ impl Keys {
     }
 }
 
-/// Calls `emit` with the number and the end of every note that has a length.
-fn pair_one(list: &[Stroke], end: Tick, repairs: &mut Repairs, emit: &mut dyn FnMut(u32, Tick)) {
+/// Calls `emit` with the number and the end of every note that has a length. `sounding` is empty before
+/// and after.
+fn pair_one(
+    list: &[Stroke],
+    sounding: &mut VecDeque<(Tick, u32)>,
+    end: Tick,
+    repairs: &mut Repairs,
+    emit: &mut impl FnMut(u32, Tick),
+) {
     let n_ons = list.iter().filter(|(_, on)| on.is_some()).count();
     let too_few_offs = list.len() - n_ons < n_ons;
-    let mut sounding: VecDeque<(Tick, u32)> = VecDeque::new();
     for &(tick, on) in list {
         if let Some(number) = on {
             sounding.push_back((tick, number));
@@ -124,7 +142,7 @@ fn pair_one(list: &[Stroke], end: Tick, repairs: &mut Repairs, emit: &mut dyn Fn
     }
     // Never released: until the pitch begins anew, or the track ends.
     let (mut stop, mut later) = (end, end);
-    for (start, number) in sounding.into_iter().rev() {
+    for (start, number) in sounding.drain(..).rev() {
         if start < later {
             (stop, later) = (later, start);
         }

@@ -159,35 +159,46 @@ impl Reader {
             (self.in_hand, self.places) = (index, [None; 16]);
         }
         let singer = singer(track);
+        // The channels of which a note has begun, a bit each.
+        let mut sounded = 0u16;
         for &(tick, event) in &track.events {
             let tick = tick + offset;
             match event {
                 Event::On { channel, pitch, velocity } => {
-                    self.part(channel).sounded = true;
+                    sounded |= 1 << channel;
                     self.strokes.on(tick, channel, pitch, velocity);
                 }
                 Event::Off { channel, pitch } => self.strokes.off(tick, channel, pitch),
                 Event::Voice { status, a, b } => {
                     let part = self.part(status & 0x0f);
+                    let has_begun = part.sounded || sounded >> (status & 0x0f) & 1 == 1;
                     match event::kind(status, a, b) {
-                        VoiceEventKind::Program(p) if part.program.is_none() && !part.sounded => {
+                        VoiceEventKind::Program(p) if part.program.is_none() && !has_begun => {
                             part.program = Some(p);
                         }
                         kind => part.events.push(VoiceEvent { tick, kind }),
                     }
                 }
-                Event::Meta { kind, data } => self.meta(tick, kind, data, singer),
+                Event::Meta { kind, data } => {
+                    self.meta(tick, kind, track.data[data as usize], singer);
+                }
                 Event::Exclusive => self.n_exclusive += 1,
                 Event::Nothing => {}
             }
         }
         let end = track.end + offset;
-        let mut strokes = std::mem::take(&mut self.strokes);
-        let mut repairs = self.repairs;
-        for (channel, note) in strokes.pair(end, &mut repairs) {
-            self.part(channel).notes.push(note);
+        for channel in (0..16).filter(|channel| sounded >> channel & 1 == 1) {
+            self.part(channel).sounded = true;
         }
-        (self.strokes, self.repairs) = (strokes, repairs);
+        if let (1, Some(place)) = (sounded.count_ones(), self.places[sounded.trailing_zeros() as usize & 15]) {
+            self.parts[place].1.notes.reserve(self.strokes.n_ons());
+        }
+        let notes = self.strokes.pair(end, &mut self.repairs);
+        for (channel, note) in notes {
+            if let Some(place) = self.places[usize::from(channel & 15)] {
+                self.parts[place].1.notes.push(note);
+            }
+        }
         self.end = self.end.max(end);
     }
 
@@ -357,7 +368,7 @@ impl Reader {
 fn singer(track: &Track<'_>) -> Option<u8> {
     let note =
         track.events.iter().find_map(|(_, e)| if let Event::On { channel, .. } = e { Some(*channel) } else { None });
-    let any = |(_, e): &(Tick, Event<'_>)| match e {
+    let any = |(_, e): &(Tick, Event)| match e {
         Event::Voice { status, .. } => Some(status & 0x0f),
         _ => None,
     };
