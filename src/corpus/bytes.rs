@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn small_numbers_take_one_byte() {
         let mut put = Put::default();
-        [0, 1, -1, 63, -64].map(|n| put.signed(n));
+        [0, 1, -1, 63, -64].into_iter().for_each(|n| put.signed(n));
         put.number(127);
         assert_eq!(put.0.len(), 6);
     }

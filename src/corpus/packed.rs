@@ -5,17 +5,16 @@
 //! kept: they are given anew, in the same order each time.
 
 use super::bytes::{Put, Take};
-use crate::music::{
-    Key, KeyChange, Meter, Mode, Note, Role, Score, TempoChange, Tick, Voice, VoiceEvent, VoiceEventKind as Kind,
-};
+use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind as Kind};
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A packed score. Cheap to clone.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Packed(Arc<[u8]>);
 
 /// What a row of a table shows of a score, without unpacking it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     pub notes: u32,
     pub voices: u32,
@@ -51,9 +50,9 @@ impl Packed {
         put.signed(score.end);
         let mut at = 0;
         put.number(score.tempos.changes().len() as u64);
-        for TempoChange { tick, micros_per_quarter } in score.tempos.changes() {
-            step(&mut put, &mut at, *tick);
-            put.number(u64::from(*micros_per_quarter));
+        for change in score.tempos.changes() {
+            step(&mut put, &mut at, change.tick);
+            put.number(u64::from(change.micros_per_quarter));
         }
         at = 0;
         put.number(score.meters.changes().len() as u64);
@@ -78,14 +77,8 @@ impl Packed {
         &self.0
     }
 
-    /// `None` where the bytes are no packed score.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        unpacked(bytes)?;
-        Some(Self(bytes.into()))
-    }
-
-    /// Bytes that [`Packed::of`] made, as a checksum tells; they are not looked through again.
-    pub(super) fn trusted(bytes: &[u8]) -> Self {
+    /// Bytes that [`Packed::bytes`] gave, as a checksum tells: they are not looked through again.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
         Self(bytes.into())
     }
 
@@ -208,4 +201,61 @@ fn taken_voice(take: &mut Take<'_>) -> Option<Voice> {
         voice.events.push(VoiceEvent { tick, kind });
     }
     Some(voice)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::notation::starter;
+    use proptest::prelude::*;
+
+    fn with_everything() -> Score {
+        let mut score = starter::tunes().swap_remove(0).score;
+        score.tempos.set(100, 123_456);
+        score.meters.set(4000, Meter { numerator: 7, denominator: 8 });
+        score.keys = vec![KeyChange { tick: 0, key: Key::new(2, Mode::Minor) }];
+        score.end += 999;
+        let kinds = [
+            Kind::Program(3),
+            Kind::Controller { number: 64, value: 127 },
+            Kind::PitchBend(-8192),
+            Kind::PitchBend(8191),
+            Kind::ChannelPressure(9),
+            Kind::KeyPressure { pitch: 60, pressure: 1 },
+            Kind::Lyric("歌 la".to_owned()),
+        ];
+        let events = kinds.into_iter().enumerate();
+        score.voices[0].events = events.map(|(i, kind)| VoiceEvent { tick: i as Tick * 7, kind }).collect();
+        for (i, note) in score.voices[0].notes.iter_mut().enumerate() {
+            note.velocity = 1 + (i % 3 * 63) as u8;
+        }
+        score
+    }
+
+    #[test]
+    fn a_packed_score_comes_back_and_is_small() {
+        for score in starter::tunes().into_iter().map(|t| t.score).chain([with_everything(), Score::default()]) {
+            let packed = Packed::of(&score);
+            assert_eq!(*packed.score(), score);
+            assert_eq!(Packed::of(&packed.score()), packed, "the same bytes each time");
+            assert_eq!(Summary::of(&packed.score()), Summary::of(&score));
+            assert!(packed.bytes().len() <= 6 * score.n_notes() + 200, "{} bytes", packed.bytes().len());
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn damaged_bytes_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
+            let mut bytes = Packed::of(&with_everything()).bytes().to_vec();
+            for (at, value) in changes {
+                let at = at.index(bytes.len());
+                bytes[at] = value;
+            }
+            if let Some(score) = unpacked(&bytes) {
+                prop_assert!(score.n_notes() <= bytes.len());
+            }
+        }
+    }
 }

@@ -108,7 +108,17 @@ impl Store {
         }
         let tail = Mutex::new(Tail { buffer: Vec::new(), end, added: Index::default() });
         let index_fits = covered == length;
-        Ok(Self { folder: folder.to_owned(), _lock: lock, data, id, index, tail, today: today(), index_fits, days_fit: AtomicBool::new(true) })
+        Ok(Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+            data,
+            id,
+            index,
+            tail,
+            today: today(),
+            index_fits,
+            days_fit: AtomicBool::new(true),
+        })
     }
 
     /// The bytes kept under a name before this store was opened. Damaged ones count as none.
@@ -158,9 +168,10 @@ impl Store {
     /// # Errors
     /// Whatever the system says. What was kept before is still there.
     pub fn close(mut self, limit: u64) -> io::Result<u64> {
-        let mut tail = std::mem::replace(&mut self.tail, Mutex::new(Tail { buffer: Vec::new(), end: 0, added: Index::default() }))
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut tail =
+            std::mem::replace(&mut self.tail, Mutex::new(Tail { buffer: Vec::new(), end: 0, added: Index::default() }))
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner);
         self.flush(&mut tail)?;
         self.index_fits &= tail.added.is_empty();
         self.index.extend(std::mem::take(&mut tail.added));
@@ -369,3 +380,6 @@ impl Hasher for FirstBytes {
     // The length of the array, the same for all.
     fn write_usize(&mut self, _: usize) {}
 }
+
+#[cfg(test)]
+mod tests;
