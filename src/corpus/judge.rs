@@ -22,6 +22,8 @@ pub struct Judged {
     pub state: FileState,
     pub pieces: Vec<JudgedPiece>,
     pub warnings: Vec<String>,
+    /// In the cache it is what the verdict is found by.
+    #[serde(skip)]
     pub hash: [u8; 32],
 }
 
