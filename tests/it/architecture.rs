@@ -58,6 +58,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("walkdir", &["corpus"]),
+    ("ciborium", &["corpus"]),
+    ("zip", &["corpus", "notation"]),
     ("tempfile", &["files"]),
     ("anyhow", &["job", "cli", "main"]),
 ];
