@@ -4,6 +4,7 @@ use super::chunk;
 use super::event::{Event, Track};
 use super::pairing::{Count, Keys, Repairs};
 use super::{DRUM_CHANNEL, OUR_MARK, Warning, general_midi, role};
+use crate::music::charset::Charset;
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
 use midly::MetaMessage as M;
 use std::collections::BTreeMap;
@@ -35,7 +36,9 @@ pub fn read(bytes: &[u8]) -> Result<(Score, Vec<Warning>), ReadError> {
     let mut warnings = Vec::new();
     let file = chunk::parse(bytes, &mut warnings)?;
     let timing = timing(file.division, &mut warnings);
-    let mut reader = Reader::new(timing);
+    let charset = Charset::of(texts(&file.tracks));
+    warnings.extend(charset.guessed().map(|encoding| Warning::GuessedText { encoding }));
+    let mut reader = Reader::new(timing, charset);
     match file.format {
         2 => warnings.push(Warning::PatternsJoined { n_patterns: file.tracks.len() }),
         0 | 1 => {}
@@ -99,6 +102,7 @@ struct About {
 
 struct Reader {
     score: Score,
+    charset: Charset,
     fixed_micros: Option<u32>,
     parts: BTreeMap<(usize, u8), Part>,
     about: BTreeMap<usize, About>,
@@ -115,13 +119,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(timing: Timing) -> Self {
+    fn new(timing: Timing, charset: Charset) -> Self {
         let mut score = Score::new(timing.ppq);
         if let Some(micros) = timing.fixed_micros {
             score.tempos.set(0, micros);
         }
         Self {
             score,
+            charset,
             fixed_micros: timing.fixed_micros,
             parts: BTreeMap::new(),
             about: BTreeMap::new(),
@@ -173,14 +178,16 @@ impl Reader {
             M::TrackName(text) => {
                 let about = self.about.entry(index).or_default();
                 if about.name.is_none() {
-                    about.name = Some(decode(text));
+                    about.name = Some(self.charset.decode(text));
                 } else {
                     self.n_texts += 1;
                 }
             }
-            M::InstrumentName(text) => self.about.entry(index).or_default().instrument = Some(decode(text)),
+            M::InstrumentName(text) => {
+                self.about.entry(index).or_default().instrument = Some(self.charset.decode(text));
+            }
             M::Lyric(text) => {
-                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(decode(text)) };
+                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(self.charset.decode(text)) };
                 match singer {
                     Some(channel) => self.parts.entry((index, channel)).or_default().events.push(lyric),
                     None => self.loose_lyrics.push(lyric),
@@ -353,8 +360,10 @@ fn voice_name(about: Option<&About>, channel: u8, program: Option<u8>, shared: b
     }
 }
 
-/// UTF-8 if it is, else Latin-1, in which every byte is a character. Padding zeros are dropped.
-fn decode(data: &[u8]) -> String {
-    let data = &data[..data.iter().rposition(|b| *b != 0).map_or(0, |i| i + 1)];
-    std::str::from_utf8(data).map_or_else(|_| data.iter().map(|b| char::from(*b)).collect(), str::to_owned)
+/// The texts that a score keeps.
+fn texts<'a>(tracks: &'a [Track<'a>]) -> impl Iterator<Item = &'a [u8]> {
+    tracks.iter().flat_map(|t| &t.events).filter_map(|(_, event)| match event {
+        Event::Meta(M::TrackName(text) | M::InstrumentName(text) | M::Lyric(text)) => Some(*text),
+        _ => None,
+    })
 }

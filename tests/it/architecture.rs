@@ -58,6 +58,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("walkdir", &["corpus"]),
+    ("chardetng", &["music"]),
+    ("encoding_rs", &["music"]),
     ("tempfile", &["files"]),
     ("anyhow", &["job", "cli", "main"]),
 ];
