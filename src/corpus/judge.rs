@@ -9,7 +9,7 @@ use super::packed::{Packed, Summary};
 use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair};
 use super::{melody, roles};
 use crate::midi;
-use crate::music::{Key, Role, Score};
+use crate::music::{Key, Role, Score, charset};
 use crate::notation::abc;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -174,16 +174,11 @@ fn judge_abc(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
     Judged { state, pieces, warnings, hash: [0; 32] }
 }
 
-/// The text of a file that does not say how it is encoded: UTF-8, else Latin-1, where every byte is
-/// a letter (the music itself is ASCII in either).
+/// The text of a file, and a sentence where its encoding had to be guessed.
 pub fn text_of(bytes: &[u8]) -> (String, Vec<String>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), Vec::new()),
-        Err(_) => {
-            let text = bytes.iter().map(|b| char::from(*b)).collect();
-            (text, vec!["The text is not UTF-8 and was read as Latin-1; titles may look wrong.".to_owned()])
-        }
-    }
+    let (text, encoding) = charset::decode(bytes);
+    let told = encoding.map(|name| format!("The text is not UTF-8 and was read as {name}; letters may be wrong."));
+    (text, told.into_iter().collect())
 }
 
 /// Whether a score is worth learning from, and what can be known of it alone.

@@ -60,6 +60,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("walkdir", &["corpus"]),
     ("ciborium", &["corpus"]),
     ("zip", &["corpus", "notation"]),
+    ("chardetng", &["music"]),
+    ("encoding_rs", &["music"]),
     ("tempfile", &["files"]),
     ("anyhow", &["job", "cli", "main"]),
 ];
