@@ -5,6 +5,7 @@
 //! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
+pub mod bins;
 pub mod import;
 pub mod judge;
 pub mod library;
@@ -19,8 +20,9 @@ pub mod statistics;
 #[cfg(test)]
 mod tests;
 
+pub use bins::Picture;
 pub use import::{ImportOptions, Progress, import};
 pub use library::{Counts, FileRow, FileState, Library, Piece};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
-pub use statistics::Statistics;
+pub use statistics::{Figures, Statistics};

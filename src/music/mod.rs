@@ -4,6 +4,7 @@
 //! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`text`] is a notation for tests.
 
 pub mod key;
+pub mod measures;
 pub mod note;
 pub mod score;
 pub mod text;
