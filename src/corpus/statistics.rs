@@ -76,7 +76,7 @@ impl Figures {
 
     /// All pieces, counted in parallel.
     pub fn of_all(pieces: &[Piece]) -> Vec<Self> {
-        pieces.par_iter().map(|p| Self::of(&p.score, p.key.map(|k| k.0))).collect()
+        pieces.par_iter().map(|p| Self::of(&p.score(), p.key.map(|k| k.0))).collect()
     }
 
     /// Moves the piece to another bar of the picture of keys: the user knows better.
