@@ -2,7 +2,8 @@
 
 use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::{FileRow, ImportOptions, Library, Progress, report};
+use crate::corpus::statistics::Measures;
+use crate::corpus::{CacheUse, Figures, FileRow, ImportOptions, Library, Picture, Progress, Statistics, report};
 use crate::{files, job};
 use anyhow::Context as _;
 use clap::Args;
@@ -27,7 +28,7 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
-    /// Read every file afresh
+    /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
     /// Print one JSON object instead of text
@@ -49,18 +50,65 @@ struct Report {
     notes: usize,
     families: usize,
     seconds: f64,
+    /// `null` with --no-cache.
+    cache: Option<CacheUse>,
+    /// The most memory that this process has had, where the system says.
+    peak_memory_bytes: Option<u64>,
+    /// What the pieces are made of: of each style, and "" for those in no folder of their own.
+    statistics: BTreeMap<String, StyleFigures>,
     /// Ctrl+C came first: the figures are of the files read by then.
     stopped: bool,
 }
 
+/// One style in numbers.
+#[derive(Serialize)]
+struct StyleFigures {
+    pieces: usize,
+    notes: u64,
+    bars: u64,
+    seconds: f64,
+    lowest_and_highest: Option<(u8, u8)>,
+    /// Means over the pieces.
+    #[serde(flatten)]
+    measures: Measures,
+    /// By picture: what is in its bars.
+    #[serde(flatten)]
+    pictures: BTreeMap<&'static str, BTreeMap<String, u64>>,
+}
+
+impl StyleFigures {
+    fn of(s: &Statistics) -> Self {
+        Self {
+            pieces: s.pieces,
+            notes: s.notes,
+            bars: s.bars,
+            seconds: s.seconds,
+            lowest_and_highest: s.range,
+            measures: s.measures,
+            pictures: Picture::ALL.map(|p| (p.name(), s.filled(p))).into(),
+        }
+    }
+}
+
+/// Counted only where somebody asks for it: the notes of all pieces are looked at.
+fn statistics(library: &Library) -> BTreeMap<String, StyleFigures> {
+    let figures = Figures::of_all(&library.pieces);
+    let styles = Statistics::by_style(&library.pieces, &figures);
+    styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect()
+}
+
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.paths.iter().map(PathBuf::as_path))?;
-    let options = ImportOptions { melody_only: arguments.melody_only };
+    let cache = job::cache_folder().filter(|_| !arguments.no_cache);
+    let options = ImportOptions { melody_only: arguments.melody_only, cache };
     let job = job::spawn_import(arguments.paths.clone(), options, job::no_waker());
     let library = context.watch(job, |bar, progress| match progress {
         Progress::Scanning { found } => bar.set_message(format!("{} found", count(found, "file"))),
-        Progress::Reading { done, total } => {
-            bar.set_message("Reading");
+        Progress::Reading { done, cached, total } => {
+            bar.set_message(match cached {
+                0 => "Reading".to_owned(),
+                cached => format!("Reading ({} known)", thousands(cached)),
+            });
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         }
@@ -82,6 +130,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         notes: library.n_notes(),
         families: library.families,
         seconds: library.seconds,
+        cache: library.cache.clone(),
+        peak_memory_bytes: peak_memory(),
+        statistics: if arguments.json { statistics(&library) } else { BTreeMap::new() },
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;
@@ -97,7 +148,7 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         thousands(figures.repaired),
         thousands(figures.left_out),
     );
-    let playing: f64 = library.pieces.iter().map(|p| p.score.seconds()).sum();
+    let playing: f64 = library.pieces.iter().map(|p| p.summary.seconds).sum();
     out += &format!(
         "{} in {}, {}, {} of music\n",
         count(figures.pieces, "piece"),
@@ -105,6 +156,7 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         count(figures.notes, "note"),
         duration(playing)
     );
+    out += &library.cache.as_ref().map(cache_line).unwrap_or_default();
     if library.cancelled {
         out += &format!("Stopped: {} of {} were read\n", figures.files, count(library.files_found, "file"));
     }
@@ -118,6 +170,27 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         None => {}
     }
     out
+}
+
+fn cache_line(cache: &CacheUse) -> String {
+    if let Some(problem) = &cache.problem {
+        return format!("{problem}\n");
+    }
+    let megabytes = cache.bytes.div_ceil(1_000_000) as usize;
+    format!(
+        "{} read, {} known from before (cache: {} MB)\n",
+        count(cache.read, "file"),
+        thousands(cache.hits),
+        thousands(megabytes)
+    )
+}
+
+/// Linux tells; elsewhere it is not known.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// A heading, and for each code how many files it met, with an example.

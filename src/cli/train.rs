@@ -2,8 +2,9 @@
 
 use super::context::{Context, Usage};
 use super::text::{count, duration, thousands};
+use crate::corpus::ImportOptions;
 use crate::encoding::Field;
-use crate::job::{Source, TrainRequest, no_waker, spawn_train};
+use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
 use crate::model::{Arch, Compute, Loss};
 use crate::train::{Budget, OptimiserKind, Preset, Recipe, Report, Schedule, TrainEvent};
 use clap::Args;
@@ -29,6 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
         "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "device", "melody_only",
+        "no_cache",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best, lstm, gru, mlp or ngram
@@ -40,7 +42,7 @@ pub struct Arguments {
     /// The kind of model: transformer, lstm, gru, mlp (the textbook network) or ngram (counts, in seconds)
     #[arg(long)]
     arch: Option<Arch>,
-    /// How weights are moved: adamw, adam, sgd or rmsprop; brings its usual learning rate with it
+    /// How weights are moved: adamw, adam, sgd, rmsprop or muon; brings its usual learning rate with it
     #[arg(long)]
     optimiser: Option<OptimiserKind>,
     /// The highest learning rate
@@ -85,6 +87,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Read every file afresh, and keep nothing of it
+    #[arg(long)]
+    no_cache: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -137,7 +142,10 @@ impl Arguments {
             source: Source::Folders {
                 train: self.folders.clone(),
                 valid: self.valid.clone(),
-                melody_only: self.melody_only,
+                options: ImportOptions {
+                    melody_only: self.melody_only,
+                    cache: cache_folder().filter(|_| !self.no_cache),
+                },
             },
             recipe: Box::new(self.recipe()?),
             compute,

@@ -41,8 +41,8 @@ impl Rule {
                     *w -= rate * g / (square.sqrt() + EPSILON);
                 }
             }
-            // Kingma & Ba, arXiv 1412.6980. AdamW has a fused form of its own.
-            OptimiserKind::Adam | OptimiserKind::AdamW => {
+            // Kingma & Ba, arXiv 1412.6980. The other two have forms of their own.
+            OptimiserKind::Adam | OptimiserKind::AdamW | OptimiserKind::Muon => {
                 const BETAS: [f32; 2] = [0.9, 0.999];
                 let bias = BETAS.map(|b| 1.0 - b.powi(moments.time as i32));
                 for ((w, g), (mean, square)) in all {

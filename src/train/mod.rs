@@ -2,8 +2,9 @@
 //!
 //! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out,
 //! [`optimiser`] takes one step ([`elementwise`] has the simple rules), [`trainer`] is the loop,
-//! [`counting`] makes the n-gram model and [`counted`] its run, [`watch`] is what is told and heard, [`evaluate`] and
-//! [`baselines`] give exact likelihoods, [`run`] is the folder in which everything is kept. Prints nothing.
+//! [`counting`] makes the n-gram model and [`counted`] its run, [`watch`] is what is told and heard,
+//! [`evaluate`] and [`baselines`] give exact likelihoods, [`hidden`] what a model makes of whole pieces,
+//! [`run`] is the folder in which everything is kept. Prints nothing.
 
 pub mod baselines;
 pub mod batches;
@@ -13,6 +14,7 @@ pub mod data;
 mod elementwise;
 pub mod error;
 pub mod evaluate;
+pub mod hidden;
 mod moments;
 pub mod optimiser;
 mod recent;

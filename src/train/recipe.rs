@@ -25,16 +25,18 @@ pub enum OptimiserKind {
     /// Stochastic gradient descent, with the recipe's momentum.
     Sgd,
     RmsProp,
+    /// Muon for the matrices of a transformer's blocks, AdamW for everything else.
+    Muon,
 }
 
 impl OptimiserKind {
-    pub const ALL: [Self; 4] = [Self::AdamW, Self::Adam, Self::Sgd, Self::RmsProp];
+    pub const ALL: [Self; 5] = [Self::AdamW, Self::Adam, Self::Sgd, Self::RmsProp, Self::Muon];
 
     /// A learning rate about as bold as `rate` is for AdamW: rules that do not scale their steps need a
     /// larger one.
     pub fn usual_rate(self, rate: f64) -> f64 {
         match self {
-            Self::AdamW | Self::Adam => rate,
+            Self::AdamW | Self::Adam | Self::Muon => rate,
             Self::Sgd => 100.0 * rate,
             Self::RmsProp => 0.5 * rate,
         }
