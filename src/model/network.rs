@@ -55,6 +55,22 @@ impl NoteModel {
         FieldLosses { each }
     }
 
+    /// What the last layer holds at each event, having seen those before it, [batch, len, d_model].
+    pub fn hidden(&self, batch: &Batch, config: &ModelConfig, device: &Device) -> Tensor<3> {
+        let inputs = &Inputs::new(batch, config, device);
+        let (fields, place) = self.embedding.parts(inputs);
+        self.trunk(self.embedding.previous(&fields, &place, inputs), inputs, &mut Dropout::new(0, 0, 0.0))
+    }
+
+    /// [batch, len, d_model] → the same.
+    fn trunk(&self, x: Tensor<3>, inputs: &Inputs, drop: &mut Dropout) -> Tensor<3> {
+        match (&self.transformer, &self.recurrent) {
+            (Some(t), _) => t.forward(x, inputs, drop),
+            (None, Some(r)) => r.forward(x, inputs, drop),
+            (None, None) => x,
+        }
+    }
+
     /// Runs the trunk, then gives the logits of each field, [batch, len, size], to `visit`, the
     /// chain being fed the values that stand in the batch.
     pub fn chain<T>(
@@ -67,11 +83,7 @@ impl NoteModel {
         let (fields, place) = self.embedding.parts(inputs);
         // Not dropped: a repeat can only be recognised from notes that are whole.
         let x = self.embedding.previous(&fields, &place, inputs); // [batch, len, d_model]
-        let mut state = match (&self.transformer, &self.recurrent) {
-            (Some(t), _) => t.forward(x, inputs, drop),
-            (None, Some(r)) => r.forward(x, inputs, drop),
-            (None, None) => x,
-        };
+        let mut state = self.trunk(x, inputs, drop);
         let mut out = Vec::with_capacity(fields.len());
         let last = fields.len() - 1;
         for (i, (head, field)) in self.heads.iter().zip(fields).enumerate() {

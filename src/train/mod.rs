@@ -2,13 +2,14 @@
 //!
 //! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out,
 //! [`optimiser`] takes one step, [`trainer`] is the loop, [`watch`] what it tells and is told, [`evaluate`] and [`baselines`] give exact
-//! likelihoods, [`run`] is the folder in which everything is kept. Prints nothing.
+//! likelihoods, [`hidden`] what a model makes of whole pieces, [`run`] is the folder in which everything is kept. Prints nothing.
 
 pub mod baselines;
 pub mod batches;
 pub mod data;
 pub mod error;
 pub mod evaluate;
+pub mod hidden;
 mod moments;
 pub mod optimiser;
 mod recent;

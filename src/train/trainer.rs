@@ -1,7 +1,7 @@
 //! The loop: batches in, steps taken, checks made, everything kept. Looks at its orders once a step.
 
 use super::baselines::Baselines;
-use super::batches::{Batches, windows};
+use super::batches::{Batches, events_per_epoch, windows};
 use super::data::DataSet;
 use super::error::TrainError;
 use super::evaluate::{Likelihood, evaluate};
@@ -110,11 +110,13 @@ struct Trainer<'a> {
     device: Device,
     progress: Progress,
     saved_at: Instant,
+    events_per_epoch: usize,
 }
 
 impl<'a> Trainer<'a> {
     fn new(data: DataSet, recipe: &'a Recipe, config: ModelConfig, model: NoteModel, device: Device) -> Self {
         Self {
+            events_per_epoch: events_per_epoch(&data.train),
             data,
             recipe,
             config,
@@ -133,7 +135,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn events_per_epoch(&self) -> f64 {
-        self.data.train.iter().map(|s| s.events.len()).sum::<usize>().max(1) as f64
+        self.events_per_epoch.max(1) as f64
     }
 
     /// Turns the budget into steps. Minutes are measured: a few steps and a part of a check, on

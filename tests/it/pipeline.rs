@@ -221,6 +221,7 @@ fn the_models_own_probabilities_in_a_receipt_are_those_that_eval_gives() {
         hash: String::new(),
         events,
         first_meter,
+        family: None,
     };
     let terms = cadenza::train::evaluate::evaluate_each(&model, &best.config, &[sequence], &device, &never())
         .expect("not cancelled");
