@@ -333,10 +333,12 @@ mod tests {
             (x >> 33) % n
         };
         for _ in 0..20 {
-            let base: Vec<_> = (0..6).map(|i| tune(i, 60)).collect();
+            let base: Vec<_> = (0..40).map(|i| tune(1000 + i, 60)).collect();
             let pieces: Vec<_> = (0..300)
                 .map(|_| {
-                    let (a, b, cut) = (draw(6) as usize, draw(6) as usize, draw(50) as usize);
+                    let (a, cut) = (draw(40) as usize, draw(50) as usize);
+                    // A bridge between two tunes now and then.
+                    let b = if draw(20) == 0 { draw(40) as usize } else { a };
                     let mut notes: Vec<_> = base[a][..cut].to_vec();
                     notes.extend(&base[b][cut..]);
                     notes.extend(tune(draw(500), draw(90) as usize));
