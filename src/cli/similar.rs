@@ -82,7 +82,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         match asked.pieces.len() {
             0 => bail!("{}: {}", arguments.file.display(), fate(&asked)),
             n => {
-                return Err(Usage::new(format!("--tune {}: the file holds {}", arguments.tune, count(n, "tune"))).into());
+                return Err(
+                    Usage::new(format!("--tune {}: the file holds {}", arguments.tune, count(n, "tune"))).into()
+                );
             }
         }
     };
