@@ -4,6 +4,7 @@
 //! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`text`] is a notation for tests.
 
 pub mod key;
+pub mod key_span;
 pub mod note;
 pub mod score;
 pub mod text;
@@ -11,6 +12,7 @@ pub mod time;
 pub mod transform;
 
 pub use key::{Key, Mode};
+pub use key_span::KeySpan;
 pub use note::{Note, NoteId};
 pub use score::{KeyChange, Role, Score, Voice, VoiceEvent, VoiceEventKind};
 pub use time::{BarPosition, Meter, MeterMap, TempoMap, Tick};
