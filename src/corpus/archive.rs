@@ -5,6 +5,7 @@
 
 use super::judge::{FIRST_BYTES, may_be_music, system_reason};
 use super::reason::{LARGEST_ARCHIVE_BYTES, LARGEST_FILE_BYTES, LeftOut, MOST_MEMBERS};
+use crate::music::charset::Charset;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::ops::ControlFlow;
@@ -105,15 +106,16 @@ fn stated_members(file: &mut (impl Read + Seek), length: u64) -> io::Result<u64>
     Ok(small.max(number(b"PK\x06\x06", 32, 8)))
 }
 
-/// All names, with `/` between folders and no way out of the archive.
+/// All names, whose encoding is guessed from all of them where it is not UTF-8; with `/` between folders and no way out of the archive.
 fn names<R: Read + Seek>(archive: &ZipArchive<R>) -> Vec<String> {
-    let raw: Vec<String> = archive.file_names_raw().map(|name| String::from_utf8_lossy(name).into_owned()).collect();
+    let raw: Vec<&[u8]> = archive.file_names_raw().collect();
+    let charset = Charset::of(raw.iter().copied());
     let clean = |name: String| {
         let parts = name.split(['/', '\\']).filter(|p| !matches!(*p, "" | "." | ".."));
         let name = parts.collect::<Vec<_>>().join("/");
         if name.is_empty() { "file".to_owned() } else { name }
     };
-    raw.into_iter().map(clean).collect()
+    raw.into_iter().map(|name| clean(charset.decode(name))).collect()
 }
 
 /// One file of an archive; `room` is how many bytes may still be unpacked.

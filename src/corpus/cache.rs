@@ -102,7 +102,7 @@ impl Cache {
     /// What became of a content under these options; `path` gives its name and its kind.
     pub fn judged(&self, hash: &[u8; 32], path: &Path, options: &ImportOptions) -> Option<Judged> {
         let bytes = self.store.get(&self.judged_name(hash, path, options))?;
-        judged_of(&bytes, path)
+        Some(Judged { hash: *hash, ..judged_of(&bytes, path)? })
     }
 
     pub fn keep_judged(&self, path: &Path, options: &ImportOptions, judged: &Judged) {

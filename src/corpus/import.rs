@@ -122,8 +122,7 @@ impl Reader<'_> {
             return rows;
         }
         let (rows, contents) = if archive::is_archive(&file.path) { self.archive(&file) } else { self.plain(&file) };
-        // Half an archive is no knowledge of it.
-        if let (Some(cache), Some(stamp), false) = (self.cache, stamp, self.is_cancelled()) {
+        if let (Some(cache), Some(stamp), Some(contents)) = (self.cache, stamp, contents) {
             cache.keep_contents(&file.path, stamp, &contents);
         }
         rows
@@ -150,17 +149,18 @@ impl Reader<'_> {
         Some(rows)
     }
 
-    fn plain(&self, file: &Found) -> (Vec<Row>, Vec<Content>) {
+    fn plain(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
         let (judged, content) = self.judged(&file.path, None, read_file(&file.path));
-        (vec![row(file, None, judged)], vec![content])
+        (vec![row(file, None, judged)], Some(vec![content]))
     }
 
-    fn archive(&self, file: &Found) -> (Vec<Row>, Vec<Content>) {
-        let mut all = Vec::new();
+    /// No contents where the import is cancelled before all are read: half an archive is no knowledge of it.
+    fn archive(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
+        let (mut all, mut n_members) = (Vec::new(), 0);
         let unpacked = archive::unpack(&file.path, &mut |batch: Vec<Member>| {
             // The archive itself was counted as a file until now.
-            let more = if all.is_empty() { batch.len() - 1 } else { batch.len() };
-            self.total.fetch_add(more, Ordering::Relaxed);
+            self.total.fetch_add(batch.len() - usize::from(n_members == 0), Ordering::Relaxed);
+            n_members += batch.len();
             let judged: Vec<_> = batch
                 .into_par_iter()
                 .filter(|_| !self.is_cancelled())
@@ -174,10 +174,14 @@ impl Reader<'_> {
             if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         match unpacked {
-            Ok(()) => all.into_iter().unzip(),
+            Ok(()) => {
+                let whole = all.len() == n_members;
+                let (rows, contents) = all.into_iter().unzip();
+                (rows, whole.then_some(contents))
+            }
             Err(why) => {
                 let (judged, content) = self.judged(&file.path, None, Err(why));
-                (vec![row(file, None, judged)], vec![content])
+                (vec![row(file, None, judged)], Some(vec![content]))
             }
         }
     }

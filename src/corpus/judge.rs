@@ -11,7 +11,7 @@ use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair};
 use super::timing::Timing;
 use super::{melody, roles};
 use crate::midi;
-use crate::music::{Key, KeySpan, Role, Score};
+use crate::music::{Key, KeySpan, Role, Score, charset};
 use crate::notation::abc;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -27,6 +27,8 @@ pub struct Judged {
     pub warnings: Vec<String>,
     /// What can be done with one click, to use it or to use it differently.
     pub remedies: Vec<Remedy>,
+    /// In the cache it is what the verdict is found by.
+    #[serde(skip)]
     pub hash: [u8; 32],
 }
 
@@ -287,14 +289,9 @@ impl<'a> Judge<'a> {
     }
 }
 
-/// The text of a file that does not say how it is encoded: UTF-8, else Latin-1, where every byte is
-/// a letter (the music itself is ASCII in either).
+/// The text of a file, and a sentence where its encoding had to be guessed.
 pub fn text_of(bytes: &[u8]) -> (String, Vec<String>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), Vec::new()),
-        Err(_) => {
-            let text = bytes.iter().map(|b| char::from(*b)).collect();
-            (text, vec!["The text is not UTF-8 and was read as Latin-1; titles may look wrong.".to_owned()])
-        }
-    }
+    let (text, encoding) = charset::decode(bytes);
+    let told = encoding.map(|name| format!("The text is not UTF-8 and was read as {name}; letters may be wrong."));
+    (text, told.into_iter().collect())
 }

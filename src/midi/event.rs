@@ -23,11 +23,8 @@ pub enum Event {
         a: u8,
         b: u8,
     },
-    /// Its data is the one of that number in [`Track::data`].
-    Meta {
-        kind: u8,
-        data: u32,
-    },
+    /// Kind and content are the ones of that number in [`Track::data`].
+    Meta(u32),
     Exclusive,
     /// A message without meaning in a file.
     Nothing,
@@ -52,7 +49,7 @@ pub enum Stop {
 pub struct Track<'a> {
     /// Small values, since there are many: what meta events hold lies in `data`.
     pub events: Vec<(Tick, Event)>,
-    pub data: Vec<&'a [u8]>,
+    pub data: Vec<(u8, &'a [u8])>,
     /// The tick of the end-of-track message, or of the last event.
     pub end: Tick,
     /// The first byte not read.
@@ -93,7 +90,7 @@ pub fn parse(bytes: &[u8], start: usize, limit: usize) -> Track<'_> {
         }
         (track.end, track.next) = (tick, limit - rest.len());
         match event {
-            Event::Meta { kind: END_OF_TRACK, .. } => {
+            Event::Meta(_) if track.data.last().is_some_and(|(kind, _)| *kind == END_OF_TRACK) => {
                 track.stop = Stop::EndOfTrack;
                 break;
             }
@@ -123,7 +120,11 @@ enum Fault {
 /// Delta time and event. Running status outlives meta events and system messages: the standard says it
 /// does not, but there are files that rely on it.
 #[inline]
-fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>, data: &mut Vec<&'a [u8]>) -> Result<(u32, Event), Fault> {
+fn next<'a>(
+    rest: &mut &'a [u8],
+    running: &mut Option<u8>,
+    data: &mut Vec<(u8, &'a [u8])>,
+) -> Result<(u32, Event), Fault> {
     let delta = number(rest)?;
     let status = match *rest.first().ok_or(Fault::End)? {
         0x80.. => byte(rest)?,
@@ -144,8 +145,8 @@ fn next<'a>(rest: &mut &'a [u8], running: &mut Option<u8>, data: &mut Vec<&'a [u
         }
         0xff => {
             let (kind, n) = (byte(rest)?, number(rest)?);
-            data.push(rest.split_off(..n as usize).ok_or(Fault::End)?);
-            Event::Meta { kind, data: data.len() as u32 - 1 }
+            data.push((kind, rest.split_off(..n as usize).ok_or(Fault::End)?));
+            Event::Meta(data.len() as u32 - 1)
         }
         0xf0 | 0xf7 => {
             let n = number(rest)?;
@@ -218,7 +219,8 @@ mod tests {
         let bytes = [0, 0x90, 60, 90, 0, 0xf8, 0, 0xff, 0x59, 1, 0, 0, 0xff, 0x59, 2, 0, 2, 9, 60, 0, 0, 0xff, 0x2f, 0];
         let track = parse(&bytes, 0, bytes.len());
         assert_eq!((track.stop, track.events.len()), (Stop::EndOfTrack, 4));
-        assert!(track.events[1..3].iter().all(|(_, e)| matches!(e, Event::Meta { kind: 0x59, .. })));
+        assert_eq!(track.events[1..3], [(0, Event::Meta(0)), (0, Event::Meta(1))]);
+        assert!(track.data[..2].iter().all(|(kind, _)| *kind == 0x59));
         assert_eq!(track.events[3], (9, Event::Off { channel: 0, pitch: 60 }));
     }
 }

@@ -4,6 +4,7 @@ use super::chunk;
 use super::event::{self, Event, Track};
 use super::pairing::{Count, Keys, Repairs};
 use super::{DRUM_CHANNEL, OUR_MARK, Warning, general_midi, role};
+use crate::music::charset::Charset;
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
 use std::collections::BTreeMap;
 
@@ -34,7 +35,9 @@ pub fn read(bytes: &[u8]) -> Result<(Score, Vec<Warning>), ReadError> {
     let mut warnings = Vec::new();
     let file = chunk::parse(bytes, &mut warnings)?;
     let timing = timing(file.division, &mut warnings);
-    let mut reader = Reader::new(timing);
+    let charset = Charset::of(texts(&file.tracks));
+    warnings.extend(charset.guessed().map(|encoding| Warning::GuessedText { encoding }));
+    let mut reader = Reader::new(timing, charset);
     match file.format {
         2 => warnings.push(Warning::PatternsJoined { n_patterns: file.tracks.len() }),
         0 | 1 => {}
@@ -98,6 +101,7 @@ struct About {
 
 struct Reader {
     score: Score,
+    charset: Charset,
     fixed_micros: Option<u32>,
     /// By track and channel; sorted in [`Reader::finish`].
     parts: Vec<((usize, u8), Part)>,
@@ -119,13 +123,14 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(timing: Timing) -> Self {
+    fn new(timing: Timing, charset: Charset) -> Self {
         let mut score = Score::new(timing.ppq);
         if let Some(micros) = timing.fixed_micros {
             score.tempos.set(0, micros);
         }
         Self {
             score,
+            charset,
             fixed_micros: timing.fixed_micros,
             parts: Vec::new(),
             places: [None; 16],
@@ -179,8 +184,9 @@ impl Reader {
                         kind => part.events.push(VoiceEvent { tick, kind }),
                     }
                 }
-                Event::Meta { kind, data } => {
-                    self.meta(tick, kind, track.data[data as usize], singer);
+                Event::Meta(number) => {
+                    let (kind, data) = track.data[number as usize];
+                    self.meta(tick, kind, data, singer);
                 }
                 Event::Exclusive => self.n_exclusive += 1,
                 Event::Nothing => {}
@@ -207,14 +213,16 @@ impl Reader {
             (0x03, text) => {
                 let about = self.about.entry(self.in_hand).or_default();
                 if about.name.is_none() {
-                    about.name = Some(decode(text));
+                    about.name = Some(self.charset.decode(text));
                 } else {
                     self.n_texts += 1;
                 }
             }
-            (0x04, text) => self.about.entry(self.in_hand).or_default().instrument = Some(decode(text)),
+            (0x04, text) => {
+                self.about.entry(self.in_hand).or_default().instrument = Some(self.charset.decode(text));
+            }
             (0x05, text) => {
-                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(decode(text)) };
+                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(self.charset.decode(text)) };
                 match singer {
                     Some(channel) => self.part(channel).events.push(lyric),
                     None => self.loose_lyrics.push(lyric),
@@ -389,8 +397,8 @@ fn voice_name(about: Option<&About>, channel: u8, program: Option<u8>, shared: b
     }
 }
 
-/// UTF-8 if it is, else Latin-1, in which every byte is a character. Padding zeros are dropped.
-fn decode(data: &[u8]) -> String {
-    let data = &data[..data.iter().rposition(|b| *b != 0).map_or(0, |i| i + 1)];
-    std::str::from_utf8(data).map_or_else(|_| data.iter().map(|b| char::from(*b)).collect(), str::to_owned)
+/// The texts that a score keeps.
+fn texts<'a>(tracks: &'a [Track<'a>]) -> impl Iterator<Item = &'a [u8]> + Clone {
+    let data = tracks.iter().flat_map(|track| &track.data);
+    data.filter(|(kind, _)| matches!(kind, 0x03..=0x05)).map(|(_, text)| *text)
 }
