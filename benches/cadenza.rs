@@ -38,6 +38,7 @@ fn train(c: &mut Criterion) {
         events: encode(s).events,
         first_meter: BarGrid::of(s).bar(0).meter,
         family: None,
+        lift: None,
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();

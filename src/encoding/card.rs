@@ -29,6 +29,9 @@ pub struct ModelCard {
     pub slots: Vec<SlotCard>,
     /// The commonest meter, as numerator and denominator.
     pub meter: (u8, u8),
+    /// Whether pieces were moved to a common tonic before they were learned from, see [`super::tonic`].
+    #[serde(default)]
+    pub common_tonic: bool,
     /// The median tempo in quarter notes a minute.
     pub tempo: f64,
     /// Training steps taken, and nats a note on held-out pieces where some were held out.

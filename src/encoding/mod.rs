@@ -8,6 +8,7 @@ pub mod bars;
 pub mod card;
 pub mod decode;
 pub mod encode;
+pub mod tonic;
 pub mod viewpoints;
 pub mod vocabulary;
 

@@ -6,11 +6,11 @@ use super::sampler::sample;
 use super::stream::Stream;
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
 use crate::encoding::vocabulary::velocity_bin;
-use crate::encoding::{BarGrid, Decoder, Event, Field, ModelCard, encode, slot_instrument, voice_slots};
+use crate::encoding::{BarGrid, Decoder, Event, Field, ModelCard, encode, slot_instrument, tonic, voice_slots};
 use crate::files::container::ContainerError;
 use crate::model::{Checkpoint, CheckpointError, ModelConfig, Predictor};
 use crate::music::transform::rescaled;
-use crate::music::{KeyChange, MeterMap, Note, Score, Voice};
+use crate::music::{Key, KeyChange, MeterMap, Note, Score, Voice};
 use burn::tensor::Device;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -152,11 +152,14 @@ impl<'a> Writer<'a> {
             score.keys.retain(|k| k.tick < tick);
             score.keys.push(KeyChange { tick, key });
         }
+        // A model of the common tonic is told where this piece has its own: by the user, or by the primer.
+        let told = settings.key.or_else(|| primer.and_then(Key::estimate).map(|(key, _)| key));
+        let lift = told.filter(|_| card.common_tonic).map_or(0, tonic::lift_of);
         let mut writer = Self {
             generator,
             settings,
             rng: ChaCha8Rng::seed_from_u64(settings.seed),
-            stream: Stream::new(&generator.model, &generator.config, &generator.device, grid.bar(0).meter),
+            stream: Stream::new(&generator.model, &generator.config, &generator.device, grid.bar(0).meter, lift),
             decoder: Decoder::new(grid),
             slots,
             voice_of,

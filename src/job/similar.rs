@@ -9,7 +9,7 @@ use super::{Control, Job, Waker};
 use crate::corpus::Library;
 use crate::index::{Shared, SimilarIndex};
 use crate::model::Compute;
-use crate::music::Score;
+use crate::music::{Key, Score};
 use crate::train::Sequence;
 use crate::train::data::{sequence, sequence_of};
 use crate::train::hidden::{Ear, Heard};
@@ -81,7 +81,8 @@ pub fn spawn_shelf(
         for lot in library.pieces.chunks(LOT).filter(|_| ear.is_some()) {
             control.send_thinned("listen", ShelfProgress::Listening { done: states.len(), total });
             control.checkpoint()?;
-            let sequences: Vec<Sequence> = lot.iter().map(sequence).collect();
+            let common_tonic = ear.as_ref().is_some_and(Ear::common_tonic);
+            let sequences: Vec<Sequence> = lot.iter().map(|p| sequence(p, common_tonic)).collect();
             let heard = ear.as_ref().and_then(|ear| ear.hear(&sequences, control.cancel_flag()));
             states.extend(heard.unwrap_or_default());
         }
@@ -106,10 +107,10 @@ impl Shelf {
         let all = if self.model.is_some() { n } else { top.saturating_add(1) };
         let hits = self.index.rank(score, all);
         let never = AtomicBool::new(false);
-        let heard = self
-            .model
-            .as_ref()
-            .and_then(|(ear, heard)| Some(heard.near(ear.hear(&[sequence_of(score)], &never)?.pop()?)));
+        let heard = self.model.as_ref().and_then(|(ear, heard)| {
+            let key = Key::estimate(score).filter(|_| ear.common_tonic()).map(|(key, _)| key);
+            Some(heard.near(ear.hear(&[sequence_of(score, key)], &never)?.pop()?))
+        });
         let mut scores = vec![0.0; n];
         hits.iter().for_each(|hit| scores[hit.piece] = hit.score);
         let order: Vec<usize> = match &heard {

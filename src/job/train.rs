@@ -33,9 +33,15 @@ pub fn spawn_train(request: TrainRequest, waker: Waker) -> Job<TrainEvent, Repor
         TrainRequest::Resume { run } => Ok(resume(&run, &mut Watch(control))?.report),
         TrainRequest::New { source, recipe, compute, from, out } => {
             let name = out.file_name().map_or_else(|| "model".into(), |n| n.to_string_lossy().into_owned());
-            let data = data_set(&name, source, control)?;
             let from =
                 from.map(|path| model_file(&path).and_then(|f| Ok(Checkpoint::<ModelInfo>::load(&f)?))).transpose()?;
+            let mut recipe = recipe;
+            if let Some(tonic) = from.as_ref().map(|f| f.info.card.common_tonic).filter(|t| *t != recipe.common_tonic) {
+                recipe.common_tonic = tonic;
+                let how = if tonic { "moved to a common tonic" } else { "left in their keys" };
+                control.send(TrainEvent::Says(format!("pieces are {how}, as for the model that is started from")));
+            }
+            let data = data_set(&name, source, recipe.common_tonic, control)?;
             Ok(train(data, &recipe, compute, from.as_ref(), &out, &mut Watch(control))?.report)
         }
     })
@@ -62,12 +68,12 @@ impl crate::train::Watch for Watch<'_> {
     }
 }
 
-fn data_set(name: &str, source: Source, control: &Control<TrainEvent>) -> anyhow::Result<DataSet> {
+fn data_set(name: &str, source: Source, common_tonic: bool, control: &Control<TrainEvent>) -> anyhow::Result<DataSet> {
     let says = |text: String| control.send(TrainEvent::Says(text));
     match source {
         Source::Library { library, pieces } => {
             let pieces: Vec<Piece> = pieces.iter().map(|i| library.pieces[*i].clone()).collect();
-            Ok(DataSet::from_split(name, &pieces, &corpus::split(&pieces, 10)))
+            Ok(DataSet::from_split(name, &pieces, &corpus::split(&pieces, 10), common_tonic))
         }
         Source::Folders { train, valid, options } => {
             // Read together, so that near-copies are found across the two.
@@ -83,7 +89,12 @@ fn data_set(name: &str, source: Source, control: &Control<TrainEvent>) -> anyhow
                 bail!("nothing to train on: none of {files} files could be used (cadenza import says why)");
             }
             if valid.is_empty() {
-                return Ok(DataSet::from_split(name, &library.pieces, &corpus::split(&library.pieces, 10)));
+                return Ok(DataSet::from_split(
+                    name,
+                    &library.pieces,
+                    &corpus::split(&library.pieces, 10),
+                    common_tonic,
+                ));
             }
             let (held, learned): (Vec<&Piece>, Vec<&Piece>) =
                 library.pieces.iter().partition(|p| valid.iter().any(|v| p.path.starts_with(v)));
@@ -93,7 +104,7 @@ fn data_set(name: &str, source: Source, control: &Control<TrainEvent>) -> anyhow
             if !copies.is_empty() {
                 says(format!("{} pieces have a near-copy among those held out: they are not trained on", copies.len()));
             }
-            Ok(DataSet::new(name, &learned, &held))
+            Ok(DataSet::new(name, &learned, &held, common_tonic))
         }
     }
 }

@@ -72,7 +72,7 @@ fn score(valid: &[Sequence], n_fields: usize, p: impl Fn(usize, u16) -> f64) -> 
         let known = if e.is_end() { 1 } else { n_fields };
         (0..known).for_each(|f| sums[f] -= p(f, e.fields[f]).ln());
     }
-    Likelihood { notes: valid.iter().map(Sequence::n_notes).sum(), sums, ..Likelihood::default() }.nats_per_note()
+    Likelihood { sums, ..Likelihood::new(valid, n_fields) }.nats_per_note()
 }
 
 #[cfg(test)]

@@ -2,9 +2,9 @@
 //! that a run can go on exactly even when the folder it came from has changed.
 
 use crate::corpus::{Piece, Split};
-use crate::encoding::{Event, ModelCard, N_FIELDS, encode, voice_slots};
+use crate::encoding::{Event, ModelCard, N_FIELDS, encode, tonic, voice_slots};
 use crate::files::container::{self, ContainerError};
-use crate::music::Score;
+use crate::music::{Key, Score};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,8 @@ pub struct Sequence {
     pub first_meter: u8,
     /// Near-copies have it in common: of each family one is dealt an epoch. `None` for a piece by itself.
     pub family: Option<u32>,
+    /// Semitones by which its pitches were moved to the common tonic, where they were.
+    pub lift: Option<i8>,
 }
 
 impl Sequence {
@@ -41,17 +43,18 @@ pub struct DataSet {
 }
 
 impl DataSet {
-    /// Encodes pieces whose split is already decided.
-    pub fn new(name: &str, train: &[&Piece], valid: &[&Piece]) -> Self {
-        let sequences = |pieces: &[&Piece]| pieces.iter().map(|p| sequence(p)).collect();
-        let card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
+    /// Encodes pieces whose split is already decided, on a common tonic or as they are.
+    pub fn new(name: &str, train: &[&Piece], valid: &[&Piece], common_tonic: bool) -> Self {
+        let sequences = |pieces: &[&Piece]| pieces.iter().map(|p| sequence(p, common_tonic)).collect();
+        let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
+        card.common_tonic = common_tonic;
         Self { train: sequences(train), valid: sequences(valid), has_velocity: has_dynamics(train), card }
     }
 
     /// Encodes pieces split by [`crate::corpus::split`].
-    pub fn from_split(name: &str, pieces: &[Piece], split: &Split) -> Self {
+    pub fn from_split(name: &str, pieces: &[Piece], split: &Split, common_tonic: bool) -> Self {
         let pick = |which: &[usize]| which.iter().map(|i| &pieces[*i]).collect::<Vec<_>>();
-        Self::new(name, &pick(&split.train), &pick(&split.valid))
+        Self::new(name, &pick(&split.train), &pick(&split.valid), common_tonic)
     }
 
     pub fn n_train_notes(&self) -> usize {
@@ -63,26 +66,31 @@ impl DataSet {
     }
 }
 
-/// Encodes a score of which nothing else is known.
-pub fn sequence_of(score: &Score) -> Sequence {
+/// Encodes a score, moved to the common tonic where its key is given and no note leaves MIDI's range.
+pub fn sequence_of(score: &Score, key: Option<Key>) -> Sequence {
+    let events = encode(score).events;
+    let lift = key.map(tonic::lift_of);
+    let moved = lift.and_then(|lift| events.iter().map(|e| tonic::lifted(e, lift)).collect::<Option<Vec<_>>>());
     Sequence {
         title: score.title.clone(),
         path: PathBuf::new(),
         hash: String::new(),
-        events: encode(score).events,
+        lift: lift.filter(|_| moved.is_some()),
+        events: moved.unwrap_or(events),
         first_meter: crate::encoding::BarGrid::of(score).bar(0).meter,
         family: None,
     }
 }
 
-/// Encodes one piece.
-pub fn sequence(piece: &Piece) -> Sequence {
+/// Encodes one piece, on the common tonic or as it is.
+pub fn sequence(piece: &Piece, common_tonic: bool) -> Sequence {
+    let key = piece.key.filter(|_| common_tonic).map(|(key, _)| key);
     Sequence {
         title: piece.title.clone(),
         path: piece.path.clone(),
         hash: piece.hash.iter().map(|b| format!("{b:02x}")).collect(),
         family: Some(piece.family),
-        ..sequence_of(&piece.score())
+        ..sequence_of(&piece.score(), key)
     }
 }
 
@@ -121,6 +129,8 @@ struct SequenceHeader {
     first_meter: u8,
     #[serde(default)]
     family: Option<u32>,
+    #[serde(default)]
+    lift: Option<i8>,
     valid: bool,
     events: usize,
 }
@@ -140,6 +150,7 @@ impl DataSet {
                 hash: s.hash.clone(),
                 first_meter: s.first_meter,
                 family: s.family,
+                lift: s.lift,
                 valid,
                 events: s.events.len(),
             });
@@ -165,8 +176,8 @@ impl DataSet {
             if events.len() != h.events {
                 return Err(damaged());
             }
-            let (first_meter, family) = (h.first_meter, h.family);
-            let s = Sequence { title: h.title, path: h.path, hash: h.hash, events, first_meter, family };
+            let SequenceHeader { title, path, hash, first_meter, family, lift, .. } = h;
+            let s = Sequence { title, path, hash, events, first_meter, family, lift };
             if h.valid { out.valid.push(s) } else { out.train.push(s) }
         }
         Ok(out)
@@ -197,7 +208,7 @@ pub mod tests {
         score = crate::music::transform::transposed(&score, lift as i8).expect("in range");
         let events = encode(&score).events;
         let (path, hash) = (PathBuf::new(), String::new());
-        Sequence { title: format!("scale {lift}"), path, hash, events, first_meter: 1, family: None }
+        Sequence { title: format!("scale {lift}"), path, hash, events, first_meter: 1, family: None, lift: None }
     }
 
     #[test]

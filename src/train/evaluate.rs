@@ -26,12 +26,16 @@ pub struct Likelihood {
     pub hits: Vec<u64>,
     /// How often the first field ended a piece.
     pub ends: usize,
+    /// What telling the tonic of each piece costs that was moved to the common one: ln 12 a piece.
+    pub tonic: f64,
 }
 
 impl Likelihood {
-    fn new(sequences: &[Sequence], n_fields: usize) -> Self {
+    /// Before any term is added.
+    pub fn new(sequences: &[Sequence], n_fields: usize) -> Self {
         let notes = sequences.iter().map(Sequence::n_notes).sum();
-        Self { notes, sums: vec![0.0; n_fields], hits: vec![0; n_fields], ends: sequences.len() }
+        let tonic = sequences.iter().filter(|s| s.lift.is_some()).count() as f64 * 12f64.ln();
+        Self { notes, sums: vec![0.0; n_fields], hits: vec![0; n_fields], ends: sequences.len(), tonic }
     }
 
     /// Adds the terms of every event of `sequences` up.
@@ -47,9 +51,11 @@ impl Likelihood {
         total
     }
 
-    /// Nats per note over all fields but velocity, which is told apart.
+    /// Nats per note over all fields but velocity, which is told apart, and the tonic where it was read
+    /// from the whole piece.
     pub fn nats_per_note(&self) -> f64 {
-        self.sums.iter().take(Field::Velocity as usize).sum::<f64>() / self.notes.max(1) as f64
+        let sum = self.sums.iter().take(Field::Velocity as usize).sum::<f64>();
+        (sum + self.tonic) / self.notes.max(1) as f64
     }
 
     /// Nats per note of each field by name.

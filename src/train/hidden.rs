@@ -19,6 +19,7 @@ pub struct Ear {
     model: NoteModel,
     config: ModelConfig,
     device: Device,
+    common_tonic: bool,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -36,7 +37,12 @@ impl Ear {
         let checkpoint = Checkpoint::<ModelInfo>::load(path)?;
         let device = compute.open()?;
         let model = checkpoint.network(&device, path)?;
-        Ok(Self { model, config: checkpoint.config, device })
+        Ok(Self { model, config: checkpoint.config, device, common_tonic: checkpoint.info.card.common_tonic })
+    }
+
+    /// Whether it has learned from pieces on a common tonic, and is to be given such.
+    pub fn common_tonic(&self) -> bool {
+        self.common_tonic
     }
 
     /// The mean hidden state of each piece, END included. `None` where `cancel` was set meanwhile.
@@ -109,7 +115,7 @@ mod tests {
     fn ear() -> Ear {
         let config = ModelConfig { window: 32, ..Recipe::default().model_config(false) };
         let device = Compute::Cpu.open().expect("always there");
-        Ear { model: NoteModel::new(&config, 1, &device), config, device }
+        Ear { model: NoteModel::new(&config, 1, &device), config, device, common_tonic: false }
     }
 
     #[test]

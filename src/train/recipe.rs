@@ -106,6 +106,8 @@ pub struct Recipe {
     pub clip: f64,
     /// Pieces are transposed at random by −5…6 semitones each time they are seen.
     pub transpose: bool,
+    /// Pieces are moved to C major or A minor before they are learned from.
+    pub common_tonic: bool,
     pub seed: u64,
     pub budget: Budget,
     /// Validation checks, spread evenly over the steps.
@@ -137,6 +139,7 @@ impl Default for Recipe {
             weight_decay: 0.01,
             clip: 1.0,
             transpose: true,
+            common_tonic: false,
             seed: 1,
             budget: Budget::Minutes(10.0),
             checks: 12,

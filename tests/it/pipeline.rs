@@ -28,7 +28,7 @@ fn starter_pieces() -> Vec<Piece> {
 
 fn starter() -> DataSet {
     let pieces = starter_pieces();
-    DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10))
+    DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), false)
 }
 
 fn tiny(steps: u64) -> Recipe {

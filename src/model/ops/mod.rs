@@ -28,6 +28,6 @@ pub use gru::{gru, gru_step};
 pub use likelihood::weighted_nll;
 pub use linear::linear;
 pub use lstm::{LstmState, lstm, lstm_step};
-pub use muon::{COEFFICIENTS, ITERATIONS, MOMENTUM, muon_direction};
+pub use muon::muon_direction;
 pub use norm::norm;
 pub use residual::{Mask, dropped, residual};

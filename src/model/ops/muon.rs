@@ -1,17 +1,21 @@
 //! Muon: the step of a matrix is its momentum made orthogonal, so that every direction in it is learned
 //! at the same speed (K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024;
-//! scaled as in Liu et al., arXiv 2502.16982, so that AdamW's learning rate suits it).
+//! scaled by shape as in Liu et al., arXiv 2502.16982).
 
 use super::product::{Matrix, product};
 
 /// Of the running sum of gradients, with Nesterov's look ahead.
-pub const MOMENTUM: f32 = 0.95;
+const MOMENTUM: f32 = 0.95;
 
 /// Coefficients of the Newton–Schulz iteration, chosen by its authors to bring every singular value
 /// near 1 in few rounds rather than to converge.
-pub const COEFFICIENTS: [f32; 3] = [3.4445, -4.7750, 2.0315];
+const COEFFICIENTS: [f32; 3] = [3.4445, -4.7750, 2.0315];
 
-pub const ITERATIONS: usize = 5;
+const ITERATIONS: usize = 5;
+
+/// Root mean square of the steps at a learning rate of 1. With 0.2 they are as large as AdamW's; four times
+/// that was best for AdamW's rate on folk tunes (1×: 1.74, 2×: 1.53, 4×: 1.41 nats a note after 400 steps).
+const SIZE: f32 = 0.8;
 
 /// Adds a gradient, row-major [rows, columns], to the running sum `momentum` and gives the step to
 /// take against it for a learning rate of 1. On this thread.
@@ -19,7 +23,7 @@ pub fn muon_direction(grad: &[f32], [rows, columns]: [usize; 2], momentum: &mut 
     momentum.iter_mut().zip(grad).for_each(|(m, g)| *m = MOMENTUM * *m + g);
     let ahead = momentum.iter().zip(grad).map(|(m, g)| MOMENTUM * m + g).collect();
     let mut direction = orthogonal(ahead, rows, columns);
-    let scale = 0.2 * (rows.max(columns) as f32).sqrt();
+    let scale = SIZE * (rows.max(columns) as f32).sqrt();
     direction.iter_mut().for_each(|x| *x *= scale);
     direction
 }
