@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// From this score on a piece is a copy: no other ear is asked. Unlike pieces of one style share
-/// less than half of it.
+/// From this score on a piece counts as a copy, and the model has no say in its place. Nineteen of
+/// twenty pieces in three corpora have no piece outside their family that comes near it.
 const COPY: f64 = 0.25;
 
 /// The constant of reciprocal rank fusion, as published.
