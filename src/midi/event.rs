@@ -125,6 +125,19 @@ fn next<'a>(
     running: &mut Option<u8>,
     data: &mut Vec<(u8, &'a [u8])>,
 ) -> Result<(u32, Event), Fault> {
+    // Nearly every event is a note that says its status, after a time of one byte or two.
+    let short = match **rest {
+        [delta @ ..0x80, status @ 0x80..0xa0, a @ ..0x80, b @ ..0x80, ..] => Some((u32::from(delta), status, a, b, 4)),
+        [high @ 0x80..=0xff, low @ ..0x80, status @ 0x80..0xa0, a @ ..0x80, b @ ..0x80, ..] => {
+            Some((u32::from(high & 0x7f) << 7 | u32::from(low), status, a, b, 5))
+        }
+        _ => None,
+    };
+    if let Some((delta, status, pitch, velocity, n_bytes)) = short {
+        *rest = &rest[n_bytes..];
+        *running = Some(status);
+        return Ok((delta, stroke(status, pitch, velocity)));
+    }
     let delta = number(rest)?;
     let status = match *rest.first().ok_or(Fault::End)? {
         0x80.. => byte(rest)?,
@@ -136,12 +149,7 @@ fn next<'a>(
             *running = Some(status);
             let a = value(rest)?;
             let b = if matches!(status, 0xc0..=0xdf) { 0 } else { value(rest)? };
-            let channel = status & 0x0f;
-            match status {
-                0x90..=0x9f if b > 0 => Event::On { channel, pitch: a, velocity: b },
-                0x80..=0x9f => Event::Off { channel, pitch: a },
-                _ => Event::Voice { status, a, b },
-            }
+            if status < 0xa0 { stroke(status, a, b) } else { Event::Voice { status, a, b } }
         }
         0xff => {
             let (kind, n) = (byte(rest)?, number(rest)?);
@@ -162,6 +170,13 @@ fn next<'a>(
         }
     };
     Ok((delta, event))
+}
+
+/// A note begins or ends; one that begins without any force ends.
+#[inline]
+fn stroke(status: u8, pitch: u8, velocity: u8) -> Event {
+    let channel = status & 0x0f;
+    if status >= 0x90 && velocity > 0 { Event::On { channel, pitch, velocity } } else { Event::Off { channel, pitch } }
 }
 
 #[inline]
