@@ -14,7 +14,7 @@ pub enum Remedy {
     UseShort,
     /// Drums only: used as a piece for drums.
     UseDrums,
-    /// Performed: moved onto beats even where they are not sure.
+    /// Performed: moved onto the beats that the file states.
     AlignTiming,
     /// Performed: the notes stay where they were played.
     LeaveTiming,

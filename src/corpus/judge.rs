@@ -7,8 +7,8 @@ use super::choices::{FileChoice, Remedy, VoiceChoice};
 use super::import::ImportOptions;
 use super::library::FileState;
 use super::packed::{Packed, Summary};
-use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair};
-use super::timing::Timing;
+use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair, TIMING_ALIGNED};
+use super::timing::{self, Timing};
 use super::{melody, roles};
 use crate::midi;
 use crate::music::{Key, KeySpan, Role, Score, charset};
@@ -224,7 +224,7 @@ impl<'a> Judge<'a> {
         if n_pitched == 0 && !self.wants(Remedy::UseDrums) {
             return Err(LeftOut::DrumsOnly { n_notes: n_drums });
         }
-        let timing = Timing::Quantised;
+        let timing = self.settle_timing(&mut score);
         if n_pitched > 0 && n_drums > 0 {
             self.remedies.insert(Remedy::DropDrums);
             if self.wants(Remedy::DropDrums) {
@@ -266,6 +266,22 @@ impl<'a> Judge<'a> {
                 VoiceChoice::LeaveOut => voice.notes.clear(),
             }
         }
+    }
+
+    fn settle_timing(&mut self, score: &mut Score) -> Timing {
+        let Some(share) = timing::performed(score) else { return Timing::Quantised };
+        if self.wants(Remedy::AlignTiming) {
+            let sentence = timing::align(score).to_string();
+            self.repairs.push(Repair { code: TIMING_ALIGNED, sentence });
+            self.remedies.insert(Remedy::LeaveTiming);
+            return Timing::Aligned;
+        }
+        let percent = share * 100.0;
+        self.warnings.push(format!(
+            "Performed: {percent:.0} % of its notes begin off the grid; they stay where they were played."
+        ));
+        self.remedies.insert(Remedy::AlignTiming);
+        Timing::Performed
     }
 
     fn verdict(mut self) -> Judged {

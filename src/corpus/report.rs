@@ -3,7 +3,8 @@
 use super::library::Library;
 use super::packed::Summary;
 
-const HEAD: &str = "path,style,state,reason,what happened,warnings,pieces,notes,family,key,meter,bars,seconds\r\n";
+const HEAD: &str =
+    "path,style,state,reason,what happened,remedies,warnings,pieces,notes,family,key,meter,bars,seconds\r\n";
 
 /// RFC 4180, UTF-8. Of a file with several pieces, notes, bars and seconds are sums, and family, key
 /// and meter those of the first.
@@ -20,6 +21,7 @@ pub fn to_csv(library: &Library) -> String {
             row.state.word().to_owned(),
             row.state.reason().to_owned(),
             row.state.to_string(),
+            row.remedies.iter().map(|r| r.code()).collect::<Vec<_>>().join(" "),
             row.warnings.join(" "),
             pieces.len().to_string(),
             sum(&|s| f64::from(s.notes)).to_string(),

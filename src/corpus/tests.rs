@@ -183,3 +183,40 @@ fn what_may_not_be_opened_is_a_row() {
     // Root may open everything.
     assert_eq!(fate, if root { "used" } else { "left out no-access" });
 }
+
+#[test]
+fn remedies_and_choices_decide_for_all_files_and_for_one() {
+    let dir = awkward();
+    let with = |choices: Choices| {
+        let options = ImportOptions { choices: choices.into(), ..ImportOptions::default() };
+        import(&[dir.path().to_owned()], &options, &|_| {}, &AtomicBool::new(false))
+    };
+    let before = with(Choices::default());
+    let row = |library: &Library, name: &str| library.rows.iter().position(|r| r.path.ends_with(name)).expect("a row");
+    assert_eq!(before.rows[row(&before, "short.mid")].remedies, [Remedy::UseShort]);
+    assert_eq!(before.rows[row(&before, "drums.mid")].remedies, [Remedy::UseDrums]);
+    assert_eq!(before.rows[row(&before, "empty.mid")].remedies, []);
+
+    let mut choices = Choices { remedies: [Remedy::UseShort, Remedy::UseDrums].into(), ..Choices::default() };
+    choices.change(before.rows[row(&before, "no ending")].hash, |c| c.leave_out = true);
+    choices.change(before.rows[row(&before, "good.mid")].hash, |c| {
+        c.key.insert(0, crate::music::Key::parse("E minor").expect("a key"));
+        c.roles.insert((0, 0), VoiceChoice::Role(Role::Bass));
+    });
+    let after = with(choices.clone());
+    let fate = |name: &str| fates(&after)[name].clone();
+    assert_eq!([fate("short.mid"), fate("drums.mid"), fate("no ending")], ["used", "used", "left out by-choice"]);
+    // A copy has the same content, and so the same choices.
+    for name in ["good.mid", "copy.MIDI"] {
+        let piece = after.pieces.iter().find(|p| p.path.ends_with(name)).expect("used");
+        assert_eq!(piece.key.map(|(key, sure)| (key.to_string(), sure)), Some(("E minor".to_owned(), 1.0)));
+        assert_eq!(piece.score().voices[0].role, Role::Bass);
+    }
+    let stub = after.pieces.iter().filter(|p| p.path.ends_with("book.abc")).map(|p| p.tune);
+    assert_eq!(stub.collect::<Vec<_>>(), [0, 1, 2]);
+
+    choices.change(before.rows[row(&before, "good.mid")].hash, |c| {
+        c.roles.insert((0, 0), VoiceChoice::LeaveOut);
+    });
+    assert_eq!(fates(&with(choices))["good.mid"], "left out no-notes");
+}
