@@ -142,9 +142,9 @@ fn what_is_not_understood_is_told_with_its_line() {
         [
             "“t”, line 5: the field K:H was not understood.",
             "“t”, line 6: the sign ';' was not understood and left out.",
+            "“t”, line 6: 1 group of grace notes was left out.",
             "“t”, line 6: bar 2 has 8 sixteenths and should have 12.",
             "“t”, line 6: the chord symbol \"Hx\" was not understood.",
-            "“t”, line 8: 1 group of grace notes was left out.",
         ]
     );
     assert_eq!(read("no tune at all"), (vec![], vec![]));
