@@ -12,21 +12,21 @@ pub struct Charset(&'static Encoding);
 
 impl Charset {
     /// UTF-8 where every one of `texts` is UTF-8 (ASCII is), else the best guess for all together.
-    pub fn of<'a>(texts: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub fn of<'a>(texts: impl IntoIterator<Item = &'a [u8], IntoIter: Clone>) -> Self {
+        // A text that says what it is tells nothing about the others.
+        let texts = texts.into_iter().filter(|text| Encoding::for_bom(text).is_none());
+        // Most are, and a detector is dear to make.
+        if texts.clone().all(|text| std::str::from_utf8(text).is_ok()) {
+            return Self(UTF_8);
+        }
         let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-        let mut all_utf8 = true;
         for text in texts {
-            // A text that says what it is tells nothing about the others.
-            if Encoding::for_bom(text).is_some() {
-                continue;
-            }
-            all_utf8 &= std::str::from_utf8(text).is_ok();
             detector.feed(text, false);
             // Keeps the last letter of one text and the first of the next from being taken for one.
             detector.feed(b"\n", false);
         }
         detector.feed(b"", true);
-        Self(if all_utf8 { UTF_8 } else { detector.guess(None, Utf8Detection::Deny) })
+        Self(detector.guess(None, Utf8Detection::Deny))
     }
 
     /// The text of `bytes`. What is no letter in this encoding becomes the sign for the unknown, U+FFFD;

@@ -58,6 +58,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("walkdir", &["corpus"]),
+    ("ciborium", &["corpus"]),
+    ("zip", &["corpus", "notation"]),
     ("chardetng", &["music"]),
     ("encoding_rs", &["music"]),
     ("tempfile", &["files"]),
