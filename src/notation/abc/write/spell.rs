@@ -3,7 +3,7 @@
 //! An accidental is left out only where every reading agrees on it: some programs let one hold for all
 //! octaves of a bar, others for its own.
 
-use super::super::header::steps_from_fifths;
+use crate::notation::abc::header::steps_from_fifths;
 use std::collections::HashMap;
 
 /// What holds from the bar line on.

@@ -1,8 +1,8 @@
 //! What is written is read back as the same notes.
 
-use super::super::{PPQ, read};
 use super::*;
 use crate::music::{KeyChange, Meter, Note, Tick, Voice, VoiceEvent};
+use crate::notation::abc::{PPQ, read};
 use proptest::prelude::*;
 
 /// Start, duration and pitch of every note, voice by voice; voices without a note do not count.
