@@ -2,13 +2,18 @@
 
 use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::{CacheUse, FileRow, ImportOptions, Library, Progress, report};
+use crate::corpus::statistics::Measures;
+use crate::corpus::{
+    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, Picture, Progress, Remedy, Statistics, report,
+};
 use crate::{files, job};
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 const EXAMPLE: &str = "\
 Example:
@@ -27,6 +32,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Use files that would be left out, or use them differently; several with commas
+    #[arg(long = "use", value_name = "HOW", value_delimiter = ',', value_parser = remedies())]
+    remedies: Vec<Remedy>,
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
@@ -53,14 +61,64 @@ struct Report {
     cache: Option<CacheUse>,
     /// The most memory that this process has had, where the system says.
     peak_memory_bytes: Option<u64>,
+    /// What the pieces are made of: of each style, and "" for those in no folder of their own.
+    statistics: BTreeMap<String, StyleFigures>,
     /// Ctrl+C came first: the figures are of the files read by then.
     stopped: bool,
+}
+
+/// One style in numbers.
+#[derive(Serialize)]
+struct StyleFigures {
+    pieces: usize,
+    notes: u64,
+    bars: u64,
+    seconds: f64,
+    lowest_and_highest: Option<(u8, u8)>,
+    /// Means over the pieces.
+    #[serde(flatten)]
+    measures: Measures,
+    /// By picture: what is in its bars.
+    #[serde(flatten)]
+    pictures: BTreeMap<&'static str, BTreeMap<String, u64>>,
+}
+
+impl StyleFigures {
+    fn of(s: &Statistics) -> Self {
+        Self {
+            pieces: s.pieces,
+            notes: s.notes,
+            bars: s.bars,
+            seconds: s.seconds,
+            lowest_and_highest: s.range,
+            measures: s.measures,
+            pictures: Picture::ALL.map(|p| (p.name(), s.filled(p))).into(),
+        }
+    }
+}
+
+/// Counted only where somebody asks for it: the notes of all pieces are looked at.
+fn statistics(library: &Library) -> BTreeMap<String, StyleFigures> {
+    let figures = Figures::of_all(&library.pieces);
+    let styles = Statistics::by_style(&library.pieces, &figures);
+    styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect()
+}
+
+/// The codes of all remedies, for `--use`.
+pub fn remedies() -> impl TypedValueParser<Value = Remedy> {
+    PossibleValuesParser::new(Remedy::ALL.map(Remedy::code))
+        .try_map(|code| Remedy::from_code(&code).ok_or_else(|| format!("there is no way {code}")))
+}
+
+pub fn for_all_files(remedies: &[Remedy]) -> Arc<Choices> {
+    Arc::new(Choices { remedies: remedies.iter().copied().collect(), ..Choices::default() })
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.paths.iter().map(PathBuf::as_path))?;
     let cache = job::cache_folder().filter(|_| !arguments.no_cache);
-    let options = ImportOptions { melody_only: arguments.melody_only, cache };
+    let choices = for_all_files(&arguments.remedies);
+    let options = ImportOptions { melody_only: arguments.melody_only, choices, cache };
     let job = job::spawn_import(arguments.paths.clone(), options, job::no_waker());
     let library = context.watch(job, |bar, progress| match progress {
         Progress::Scanning { found } => bar.set_message(format!("{} found", count(found, "file"))),
@@ -92,6 +150,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         seconds: library.seconds,
         cache: library.cache.clone(),
         peak_memory_bytes: peak_memory(),
+        statistics: if arguments.json { statistics(&library) } else { BTreeMap::new() },
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;
