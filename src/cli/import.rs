@@ -2,7 +2,7 @@
 
 use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::{FileRow, ImportOptions, Library, Progress, report};
+use crate::corpus::{CacheUse, FileRow, ImportOptions, Library, Progress, report};
 use crate::{files, job};
 use anyhow::Context as _;
 use clap::Args;
@@ -27,7 +27,7 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
-    /// Read every file afresh
+    /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
     /// Print one JSON object instead of text
@@ -49,18 +49,26 @@ struct Report {
     notes: usize,
     families: usize,
     seconds: f64,
+    /// `null` with --no-cache.
+    cache: Option<CacheUse>,
+    /// The most memory that this process has had, where the system says.
+    peak_memory_bytes: Option<u64>,
     /// Ctrl+C came first: the figures are of the files read by then.
     stopped: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.paths.iter().map(PathBuf::as_path))?;
-    let options = ImportOptions { melody_only: arguments.melody_only };
+    let cache = job::cache_folder().filter(|_| !arguments.no_cache);
+    let options = ImportOptions { melody_only: arguments.melody_only, cache };
     let job = job::spawn_import(arguments.paths.clone(), options, job::no_waker());
     let library = context.watch(job, |bar, progress| match progress {
         Progress::Scanning { found } => bar.set_message(format!("{} found", count(found, "file"))),
-        Progress::Reading { done, total } => {
-            bar.set_message("Reading");
+        Progress::Reading { done, cached, total } => {
+            bar.set_message(match cached {
+                0 => "Reading".to_owned(),
+                cached => format!("Reading ({} known)", thousands(cached)),
+            });
             bar.set_length(total as u64);
             bar.set_position(done as u64);
         }
@@ -82,6 +90,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         notes: library.n_notes(),
         families: library.families,
         seconds: library.seconds,
+        cache: library.cache.clone(),
+        peak_memory_bytes: peak_memory(),
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;
@@ -97,7 +107,7 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         thousands(figures.repaired),
         thousands(figures.left_out),
     );
-    let playing: f64 = library.pieces.iter().map(|p| p.score.seconds()).sum();
+    let playing: f64 = library.pieces.iter().map(|p| p.summary.seconds).sum();
     out += &format!(
         "{} in {}, {}, {} of music\n",
         count(figures.pieces, "piece"),
@@ -105,6 +115,7 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         count(figures.notes, "note"),
         duration(playing)
     );
+    out += &library.cache.as_ref().map(cache_line).unwrap_or_default();
     if library.cancelled {
         out += &format!("Stopped: {} of {} were read\n", figures.files, count(library.files_found, "file"));
     }
@@ -118,6 +129,27 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         None => {}
     }
     out
+}
+
+fn cache_line(cache: &CacheUse) -> String {
+    if let Some(problem) = &cache.problem {
+        return format!("{problem}\n");
+    }
+    let megabytes = cache.bytes.div_ceil(1_000_000) as usize;
+    format!(
+        "{} read, {} known from before (cache: {} MB)\n",
+        count(cache.read, "file"),
+        thousands(cache.hits),
+        thousands(megabytes)
+    )
+}
+
+/// Linux tells; elsewhere it is not known.
+fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
 }
 
 /// A heading, and for each code how many files it met, with an example.

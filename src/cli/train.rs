@@ -2,7 +2,8 @@
 
 use super::context::{Context, Usage};
 use super::text::{count, duration, thousands};
-use crate::job::{Source, TrainRequest, no_waker, spawn_train};
+use crate::corpus::ImportOptions;
+use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
 use crate::model::{Arch, Compute};
 use crate::train::{Budget, Preset, Recipe, Report, TrainEvent};
 use clap::Args;
@@ -26,7 +27,7 @@ pub struct Arguments {
     out: Option<PathBuf>,
     /// Go on with a run exactly where it stands
     #[arg(long, value_name = "RUN", conflicts_with_all = [
-        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only",
+        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only", "no_cache",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best or lstm
@@ -59,6 +60,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Read every file afresh, and keep nothing of it
+    #[arg(long)]
+    no_cache: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -100,7 +104,10 @@ impl Arguments {
             source: Source::Folders {
                 train: self.folders.clone(),
                 valid: self.valid.clone(),
-                melody_only: self.melody_only,
+                options: ImportOptions {
+                    melody_only: self.melody_only,
+                    cache: cache_folder().filter(|_| !self.no_cache),
+                },
             },
             recipe: Box::new(self.recipe()?),
             compute,

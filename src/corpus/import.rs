@@ -1,14 +1,18 @@
-//! A whole import: scan, judge every file in parallel, group near-copies.
+//! A whole import: scan, read and judge every file in parallel, group near-copies.
 //!
-//! The result is the same whatever the number of threads. Looks at `cancel` at every file; what was
-//! finished by then is kept.
+//! The result is the same whatever the number of threads, and whether a file is read or remembered
+//! ([`super::cache`]). Looks at `cancel` at every file; what was finished by then is kept.
 
-use super::judge::{Judged, judge_file};
-use super::library::{FileRow, Library, Piece};
-use super::scan::{Found, scan};
+use super::archive::{self, Member};
+use super::cache::{Cache, Content, Stamp};
+use super::judge::{Judged, judge, read_file};
+use super::library::{CacheUse, FileRow, Library, Piece};
+use super::scan::{Found, scan, style_of};
 use crate::index::Families;
+use crate::index::ngrams::Fingerprint;
 use rayon::prelude::*;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -17,6 +21,15 @@ use std::time::Instant;
 pub struct ImportOptions {
     /// Keep one line of each piece, by [`super::melody::extract`].
     pub melody_only: bool,
+    /// The folder of the cache; `None` reads every file afresh and keeps nothing.
+    pub cache: Option<PathBuf>,
+}
+
+impl ImportOptions {
+    /// The options that decide what becomes of a content, as bytes: a verdict in the cache holds for these.
+    pub fn that_matter(&self, _hash: &[u8; 32]) -> Vec<u8> {
+        vec![u8::from(self.melody_only)]
+    }
 }
 
 /// How far an import is.
@@ -24,8 +37,9 @@ pub struct ImportOptions {
 pub enum Progress {
     /// Looking through folders; so many files found.
     Scanning { found: usize },
-    /// Files read and judged, of how many.
-    Reading { done: usize, total: usize },
+    /// Files read and judged, of how many; `cached` of them were known and not opened. Files in archives
+    /// count once their archive is opened.
+    Reading { done: usize, cached: usize, total: usize },
     /// Looking for near-copies among so many pieces.
     Comparing { pieces: usize },
 }
@@ -40,61 +54,213 @@ pub fn import(
 ) -> Library {
     let begun = Instant::now();
     let found = scan(paths, &|found| progress(Progress::Scanning { found }), cancel);
-    let total = found.len();
-    let done = AtomicUsize::new(0);
-    let judged: Vec<Option<Judged>> = found
-        .par_iter()
-        .map(|file| {
-            if cancel.load(Ordering::Relaxed) {
-                return None;
-            }
-            let judged = match &file.refused {
-                Some(why) => Judged::left_out(why.clone()),
-                None => judge_file(&file.path, options),
-            };
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            progress(Progress::Reading { done, total });
-            Some(judged)
-        })
-        .collect();
-    let mut library = Library { files_found: total, cancelled: cancel.load(Ordering::Relaxed), ..Library::default() };
-    let mut prints = Vec::new();
-    for (file, judged) in found.into_iter().zip(judged) {
-        if let Some(judged) = judged {
-            add(&mut library, &mut prints, file, judged);
-        }
+    let (cache, problem) = match options.cache.as_deref().map(Cache::open) {
+        Some(Ok(cache)) => (Some(cache), None),
+        Some(Err(why)) => (None, Some(why)),
+        None => (None, None),
+    };
+    let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(found.len()));
+    let reader = Reader { options, cache: cache.as_ref(), progress, cancel, done, total };
+    let judged: Vec<Vec<Row>> = found.into_par_iter().map(|file| reader.file(file)).collect();
+    let files_found = reader.total.into_inner();
+    let mut library = Library { files_found, cancelled: cancel.load(Ordering::Relaxed), ..Library::default() };
+    for row in judged.into_iter().flatten() {
+        add(&mut library, row);
     }
     progress(Progress::Comparing { pieces: library.pieces.len() });
-    let families = Families::of(&prints);
+    let families = families(&library.pieces, options, cache.as_ref());
     library.families = families.count;
     for (piece, family) in library.pieces.iter_mut().zip(families.of_piece) {
         piece.family = family;
     }
+    let n_read = library.rows.len();
+    let unused = problem.map(|why| CacheUse { read: n_read, problem: Some(why), ..CacheUse::default() });
+    library.cache = cache.map(Cache::close).or(unused);
     library.seconds = begun.elapsed().as_secs_f64();
     library
 }
 
-fn add(library: &mut Library, prints: &mut Vec<crate::index::ngrams::Fingerprint>, file: Found, judged: Judged) {
+/// A file with its fate, on its way into the library.
+struct Row {
+    path: PathBuf,
+    archive: Option<PathBuf>,
+    style: String,
+    judged: Judged,
+}
+
+struct Reader<'a> {
+    options: &'a ImportOptions,
+    cache: Option<&'a Cache>,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    cancel: &'a AtomicBool,
+    done: AtomicUsize,
+    total: AtomicUsize,
+}
+
+impl Reader<'_> {
+    /// The rows of one file on disk: an archive has many. None where the import is cancelled.
+    fn file(&self, file: Found) -> Vec<Row> {
+        if self.is_cancelled() {
+            return Vec::new();
+        }
+        if let Some(why) = &file.refused {
+            let rows = vec![row(&file, None, Judged::left_out(why.clone()))];
+            self.tell(1);
+            return rows;
+        }
+        let stamp = self.cache.and_then(|_| Stamp::of(&file.path));
+        if let Some(rows) = self.remembered(&file, stamp) {
+            return rows;
+        }
+        let (rows, contents) = if archive::is_archive(&file.path) { self.archive(&file) } else { self.plain(&file) };
+        if let (Some(cache), Some(stamp), Some(contents)) = (self.cache, stamp, contents) {
+            cache.keep_contents(&file.path, stamp, &contents);
+        }
+        rows
+    }
+
+    /// The rows of a file that is as it was, where all that it holds has been judged before.
+    fn remembered(&self, file: &Found, stamp: Option<Stamp>) -> Option<Vec<Row>> {
+        let cache = self.cache?;
+        let rows: Vec<Row> = cache
+            .contents(&file.path, stamp?)?
+            .into_iter()
+            .map(|content| {
+                let path = path_of(file, content.member.as_deref());
+                let judged = match content.hash {
+                    Ok(hash) => cache.judged(&hash, &path, self.options)?,
+                    Err(why) => Judged::left_out(why),
+                };
+                Some(row(file, content.member.as_deref(), judged))
+            })
+            .collect::<Option<_>>()?;
+        cache.count_hits(rows.len());
+        self.total.fetch_add(rows.len().saturating_sub(1), Ordering::Relaxed);
+        self.tell(rows.len());
+        Some(rows)
+    }
+
+    fn plain(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
+        let (judged, content) = self.judged(&file.path, None, read_file(&file.path));
+        (vec![row(file, None, judged)], Some(vec![content]))
+    }
+
+    /// No contents where the import is cancelled before all are read: half an archive is no knowledge of it.
+    fn archive(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
+        let (mut all, mut n_members) = (Vec::new(), 0);
+        let unpacked = archive::unpack(&file.path, &mut |batch: Vec<Member>| {
+            // The archive itself was counted as a file until now.
+            self.total.fetch_add(batch.len() - usize::from(n_members == 0), Ordering::Relaxed);
+            n_members += batch.len();
+            let judged: Vec<_> = batch
+                .into_par_iter()
+                .filter(|_| !self.is_cancelled())
+                .map(|member| {
+                    let path = path_of(file, Some(&member.name));
+                    let (judged, content) = self.judged(&path, Some(&member.name), member.bytes);
+                    (row(file, Some(&member.name), judged), content)
+                })
+                .collect();
+            all.extend(judged);
+            if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        });
+        match unpacked {
+            Ok(()) => {
+                let whole = all.len() == n_members;
+                let (rows, contents) = all.into_iter().unzip();
+                (rows, whole.then_some(contents))
+            }
+            Err(why) => {
+                let (judged, content) = self.judged(&file.path, None, Err(why));
+                (vec![row(file, None, judged)], Some(vec![content]))
+            }
+        }
+    }
+
+    /// Judges bytes, or remembers how they were judged under another name.
+    fn judged(&self, path: &Path, member: Option<&str>, bytes: Result<Vec<u8>, super::LeftOut>) -> (Judged, Content) {
+        let member = member.map(str::to_owned);
+        let (judged, hash) = match bytes {
+            Err(why) => (Judged::left_out(why.clone()), Err(why)),
+            Ok(bytes) => {
+                let hash = *blake3::hash(&bytes).as_bytes();
+                let known = self.cache.and_then(|cache| cache.judged(&hash, path, self.options));
+                let judged = known.unwrap_or_else(|| {
+                    let judged = judge(&bytes, path, self.options);
+                    self.cache.iter().for_each(|cache| cache.keep_judged(path, self.options, &judged));
+                    judged
+                });
+                (judged, Ok(hash))
+            }
+        };
+        self.cache.iter().for_each(|cache| cache.count_read(1));
+        self.tell(1);
+        (judged, Content { member, hash })
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    /// Tells that `n` more files are done.
+    fn tell(&self, n: usize) {
+        let done = self.done.fetch_add(n, Ordering::Relaxed) + n;
+        let cached = self.cache.map_or(0, Cache::hits);
+        (self.progress)(Progress::Reading { done, cached, total: self.total.load(Ordering::Relaxed) });
+    }
+}
+
+fn path_of(file: &Found, member: Option<&str>) -> PathBuf {
+    // Part by part: joined as a whole, a name that begins with a slash would replace the path.
+    member.unwrap_or_default().split('/').filter(|p| !p.is_empty()).fold(file.path.clone(), |path, p| path.join(p))
+}
+
+fn row(file: &Found, member: Option<&str>, judged: Judged) -> Row {
+    let path = path_of(file, member);
+    let style = if member.is_some() { style_of(&path, &file.root) } else { file.style.clone() };
+    Row { archive: member.map(|_| file.path.clone()), path, style, judged }
+}
+
+fn add(library: &mut Library, row: Row) {
     let first = library.pieces.len();
-    let row = library.rows.len();
-    for piece in judged.pieces {
-        prints.push(piece.fingerprint);
+    let number = library.rows.len();
+    for piece in row.judged.pieces {
         library.pieces.push(Piece {
             title: piece.title,
-            style: file.style.clone(),
-            path: file.path.clone(),
-            row,
-            score: piece.score,
+            style: row.style.clone(),
+            path: row.path.clone(),
+            row: number,
+            packed: piece.packed,
+            summary: piece.summary,
             key: piece.key,
             family: 0,
-            hash: judged.hash,
+            hash: row.judged.hash,
         });
     }
     library.rows.push(FileRow {
-        path: file.path,
-        style: file.style,
-        state: judged.state,
+        path: row.path,
+        archive: row.archive,
+        style: row.style,
+        state: row.judged.state,
         pieces: (first..library.pieces.len()).collect(),
-        warnings: judged.warnings,
+        warnings: row.judged.warnings,
     });
+}
+
+/// Families of all pieces; the same pieces in the same order have the same ones as last time.
+fn families(pieces: &[Piece], options: &ImportOptions, cache: Option<&Cache>) -> Families {
+    let mut all = blake3::Hasher::new();
+    for piece in pieces {
+        all.update(&piece.hash).update(&(piece.row as u64).to_le_bytes()).update(&options.that_matter(&piece.hash));
+    }
+    let all = *all.finalize().as_bytes();
+    let known = cache.and_then(|cache| cache.numbers(&all)).filter(|known| known.len() == pieces.len());
+    if let Some(of_piece) = known {
+        let count = of_piece.iter().max().map_or(0, |last| *last as usize + 1);
+        return Families { of_piece, count };
+    }
+    let prints: Vec<Fingerprint> = pieces.par_iter().map(|p| Fingerprint::of(&p.score())).collect();
+    let families = Families::of(&prints);
+    cache.iter().for_each(|cache| cache.keep_numbers(&all, &families.of_piece));
+    families
 }

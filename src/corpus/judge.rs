@@ -5,33 +5,37 @@
 
 use super::import::ImportOptions;
 use super::library::FileState;
+use super::packed::{Packed, Summary};
 use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair};
 use super::{melody, roles};
-use crate::index::ngrams::Fingerprint;
 use crate::midi;
-use crate::music::{Key, Role, Score};
+use crate::music::{Key, Role, Score, charset};
 use crate::notation::abc;
+use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
 
 /// What one file came to.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Judged {
     pub state: FileState,
     pub pieces: Vec<JudgedPiece>,
     pub warnings: Vec<String>,
+    /// In the cache it is what the verdict is found by.
+    #[serde(skip)]
     pub hash: [u8; 32],
 }
 
 /// A piece with what can be known of it alone.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct JudgedPiece {
     pub title: String,
-    pub score: Arc<Score>,
+    /// The cache keeps it by itself.
+    #[serde(skip)]
+    pub packed: Packed,
+    pub summary: Summary,
     pub key: Option<(Key, f64)>,
-    pub fingerprint: Fingerprint,
 }
 
 impl Judged {
@@ -40,16 +44,19 @@ impl Judged {
     }
 }
 
-/// Opens, reads and judges a file. Never fails: what goes wrong is the reason in the result.
-pub fn judge_file(path: &Path, options: &ImportOptions) -> Judged {
-    match read_file(path) {
-        Ok(bytes) => judge(&bytes, path, options),
-        Err(why) => Judged::left_out(why),
-    }
+/// Whether a file of this name that begins so may be music.
+pub fn may_be_music(path: &Path, first_bytes: &[u8]) -> bool {
+    Format::of_name(path).is_some() || looks_like_midi(first_bytes)
 }
 
+/// How many bytes [`may_be_music`] wants to see.
+pub const FIRST_BYTES: u64 = 12;
+
 /// The bytes of a file that may be music; others are refused by their first few.
-fn read_file(path: &Path) -> Result<Vec<u8>, LeftOut> {
+///
+/// # Errors
+/// The reason why there is nothing to judge.
+pub fn read_file(path: &Path) -> Result<Vec<u8>, LeftOut> {
     let no_access = |e: io::Error| LeftOut::NoAccess { reason: system_reason(&e) };
     let mut file = File::open(path).map_err(no_access)?;
     let length = file.metadata().map_err(no_access)?.len();
@@ -58,8 +65,8 @@ fn read_file(path: &Path) -> Result<Vec<u8>, LeftOut> {
     }
     let mut bytes = Vec::new();
     if Format::of_name(path).is_none() {
-        file.by_ref().take(12).read_to_end(&mut bytes).map_err(no_access)?;
-        if !looks_like_midi(&bytes) {
+        file.by_ref().take(FIRST_BYTES).read_to_end(&mut bytes).map_err(no_access)?;
+        if !may_be_music(path, &bytes) {
             return Err(LeftOut::NotMusic);
         }
     }
@@ -94,7 +101,6 @@ impl Format {
             "abc" => Some(Self::Abc),
             "mxl" => Some(Self::NotYet("Compressed MusicXML")),
             "musicxml" | "xml" => Some(Self::NotYet("MusicXML")),
-            "zip" => Some(Self::NotYet("A ZIP archive")),
             _ => None,
         }
     }
@@ -168,16 +174,11 @@ fn judge_abc(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
     Judged { state, pieces, warnings, hash: [0; 32] }
 }
 
-/// The text of a file that does not say how it is encoded: UTF-8, else Latin-1, where every byte is
-/// a letter (the music itself is ASCII in either).
+/// The text of a file, and a sentence where its encoding had to be guessed.
 pub fn text_of(bytes: &[u8]) -> (String, Vec<String>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (text.to_owned(), Vec::new()),
-        Err(_) => {
-            let text = bytes.iter().map(|b| char::from(*b)).collect();
-            (text, vec!["The text is not UTF-8 and was read as Latin-1; titles may look wrong.".to_owned()])
-        }
-    }
+    let (text, encoding) = charset::decode(bytes);
+    let told = encoding.map(|name| format!("The text is not UTF-8 and was read as {name}; letters may be wrong."));
+    (text, told.into_iter().collect())
 }
 
 /// Whether a score is worth learning from, and what can be known of it alone.
@@ -196,8 +197,9 @@ fn piece(mut score: Score, path: &Path, options: &ImportOptions) -> Result<Judge
         return Err(LeftOut::TooShort { n_notes });
     }
     let title = match score.title.trim() {
-        "" => path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default(),
+        "" => super::cache::stem(path),
         title => title.to_owned(),
     };
-    Ok(JudgedPiece { title, key: Key::estimate(&score), fingerprint: Fingerprint::of(&score), score: Arc::new(score) })
+    let (packed, summary) = (Packed::of(&score), Summary::of(&score));
+    Ok(JudgedPiece { title, packed, summary, key: Key::estimate(&score) })
 }

@@ -1,7 +1,9 @@
 //! What an import comes to: a row for every file, the pieces in them, and sums over both.
 
+use super::packed::{Packed, Summary};
 use super::reason::{LeftOut, Repair};
 use crate::music::{Key, Score};
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
@@ -16,7 +18,10 @@ pub struct Piece {
     pub path: PathBuf,
     /// The row of its file in [`Library::rows`].
     pub row: usize,
-    pub score: Arc<Score>,
+    /// Asked for by [`Piece::score`].
+    pub packed: Packed,
+    /// What can be said of the score without unpacking it.
+    pub summary: Summary,
     /// The key that its notes tell, with the confidence of [`Key::estimate`].
     pub key: Option<(Key, f64)>,
     /// Near-copies share a family. Numbered from 0 within a library.
@@ -25,8 +30,15 @@ pub struct Piece {
     pub hash: [u8; 32],
 }
 
+impl Piece {
+    /// The score, unpacked each time: take `summary` where that will do.
+    pub fn score(&self) -> Arc<Score> {
+        self.packed.score()
+    }
+}
+
 /// What became of a file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum FileState {
     Used,
     /// Used after mending; never empty.
@@ -75,7 +87,10 @@ impl fmt::Display for FileState {
 /// A file that was found, and its fate.
 #[derive(Clone, Debug)]
 pub struct FileRow {
+    /// Of a file in an archive: the archive's path, then the name in it.
     pub path: PathBuf,
+    /// The archive that holds it.
+    pub archive: Option<PathBuf>,
     pub style: String,
     pub state: FileState,
     /// Indices into [`Library::pieces`]; a tune book holds many, a file left out none.
@@ -105,6 +120,21 @@ pub struct Library {
     /// It was stopped before the end: `rows` holds what was finished, of `files_found` files.
     pub cancelled: bool,
     pub files_found: usize,
+    /// What the cache gave; `None` where every file was to be read afresh.
+    pub cache: Option<CacheUse>,
+}
+
+/// What a cache was good for in one import.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct CacheUse {
+    /// Files that were not even opened, because they are as they were.
+    pub hits: usize,
+    /// Files that were read.
+    pub read: usize,
+    /// How large the cache is now.
+    pub bytes: u64,
+    /// Why it was not used, or not kept up: one sentence.
+    pub problem: Option<String>,
 }
 
 impl Library {
@@ -143,6 +173,6 @@ impl Library {
     }
 
     pub fn n_notes(&self) -> usize {
-        self.pieces.iter().map(|p| p.score.n_notes()).sum()
+        self.pieces.iter().map(|p| p.summary.notes as usize).sum()
     }
 }

@@ -1,14 +1,19 @@
 //! A folder becomes pieces: every file in it has a fate, a reason and a row.
 //!
-//! Reading order: [`scan`] (which files are there) → [`judge`] (bytes to pieces, or the reason why
-//! not) → [`roles`] and [`melody`] (voices) → [`import`](mod@import) (all of it, in parallel) →
+//! Reading order: [`scan`] (which files are there) → [`archive`] (those in ZIP files) → [`judge`] (bytes to
+//! pieces, or the reason why not) → [`roles`] and [`melody`] (voices) → [`packed`] (a score in few bytes) →
+//! [`cache`] (nothing is read twice) → [`import`](mod@import) (all of it, in parallel) →
 //! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
+pub mod archive;
+mod bytes;
+pub mod cache;
 pub mod import;
 pub mod judge;
 pub mod library;
 pub mod melody;
+pub mod packed;
 pub mod reason;
 pub mod report;
 pub mod roles;
@@ -20,7 +25,8 @@ pub mod statistics;
 mod tests;
 
 pub use import::{ImportOptions, Progress, import};
-pub use library::{Counts, FileRow, FileState, Library, Piece};
+pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece};
+pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
 pub use statistics::Statistics;

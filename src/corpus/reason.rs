@@ -4,6 +4,7 @@
 
 use crate::midi::Warning;
 use crate::notation::abc;
+use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
 /// Fewer notes than this are no piece to learn from.
@@ -12,15 +13,22 @@ pub const FEWEST_NOTES: usize = 8;
 /// Larger files are not opened. The largest MIDI files that people keep have a few megabytes.
 pub const LARGEST_FILE_BYTES: u64 = 64 << 20;
 
+/// No more is unpacked of one archive.
+pub const LARGEST_ARCHIVE_BYTES: u64 = 4 << 30;
+
+/// Archives with more files are refused.
+pub const MOST_MEMBERS: u64 = 200_000;
+
 /// Why nothing of a file is used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LeftOut {
     EmptyFile,
     /// Neither its name nor its first bytes are those of music that we know.
     NotMusic,
     /// Music in a form that this version cannot read.
+    #[serde(skip)]
     NotReadYet {
-        format: &'static str,
+        format: Code,
     },
     /// The reader's own reason.
     Unreadable {
@@ -47,6 +55,23 @@ pub enum LeftOut {
     LinkLoop,
     /// A pipe, a socket, a device.
     SpecialFile,
+    /// A file of an archive that only a password opens.
+    Encrypted,
+    ArchiveInArchive,
+    EmptyArchive,
+    /// What a system adds to archives of its own: icons, copies of names.
+    SystemFiles {
+        n_files: usize,
+    },
+    TooManyMembers {
+        n_files: u64,
+    },
+    /// So many bytes of the archive were unpacked before this file that no more are.
+    ArchiveTooLarge,
+    /// It would unpack to so many times its size that it must be meant to do harm.
+    Bomb {
+        times: u64,
+    },
 }
 
 impl LeftOut {
@@ -66,6 +91,13 @@ impl LeftOut {
             Self::BrokenLink => "broken-link",
             Self::LinkLoop => "link-loop",
             Self::SpecialFile => "special-file",
+            Self::Encrypted => "encrypted",
+            Self::ArchiveInArchive => "archive-in-archive",
+            Self::EmptyArchive => "empty-archive",
+            Self::SystemFiles { .. } => "system-files",
+            Self::TooManyMembers { .. } => "too-many-members",
+            Self::ArchiveTooLarge => "archive-too-large",
+            Self::Bomb { .. } => "bomb",
         }
     }
 }
@@ -92,15 +124,59 @@ impl fmt::Display for LeftOut {
             Self::BrokenLink => write!(f, "It is a link to something that is not there."),
             Self::LinkLoop => write!(f, "It is a link to a folder that is read already."),
             Self::SpecialFile => write!(f, "It is a pipe, a socket or a device, not a file."),
+            Self::Encrypted => write!(f, "It is locked with a password."),
+            Self::ArchiveInArchive => write!(f, "It is an archive inside an archive: unpack the outer one first."),
+            Self::EmptyArchive => write!(f, "There is no file in the archive."),
+            Self::SystemFiles { n_files } => {
+                let files = if *n_files == 1 { "file" } else { "files" };
+                write!(f, "It is no music: {n_files} {files} that macOS adds to archives.")
+            }
+            Self::TooManyMembers { n_files } => {
+                write!(f, "The archive holds {n_files} files, the limit is {MOST_MEMBERS}: unpack it to a folder.")
+            }
+            Self::ArchiveTooLarge => {
+                let limit = LARGEST_ARCHIVE_BYTES >> 30;
+                write!(
+                    f,
+                    "The archive unpacks to more than {limit} GiB, and this file comes after: unpack it to a folder."
+                )
+            }
+            Self::Bomb { times } => {
+                write!(f, "It would unpack to {times} times its size, as no music does.")
+            }
         }
     }
 }
 
+/// A short code of a repair.
+pub type Code = &'static str;
+
+/// Every code that a repair can have: one that is kept in the cache is looked up here again.
+const CODES: [Code; 11] = [
+    "hung-notes-closed",
+    "zero-lengths-dropped",
+    "overlaps-resolved",
+    "truncated",
+    "broken-track",
+    "impossible-values-dropped",
+    "tempo-assumed",
+    "patterns-joined",
+    "mended",
+    "unknown-signs-dropped",
+    "timing-aligned",
+];
+
+fn known_code<'de, D: Deserializer<'de>>(from: D) -> Result<Code, D::Error> {
+    let code = String::deserialize(from)?;
+    CODES.into_iter().find(|c| *c == code).ok_or_else(|| de::Error::custom("a repair of another version"))
+}
+
 /// Something that was mended so that a file could be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Repair {
     /// A short code that never changes its meaning.
-    pub code: &'static str,
+    #[serde(deserialize_with = "known_code")]
+    pub code: Code,
     /// One sentence with the count and the place.
     pub sentence: String,
 }
@@ -162,6 +238,13 @@ mod tests {
             LeftOut::BrokenLink,
             LeftOut::LinkLoop,
             LeftOut::SpecialFile,
+            LeftOut::Encrypted,
+            LeftOut::ArchiveInArchive,
+            LeftOut::EmptyArchive,
+            LeftOut::SystemFiles { n_files: 1 },
+            LeftOut::TooManyMembers { n_files: 1 << 20 },
+            LeftOut::ArchiveTooLarge,
+            LeftOut::Bomb { times: 1000 },
         ];
         let mut codes: Vec<_> = all.iter().map(LeftOut::code).collect();
         codes.sort_unstable();

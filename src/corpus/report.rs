@@ -1,6 +1,7 @@
 //! The report of an import as CSV: one line a file, for a spreadsheet.
 
 use super::library::Library;
+use super::packed::Summary;
 
 const HEAD: &str = "path,style,state,reason,what happened,warnings,pieces,notes,family,key,meter,bars,seconds\r\n";
 
@@ -11,7 +12,7 @@ pub fn to_csv(library: &Library) -> String {
     for row in &library.rows {
         let pieces: Vec<_> = row.pieces.iter().map(|&i| &library.pieces[i]).collect();
         let first = pieces.first();
-        let sum = |of: &dyn Fn(&crate::music::Score) -> f64| pieces.iter().map(|p| of(&p.score)).sum::<f64>();
+        let sum = |of: &dyn Fn(&Summary) -> f64| pieces.iter().map(|p| of(&p.summary)).sum::<f64>();
         let or_empty = |text: Option<String>| text.unwrap_or_default();
         let fields = [
             row.path.to_string_lossy().into_owned(),
@@ -21,12 +22,12 @@ pub fn to_csv(library: &Library) -> String {
             row.state.to_string(),
             row.warnings.join(" "),
             pieces.len().to_string(),
-            sum(&|s| s.n_notes() as f64).to_string(),
+            sum(&|s| f64::from(s.notes)).to_string(),
             or_empty(first.map(|p| p.family.to_string())),
             or_empty(first.and_then(|p| p.key).map(|(key, _)| key.to_string())),
-            or_empty(first.map(|p| p.score.first_meter().to_string())),
-            sum(&|s| s.n_bars() as f64).to_string(),
-            format!("{:.1}", sum(&|s| s.seconds())),
+            or_empty(first.map(|p| p.summary.meter.to_string())),
+            sum(&|s| f64::from(s.bars)).to_string(),
+            format!("{:.1}", sum(&|s| s.seconds)),
         ];
         let fields: Vec<String> = fields.iter().map(|f| quoted(f)).collect();
         out += &fields.join(",");
@@ -55,6 +56,7 @@ mod tests {
     fn commas_quotes_and_formulas_do_no_harm() {
         let row = |name: &str| FileRow {
             path: name.into(),
+            archive: None,
             style: String::new(),
             state: FileState::LeftOut(LeftOut::EmptyFile),
             pieces: vec![],

@@ -15,6 +15,8 @@ pub struct Found {
     pub path: PathBuf,
     /// The first folder below the imported one, or "".
     pub style: String,
+    /// The imported folder, or the one that holds the imported file.
+    pub root: PathBuf,
     pub refused: Option<LeftOut>,
 }
 
@@ -51,7 +53,9 @@ impl Scan {
             Ok(m) if m.is_dir() => self.folder(path, path, found, cancel),
             Ok(m) => {
                 let refused = (!m.is_file()).then_some(LeftOut::SpecialFile);
-                self.row(path, path.parent().unwrap_or(path), refused);
+                // An archive that was named is meant as the folder that it is.
+                let is_archive = super::archive::is_archive(path);
+                self.row(path, if is_archive { path } else { path.parent().unwrap_or(path) }, refused);
             }
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => self.row(path, path, Some(LeftOut::NotFound)),
             Err(e) => self.row(path, path, Some(no_access(&e))),
@@ -108,7 +112,7 @@ impl Scan {
     }
 
     fn row(&mut self, path: &Path, root: &Path, refused: Option<LeftOut>) {
-        self.rows.push(Found { path: path.to_owned(), style: style_of(path, root), refused });
+        self.rows.push(Found { path: path.to_owned(), style: style_of(path, root), root: root.to_owned(), refused });
     }
 }
 
@@ -129,7 +133,8 @@ fn no_access(error: &std::io::Error) -> LeftOut {
     LeftOut::NoAccess { reason: super::judge::system_reason(error) }
 }
 
-fn style_of(path: &Path, root: &Path) -> String {
+/// The first folder between an imported one and a file in it, or "".
+pub fn style_of(path: &Path, root: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(Path::new(""));
     let mut parts = below.components();
     let first = parts.next().map(|c| c.as_os_str().to_string_lossy().into_owned());

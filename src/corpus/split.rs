@@ -65,6 +65,8 @@ fn lot(piece: &Piece) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::Summary;
+    use crate::music::Score;
     use proptest::prelude::*;
 
     fn piece(family: u32, style: &str) -> Piece {
@@ -73,7 +75,8 @@ mod tests {
             style: style.to_owned(),
             path: Default::default(),
             row: 0,
-            score: Default::default(),
+            packed: Default::default(),
+            summary: Summary::of(&Score::default()),
             key: None,
             family,
             hash: *blake3::hash(&family.to_le_bytes()).as_bytes(),

@@ -41,7 +41,7 @@ impl Statistics {
     }
 
     fn add(&mut self, piece: &Piece) {
-        let score = &piece.score;
+        let score = &piece.score();
         self.pieces += 1;
         self.notes += score.n_notes() as u64;
         self.bars += score.n_bars();
@@ -81,8 +81,8 @@ fn count<T: PartialEq>(list: &mut Vec<(T, usize)>, item: T) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::corpus::packed::{Packed, Summary};
     use crate::music::text;
-    use std::sync::Arc;
 
     #[test]
     fn a_small_piece_is_counted_by_hand() {
@@ -93,7 +93,8 @@ mod tests {
             path: Default::default(),
             row: 0,
             key: Key::estimate(&score),
-            score: Arc::new(score),
+            packed: Packed::of(&score),
+            summary: Summary::of(&score),
             family: 0,
             hash: [0; 32],
         };

@@ -110,7 +110,7 @@ fn the_same_on_one_thread_and_on_many() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         let library = pool.install(|| read(dir.path()));
         let pieces: Vec<_> =
-            library.pieces.iter().map(|p| (p.path.clone(), p.family, p.hash, p.score.clone())).collect();
+            library.pieces.iter().map(|p| (p.path.clone(), p.family, p.hash, p.packed.clone())).collect();
         (fates(&library), pieces, library.families)
     };
     assert_eq!(on(1), on(7));
@@ -150,7 +150,7 @@ fn melody_only_keeps_one_line_of_each_piece() {
     }
     score.push_voice(voice);
     std::fs::write(dir.path().join("hymn.mid"), midi::write(&score).0).expect("file");
-    let options = ImportOptions { melody_only: true };
+    let options = ImportOptions { melody_only: true, ..ImportOptions::default() };
     let seen = Mutex::new(Vec::new());
     let library = import(
         &[dir.path().to_owned()],
@@ -158,7 +158,7 @@ fn melody_only_keeps_one_line_of_each_piece() {
         &|p| seen.lock().expect("not poisoned").push(p),
         &AtomicBool::new(false),
     );
-    let line = &library.pieces[0].score;
+    let line = &library.pieces[0].score();
     assert_eq!((line.voices.len(), line.voices[0].role, line.n_notes()), (1, Role::Melody, 16));
     assert!(line.notes().all(|(_, n)| n.pitch >= 72));
     assert_eq!(seen.into_inner().expect("not poisoned").last(), Some(&Progress::Comparing { pieces: 1 }));

@@ -5,6 +5,7 @@ use super::slot_instrument;
 use super::vocabulary::N_SLOTS;
 use crate::music::{Meter, Score};
 use serde::{Deserialize, Serialize};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// The voice that a slot stands for in this corpus.
@@ -40,12 +41,13 @@ pub const VOCABULARY: u32 = 1;
 
 impl ModelCard {
     /// Describes a corpus of pieces, given with the slots of their voices.
-    pub fn of_corpus<'a>(name: &str, pieces: impl Iterator<Item = (&'a Score, Vec<u8>)>) -> Self {
+    pub fn of_corpus<S: Borrow<Score>>(name: &str, pieces: impl Iterator<Item = (Vec<u8>, S)>) -> Self {
         let mut programs: Vec<BTreeMap<(u8, String), usize>> = vec![BTreeMap::new(); N_SLOTS];
         let mut meters: BTreeMap<(u8, u8), usize> = BTreeMap::new();
         let mut tempos = Vec::new();
         let mut card = Self { name: name.to_owned(), vocabulary: VOCABULARY, ..Self::default() };
-        for (score, slots) in pieces {
+        for (slots, score) in pieces {
+            let score = score.borrow();
             card.pieces += 1;
             card.notes += score.n_notes();
             let Meter { numerator, denominator } = score.first_meter();

@@ -29,7 +29,7 @@ impl Options {
     pub fn of_user(open: Option<PathBuf>) -> Self {
         let folders = Folders::of_user();
         let backend: Box<dyn Backend> = match &folders.data {
-            Some(data) => Box::new(Jobs::new(data.clone())),
+            Some(data) => Box::new(Jobs::new(data.clone(), folders.cache.clone())),
             None => Box::new(NoBackend),
         };
         Self { open, player: Player::open(), backend, folders }

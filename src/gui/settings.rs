@@ -100,6 +100,8 @@ pub struct Folders {
     pub recovery: Option<PathBuf>,
     /// Runs, the library's list, the starter tunes.
     pub data: Option<PathBuf>,
+    /// What was read of the library, so that it need not be read again.
+    pub cache: Option<PathBuf>,
 }
 
 impl Folders {
@@ -111,6 +113,7 @@ impl Folders {
             settings: Some(base.config_dir().join("cadenza").join("window.json")),
             recovery: Some(base.data_dir().join("cadenza").join("recovery")),
             data: Some(base.data_dir().join("cadenza")),
+            cache: crate::job::cache_folder(),
         }
     }
 }

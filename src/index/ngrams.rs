@@ -3,11 +3,13 @@
 //! Each piece gives the set of its [`LENGTH`]-token runs; two pieces whose smaller set lies to
 //! [`SHARE`] in the other belong together, and so do pieces with one and the same line. One pass,
 //! in the order of the pieces, over an inverted index whose postings are capped: time grows with
-//! the number of notes, not with its square.
+//! the number of notes, not with its square, and memory with what pieces have in common.
 
 use super::line::{self, Token};
 use crate::music::Score;
+use rayon::prelude::*;
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
 /// Tokens in a run: nine notes.
@@ -54,27 +56,32 @@ impl Families {
     pub fn of(pieces: &[Fingerprint]) -> Self {
         let mut groups = Groups::new(pieces.len());
         let mut same: HashMap<u64, u32, Plain> = HashMap::default();
-        let mut holders: HashMap<u64, Vec<u32>, Plain> = HashMap::default();
-        let mut shared: HashMap<u32, u32, Plain> = HashMap::default();
+        let mut is_twin = vec![false; pieces.len()];
         for (i, piece) in pieces.iter().enumerate() {
-            let i = i as u32;
-            if let Some(&twin) = same.get(&piece.whole) {
-                groups.join(i, twin);
-                continue;
+            match same.entry(piece.whole) {
+                Entry::Occupied(first) => {
+                    groups.join(i as u32, *first.get());
+                    is_twin[i] = true;
+                }
+                Entry::Vacant(place) => {
+                    place.insert(i as u32);
+                }
             }
-            same.insert(piece.whole, i);
+        }
+        let mut shared: HashMap<u32, u32, Plain> = HashMap::default();
+        let (holders, mut places) = holders(pieces, &is_twin);
+        places.sort_unstable_by_key(|p| p.piece);
+        for of_one in places.chunk_by(|a, b| a.piece == b.piece) {
             shared.clear();
-            for run in &piece.runs {
-                let list = holders.entry(*run).or_default();
-                for &other in list.iter() {
+            for place in of_one {
+                let begin = place.begin as usize;
+                for &other in &holders[begin..begin + usize::from(place.n_before)] {
                     *shared.entry(other).or_default() += 1;
                 }
-                if list.len() < POSTINGS {
-                    list.push(i);
-                }
             }
+            let i = of_one[0].piece;
             for (&other, &n) in &shared {
-                let smaller = piece.runs.len().min(pieces[other as usize].runs.len());
+                let smaller = pieces[i as usize].runs.len().min(pieces[other as usize].runs.len());
                 if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
                     groups.join(i, other);
                 }
@@ -82,6 +89,45 @@ impl Families {
         }
         groups.numbered()
     }
+}
+
+/// That a piece has a run which others before it have too: the first ones stand from `begin` on.
+struct Place {
+    piece: u32,
+    begin: u32,
+    n_before: u8,
+}
+
+/// For each run that several pieces have, the first of them, [`POSTINGS`] at most; and the places of all
+/// after the very first. Runs are sorted a part at a time: most have one holder, and nothing is kept of these.
+fn holders(pieces: &[Fingerprint], is_twin: &[bool]) -> (Vec<u32>, Vec<Place>) {
+    const PARTS: u64 = 64;
+    let of_part = |part: u64| {
+        let width = u64::MAX / PARTS + 1;
+        let mut runs: Vec<(u64, u32)> = Vec::new();
+        for (i, piece) in pieces.iter().enumerate().filter(|(i, _)| !is_twin[*i]) {
+            let from = piece.runs.partition_point(|run| *run < part * width);
+            let ours = piece.runs[from..].iter().take_while(|run| **run / width == part);
+            runs.extend(ours.map(|run| (*run, i as u32)));
+        }
+        runs.sort_unstable();
+        let (mut holders, mut places) = (Vec::new(), Vec::new());
+        for list in runs.chunk_by(|a, b| a.0 == b.0).filter(|list| list.len() > 1) {
+            let begin = holders.len() as u32;
+            holders.extend(list.iter().take(POSTINGS).map(|(_, piece)| *piece));
+            let later = list.iter().enumerate().skip(1);
+            places.extend(later.map(|(n, (_, piece))| Place { piece: *piece, begin, n_before: n.min(POSTINGS) as u8 }));
+        }
+        (holders, places)
+    };
+    let parts: Vec<(Vec<u32>, Vec<Place>)> = (0..PARTS).into_par_iter().map(of_part).collect();
+    let (mut all, mut all_places) = (Vec::new(), Vec::new());
+    for (holders, places) in parts {
+        let moved = all.len() as u32;
+        all.extend(holders);
+        all_places.extend(places.into_iter().map(|p| Place { begin: p.begin + moved, ..p }));
+    }
+    (all, all_places)
 }
 
 /// Union-find; the smallest member stands for its group, so that the result knows no order of joining.
@@ -202,6 +248,58 @@ mod tests {
             })
             .collect();
         assert_eq!(Families::of(&scales).count, 999);
+    }
+
+    /// The definition, with one map of all runs.
+    fn one_by_one(pieces: &[Fingerprint]) -> Families {
+        let mut groups = Groups::new(pieces.len());
+        let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
+        for (i, piece) in pieces.iter().enumerate() {
+            if let Some(&twin) = same.get(&piece.whole) {
+                groups.join(i as u32, twin);
+                continue;
+            }
+            same.insert(piece.whole, i as u32);
+            let mut shared: HashMap<u32, u32> = HashMap::new();
+            for run in &piece.runs {
+                let list = holders.entry(*run).or_default();
+                list.iter().for_each(|other| *shared.entry(*other).or_default() += 1);
+                if list.len() < POSTINGS {
+                    list.push(i as u32);
+                }
+            }
+            for (other, n) in shared {
+                let smaller = piece.runs.len().min(pieces[other as usize].runs.len());
+                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
+                    groups.join(i as u32, other);
+                }
+            }
+        }
+        groups.numbered()
+    }
+
+    #[test]
+    fn families_are_as_defined_when_much_is_shared() {
+        let mut x = 7u64;
+        let mut draw = |n: u64| {
+            x = x.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (x >> 33) % n
+        };
+        for _ in 0..20 {
+            let base: Vec<_> = (0..6).map(|i| tune(i, 60)).collect();
+            let pieces: Vec<_> = (0..300)
+                .map(|_| {
+                    let (a, b, cut) = (draw(6) as usize, draw(6) as usize, draw(50) as usize);
+                    let mut notes: Vec<_> = base[a][..cut].to_vec();
+                    notes.extend(&base[b][cut..]);
+                    notes.extend(tune(draw(500), draw(90) as usize));
+                    print_of(&notes)
+                })
+                .collect();
+            let families = Families::of(&pieces);
+            assert_eq!(families, one_by_one(&pieces));
+            assert!(families.count > 1, "something is told apart");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
 pub use devices::{DevicesFound, spawn_devices};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
-pub use import::spawn_import;
+pub use import::{cache_folder, spawn_import};
 pub use originality::{LongestCopy, Originality};
 pub use train::{Source, TrainRequest, model_file, spawn_train};
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub enum Source {
     /// Folders to read; those of `valid`, where given, are held out instead of a part of the first.
-    Folders { train: Vec<PathBuf>, valid: Vec<PathBuf>, melody_only: bool },
+    Folders { train: Vec<PathBuf>, valid: Vec<PathBuf>, options: ImportOptions },
     /// A library that is read already, and which of its pieces to take.
     Library { library: Arc<Library>, pieces: Vec<usize> },
 }
@@ -69,12 +69,15 @@ fn data_set(name: &str, source: Source, control: &Control<TrainEvent>) -> anyhow
             let pieces: Vec<Piece> = pieces.iter().map(|i| library.pieces[*i].clone()).collect();
             Ok(DataSet::from_split(name, &pieces, &corpus::split(&pieces, 10)))
         }
-        Source::Folders { train, valid, melody_only } => {
+        Source::Folders { train, valid, options } => {
             // Read together, so that near-copies are found across the two.
             let folders: Vec<PathBuf> = train.iter().chain(&valid).cloned().collect();
-            let library = corpus::import(&folders, &ImportOptions { melody_only }, &|_| {}, control.cancel_flag());
+            let library = corpus::import(&folders, &options, &|_| {}, control.cancel_flag());
             control.checkpoint()?;
             let (files, c) = (library.rows.len(), library.counts());
+            if let Some(problem) = library.cache.as_ref().and_then(|c| c.problem.clone()) {
+                says(problem);
+            }
             says(format!("{files} files read: {} used, {} repaired, {} left out", c.used, c.repaired, c.left_out));
             if library.pieces.is_empty() {
                 bail!("nothing to train on: none of {files} files could be used (cadenza import says why)");

@@ -1,20 +1,33 @@
 //! One track's bytes as events with absolute ticks, up to its end or to where it stops making sense.
 //!
-//! Knows nothing of chunks and pairs no notes. midly decodes the events. Our own is only the frame of an
-//! event, for what midly gives a whole track up for (messages that have no business in a file, metas too
-//! short) or takes without a word (events cut off by the end).
+//! Knows nothing of chunks and pairs no notes. Decodes by itself: files from the wild rely on running
+//! status after a meta event, hold messages that have no business in a file, and end in the middle of one.
 
 use super::MAX_TICK;
 use crate::music::{Tick, VoiceEventKind};
-use midly::{EventBytemapIter, MetaMessage, MidiMessage, TrackEventKind};
 
-#[derive(Clone, Debug, PartialEq)]
-pub enum Event<'a> {
-    On { channel: u8, pitch: u8, velocity: u8 },
-    Off { channel: u8, pitch: u8 },
-    Voice { channel: u8, kind: VoiceEventKind },
-    Meta(MetaMessage<'a>),
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Event {
+    On {
+        channel: u8,
+        pitch: u8,
+        velocity: u8,
+    },
+    Off {
+        channel: u8,
+        pitch: u8,
+    },
+    /// Any other message of a channel: its status byte and values.
+    Voice {
+        status: u8,
+        a: u8,
+        b: u8,
+    },
+    /// Kind and content are the ones of that number in [`Track::data`].
+    Meta(u32),
     Exclusive,
+    /// A message without meaning in a file.
+    Nothing,
 }
 
 /// Why a track's events end.
@@ -34,7 +47,9 @@ pub enum Stop {
 }
 
 pub struct Track<'a> {
-    pub events: Vec<(Tick, Event<'a>)>,
+    /// Small values, since there are many: what meta events hold lies in `data`.
+    pub events: Vec<(Tick, Event)>,
+    pub data: Vec<(u8, &'a [u8])>,
     /// The tick of the end-of-track message, or of the last event.
     pub end: Tick,
     /// The first byte not read.
@@ -42,74 +57,59 @@ pub struct Track<'a> {
     pub stop: Stop,
 }
 
+/// The kind of a meta event that ends a track.
+const END_OF_TRACK: u8 = 0x2f;
+
+/// Room for so many events is made at once; longer tracks are rare.
+const USUAL_EVENTS: usize = 1 << 14;
+
 /// Reads `bytes[start..limit]`. `limit` must not exceed the length.
 pub fn parse(bytes: &[u8], start: usize, limit: usize) -> Track<'_> {
-    let mut track = Track { events: Vec::new(), end: 0, next: start, stop: Stop::OutOfBytes };
-    let mut events = EventBytemapIter::new(&bytes[start..limit]);
-    while !events.unread().is_empty() {
-        let (rest, running) = (events.unread(), events.running_status());
+    let mut rest = &bytes[start..limit];
+    // Most events take three or four bytes.
+    let events = Vec::with_capacity((rest.len() / 3).min(USUAL_EVENTS));
+    let mut track = Track { events, data: Vec::new(), end: 0, next: start, stop: Stop::OutOfBytes };
+    let mut running = None;
+    while !rest.is_empty() {
         let byte = limit - rest.len();
-        let mut found = events.next().and_then(Result::ok).map(|(raw, e)| (e.delta.as_int(), Some(event(e.kind, raw))));
-        if found.is_none() || events.unread().is_empty() || may_have_long_number(rest) {
-            match frame(rest, running) {
-                Ok((delta, meta, after)) if found.is_none() => {
-                    events = EventBytemapIter::new(after);
-                    found = Some((delta, meta.map(Event::Meta)));
-                }
-                Ok(_) => {}
-                Err(Fault::End) => track.stop = Stop::Cut { byte },
-                Err(Fault::Nonsense(reason)) => track.stop = Stop::Broken { byte, reason },
+        let (delta, event) = match next(&mut rest, &mut running, &mut track.data) {
+            Ok(found) => found,
+            Err(Fault::End) => {
+                track.stop = Stop::Cut { byte };
+                break;
             }
-        }
-        // To midly a meta event ends running status, but there are files that rely on it to go on.
-        *events.running_status_mut() = events.running_status().or(running);
-        let Some((delta, event)) = found.filter(|_| track.stop == Stop::OutOfBytes) else { break };
+            Err(Fault::Nonsense(reason)) => {
+                track.stop = Stop::Broken { byte, reason };
+                break;
+            }
+        };
         let tick = track.end + Tick::from(delta);
         if tick > MAX_TICK {
             track.stop = Stop::Broken { byte, reason: "a time beyond any piece" };
             break;
         }
-        (track.end, track.next) = (tick, limit - events.unread().len());
-        if event == Some(Event::Meta(MetaMessage::EndOfTrack)) {
-            track.stop = Stop::EndOfTrack;
-            break;
+        (track.end, track.next) = (tick, limit - rest.len());
+        match event {
+            Event::Meta(_) if track.data.last().is_some_and(|(kind, _)| *kind == END_OF_TRACK) => {
+                track.stop = Stop::EndOfTrack;
+                break;
+            }
+            Event::Nothing => {}
+            event => track.events.push((tick, event)),
         }
-        track.events.extend(event.map(|event| (tick, event)));
     }
     track
 }
 
-fn event<'a>(kind: TrackEventKind<'a>, raw: &'a [u8]) -> Event<'a> {
-    let (channel, message) = match kind {
-        TrackEventKind::Midi { channel, message } => (channel.as_int(), message),
-        TrackEventKind::Meta(meta) => {
-            return Event::Meta(match (meta, raw) {
-                // midly takes the start of too long a tempo, and calls minor what is neither.
-                (MetaMessage::Tempo(_), [_, kind, n, ..]) if *n != 3 => MetaMessage::Unknown(*kind, raw),
-                (MetaMessage::KeySignature(..), [_, kind, _, _, 2..=255, ..]) => MetaMessage::Unknown(*kind, raw),
-                _ => meta,
-            });
-        }
-        TrackEventKind::SysEx(_) | TrackEventKind::Escape(_) => return Event::Exclusive,
-    };
-    let kind = match message {
-        MidiMessage::NoteOn { key, vel } if vel > 0 => {
-            return Event::On { channel, pitch: key.as_int(), velocity: vel.as_int() };
-        }
-        MidiMessage::NoteOn { key, .. } | MidiMessage::NoteOff { key, .. } => {
-            return Event::Off { channel, pitch: key.as_int() };
-        }
-        MidiMessage::Aftertouch { key, vel } => {
-            VoiceEventKind::KeyPressure { pitch: key.as_int(), pressure: vel.as_int() }
-        }
-        MidiMessage::Controller { controller, value } => {
-            VoiceEventKind::Controller { number: controller.as_int(), value: value.as_int() }
-        }
-        MidiMessage::ProgramChange { program } => VoiceEventKind::Program(program.as_int()),
-        MidiMessage::ChannelAftertouch { vel } => VoiceEventKind::ChannelPressure(vel.as_int()),
-        MidiMessage::PitchBend { bend } => VoiceEventKind::PitchBend(bend.as_int()),
-    };
-    Event::Voice { channel, kind }
+/// What a message of a channel that is no note says.
+pub fn kind(status: u8, a: u8, b: u8) -> VoiceEventKind {
+    match status & 0xf0 {
+        0xa0 => VoiceEventKind::KeyPressure { pitch: a, pressure: b },
+        0xb0 => VoiceEventKind::Controller { number: a, value: b },
+        0xc0 => VoiceEventKind::Program(a),
+        0xd0 => VoiceEventKind::ChannelPressure(a),
+        _ => VoiceEventKind::PitchBend((i16::from(b) << 7 | i16::from(a)) - 0x2000),
+    }
 }
 
 enum Fault {
@@ -117,51 +117,68 @@ enum Fault {
     Nonsense(&'static str),
 }
 
-/// Whether an event may hold a number of more than four bytes, of which midly would take four.
-fn may_have_long_number(event: &[u8]) -> bool {
-    event[..event.len().min(10)].windows(4).any(|w| w.iter().all(|b| *b >= 0x80))
-}
-
-/// Delta time, meta message and the bytes after the event, or why it is none. `None` is a message
-/// without meaning in a file, or one that midly has decoded.
-type Frame<'a> = (u32, Option<MetaMessage<'a>>, &'a [u8]);
-
-fn frame(mut rest: &[u8], running: Option<u8>) -> Result<Frame<'_>, Fault> {
-    let rest = &mut rest;
+/// Delta time and event. Running status outlives meta events and system messages: the standard says it
+/// does not, but there are files that rely on it.
+#[inline]
+fn next<'a>(
+    rest: &mut &'a [u8],
+    running: &mut Option<u8>,
+    data: &mut Vec<(u8, &'a [u8])>,
+) -> Result<(u32, Event), Fault> {
     let delta = number(rest)?;
     let status = match *rest.first().ok_or(Fault::End)? {
         0x80.. => byte(rest)?,
         // Running status: the byte is already the first value.
         _ => running.ok_or(Fault::Nonsense("a value where a status byte must be"))?,
     };
-    let n_values = match status {
+    let event = match status {
+        ..0xf0 => {
+            *running = Some(status);
+            let a = value(rest)?;
+            let b = if matches!(status, 0xc0..=0xdf) { 0 } else { value(rest)? };
+            let channel = status & 0x0f;
+            match status {
+                0x90..=0x9f if b > 0 => Event::On { channel, pitch: a, velocity: b },
+                0x80..=0x9f => Event::Off { channel, pitch: a },
+                _ => Event::Voice { status, a, b },
+            }
+        }
         0xff => {
             let (kind, n) = (byte(rest)?, number(rest)?);
-            let data = rest.split_off(..n as usize).ok_or(Fault::End)?;
-            return Ok((delta, Some(MetaMessage::Unknown(kind, data)), rest));
+            data.push((kind, rest.split_off(..n as usize).ok_or(Fault::End)?));
+            Event::Meta(data.len() as u32 - 1)
         }
         0xf0 | 0xf7 => {
             let n = number(rest)?;
             rest.split_off(..n as usize).ok_or(Fault::End)?;
-            0
+            Event::Exclusive
         }
-        0xf4.. => 0,
-        0xc0..=0xdf | 0xf1 | 0xf3 => 1,
-        _ => 2,
+        _ => {
+            let n_values = [0, 1, 2, 1].get(usize::from(status - 0xf0)).copied().unwrap_or(0);
+            for _ in 0..n_values {
+                value(rest)?;
+            }
+            Event::Nothing
+        }
     };
-    for _ in 0..n_values {
-        if byte(rest)? >= 0x80 {
-            return Err(Fault::Nonsense("a status byte where a value must be"));
-        }
-    }
-    Ok((delta, None, rest))
+    Ok((delta, event))
 }
 
+#[inline]
 fn byte(rest: &mut &[u8]) -> Result<u8, Fault> {
     rest.split_off_first().copied().ok_or(Fault::End)
 }
 
+#[inline]
+fn value(rest: &mut &[u8]) -> Result<u8, Fault> {
+    match byte(rest)? {
+        0x80.. => Err(Fault::Nonsense("a status byte where a value must be")),
+        b => Ok(b),
+    }
+}
+
 /// A number of up to four bytes of seven bits.
+#[inline]
 fn number(rest: &mut &[u8]) -> Result<u32, Fault> {
     let mut value = 0;
     for _ in 0..4 {
@@ -198,11 +215,12 @@ mod tests {
     }
 
     #[test]
-    fn what_midly_would_give_up_for_or_guess_is_passed_over() {
+    fn what_has_no_business_in_a_file_is_passed_over() {
         let bytes = [0, 0x90, 60, 90, 0, 0xf8, 0, 0xff, 0x59, 1, 0, 0, 0xff, 0x59, 2, 0, 2, 9, 60, 0, 0, 0xff, 0x2f, 0];
         let track = parse(&bytes, 0, bytes.len());
         assert_eq!((track.stop, track.events.len()), (Stop::EndOfTrack, 4));
-        assert!(track.events[1..3].iter().all(|(_, e)| matches!(e, Event::Meta(MetaMessage::Unknown(0x59, _)))));
+        assert_eq!(track.events[1..3], [(0, Event::Meta(0)), (0, Event::Meta(1))]);
+        assert!(track.data[..2].iter().all(|(kind, _)| *kind == 0x59));
         assert_eq!(track.events[3], (9, Event::Off { channel: 0, pitch: 60 }));
     }
 }

@@ -1,6 +1,6 @@
 //! A [`crate::music::Score`] from and to the bytes of a Standard MIDI File.
 //!
-//! midly decodes and encodes the events. Reading forgives: what can be kept is kept, and everything that was repaired or left out is a
+//! midly encodes the events. Reading forgives: what can be kept is kept, and everything that was repaired or left out is a
 //! [`Warning`]. It opens no file and plays nothing. Reading order: [`event`] (one track's events) →
 //! [`chunk`] (the file's frame) → [`pairing`] (ons and offs to notes) → [`role`] → [`read`](mod@read) →
 //! [`write`](mod@write).

@@ -1,11 +1,11 @@
 //! Bytes to a [`Score`]: tracks split by channel into voices, tempo, meter and key gathered.
 
 use super::chunk;
-use super::event::{Event, Track};
+use super::event::{self, Event, Track};
 use super::pairing::{Count, Keys, Repairs};
 use super::{DRUM_CHANNEL, OUR_MARK, Warning, general_midi, role};
+use crate::music::charset::Charset;
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
-use midly::MetaMessage as M;
 use std::collections::BTreeMap;
 
 /// Why a file cannot be read at all. Every variant says where, if there is a place.
@@ -35,7 +35,9 @@ pub fn read(bytes: &[u8]) -> Result<(Score, Vec<Warning>), ReadError> {
     let mut warnings = Vec::new();
     let file = chunk::parse(bytes, &mut warnings)?;
     let timing = timing(file.division, &mut warnings);
-    let mut reader = Reader::new(timing);
+    let charset = Charset::of(texts(&file.tracks));
+    warnings.extend(charset.guessed().map(|encoding| Warning::GuessedText { encoding }));
+    let mut reader = Reader::new(timing, charset);
     match file.format {
         2 => warnings.push(Warning::PatternsJoined { n_patterns: file.tracks.len() }),
         0 | 1 => {}
@@ -99,8 +101,14 @@ struct About {
 
 struct Reader {
     score: Score,
+    charset: Charset,
     fixed_micros: Option<u32>,
-    parts: BTreeMap<(usize, u8), Part>,
+    /// By track and channel; sorted in [`Reader::finish`].
+    parts: Vec<((usize, u8), Part)>,
+    /// Where in `parts` the channels of the track in hand are.
+    places: [Option<usize>; 16],
+    in_hand: usize,
+    strokes: Keys,
     about: BTreeMap<usize, About>,
     /// Lyrics of tracks without a channel of their own.
     loose_lyrics: Vec<VoiceEvent>,
@@ -115,15 +123,19 @@ struct Reader {
 }
 
 impl Reader {
-    fn new(timing: Timing) -> Self {
+    fn new(timing: Timing, charset: Charset) -> Self {
         let mut score = Score::new(timing.ppq);
         if let Some(micros) = timing.fixed_micros {
             score.tempos.set(0, micros);
         }
         Self {
             score,
+            charset,
             fixed_micros: timing.fixed_micros,
-            parts: BTreeMap::new(),
+            parts: Vec::new(),
+            places: [None; 16],
+            in_hand: 0,
+            strokes: Keys::default(),
             about: BTreeMap::new(),
             loose_lyrics: Vec::new(),
             keys: BTreeMap::new(),
@@ -137,96 +149,129 @@ impl Reader {
         }
     }
 
+    /// What the channel of the track in hand holds.
+    fn part(&mut self, channel: u8) -> &mut Part {
+        let parts = &mut self.parts;
+        let place = *self.places[usize::from(channel & 15)].get_or_insert_with(|| {
+            parts.push(((self.in_hand, channel), Part::default()));
+            parts.len() - 1
+        });
+        &mut parts[place].1
+    }
+
     fn track(&mut self, track: &Track<'_>, index: usize, offset: Tick) {
+        if self.in_hand != index {
+            (self.in_hand, self.places) = (index, [None; 16]);
+        }
         let singer = singer(track);
-        let mut keys = Keys::default();
-        for (tick, event) in &track.events {
+        // The channels of which a note has begun, a bit each.
+        let mut sounded = 0u16;
+        for &(tick, event) in &track.events {
             let tick = tick + offset;
             match event {
                 Event::On { channel, pitch, velocity } => {
-                    self.parts.entry((index, *channel)).or_default().sounded = true;
-                    keys.on(tick, *channel, *pitch, *velocity);
+                    sounded |= 1 << channel;
+                    self.strokes.on(tick, channel, pitch, velocity);
                 }
-                Event::Off { channel, pitch } => keys.off(tick, *channel, *pitch),
-                Event::Voice { channel, kind } => {
-                    let part = self.parts.entry((index, *channel)).or_default();
-                    match kind {
-                        VoiceEventKind::Program(p) if part.program.is_none() && !part.sounded => {
-                            part.program = Some(*p);
+                Event::Off { channel, pitch } => self.strokes.off(tick, channel, pitch),
+                Event::Voice { status, a, b } => {
+                    let part = self.part(status & 0x0f);
+                    let has_begun = part.sounded || sounded >> (status & 0x0f) & 1 == 1;
+                    match event::kind(status, a, b) {
+                        VoiceEventKind::Program(p) if part.program.is_none() && !has_begun => {
+                            part.program = Some(p);
                         }
-                        kind => part.events.push(VoiceEvent { tick, kind: kind.clone() }),
+                        kind => part.events.push(VoiceEvent { tick, kind }),
                     }
                 }
-                Event::Meta(meta) => self.meta(tick, *meta, index, singer),
+                Event::Meta(number) => {
+                    let (kind, data) = track.data[number as usize];
+                    self.meta(tick, kind, data, singer);
+                }
                 Event::Exclusive => self.n_exclusive += 1,
+                Event::Nothing => {}
             }
         }
         let end = track.end + offset;
-        for (channel, note) in keys.pair(end, &mut self.repairs) {
-            self.parts.entry((index, channel)).or_default().notes.push(note);
+        for channel in (0..16).filter(|channel| sounded >> channel & 1 == 1) {
+            self.part(channel).sounded = true;
+        }
+        if let (1, Some(place)) = (sounded.count_ones(), self.places[sounded.trailing_zeros() as usize & 15]) {
+            self.parts[place].1.notes.reserve(self.strokes.n_ons());
+        }
+        let notes = self.strokes.pair(end, &mut self.repairs);
+        for (channel, note) in notes {
+            if let Some(place) = self.places[usize::from(channel & 15)] {
+                self.parts[place].1.notes.push(note);
+            }
         }
         self.end = self.end.max(end);
     }
 
-    fn meta(&mut self, tick: Tick, meta: M<'_>, index: usize, singer: Option<u8>) {
-        match meta {
-            M::TrackName(text) => {
-                let about = self.about.entry(index).or_default();
+    fn meta(&mut self, tick: Tick, kind: u8, data: &[u8], singer: Option<u8>) {
+        match (kind, data) {
+            (0x03, text) => {
+                let about = self.about.entry(self.in_hand).or_default();
                 if about.name.is_none() {
-                    about.name = Some(decode(text));
+                    about.name = Some(self.charset.decode(text));
                 } else {
                     self.n_texts += 1;
                 }
             }
-            M::InstrumentName(text) => self.about.entry(index).or_default().instrument = Some(decode(text)),
-            M::Lyric(text) => {
-                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(decode(text)) };
+            (0x04, text) => {
+                self.about.entry(self.in_hand).or_default().instrument = Some(self.charset.decode(text));
+            }
+            (0x05, text) => {
+                let lyric = VoiceEvent { tick, kind: VoiceEventKind::Lyric(self.charset.decode(text)) };
                 match singer {
-                    Some(channel) => self.parts.entry((index, channel)).or_default().events.push(lyric),
+                    Some(channel) => self.part(channel).events.push(lyric),
                     None => self.loose_lyrics.push(lyric),
                 }
             }
-            M::Text(t) | M::Copyright(t) | M::Marker(t) | M::CuePoint(t) => self.n_texts += usize::from(!t.is_empty()),
-            M::ProgramName(t) | M::DeviceName(t) | M::Unknown(0x0a..=0x0f, t) => {
-                self.n_texts += usize::from(!t.is_empty())
-            }
+            (0x01..=0x0f, text) => self.n_texts += usize::from(!text.is_empty()),
             // A file that counts in frames has no use for a tempo.
-            M::Tempo(us) if us > 0 && self.fixed_micros.is_none() => self.score.tempos.set(tick, us.as_int()),
-            M::Tempo(_) | M::Unknown(0x51, _) => self.impossible[0].1.add(tick),
-            M::TimeSignature(numerator, power, ..) | M::Unknown(0x58, &[numerator, power, ..]) => {
+            (0x51, &[a, b, c]) if (a, b, c) != (0, 0, 0) && self.fixed_micros.is_none() => {
+                self.score.tempos.set(tick, u32::from_be_bytes([0, a, b, c]));
+            }
+            (0x51, _) => self.impossible[0].1.add(tick),
+            (0x58, &[numerator, power, ..]) => {
                 let meter = 1u8.checked_shl(u32::from(power)).and_then(|d| Meter::new(numerator, d));
                 match meter {
                     Some(meter) => self.score.meters.set(tick, meter),
                     None => self.impossible[1].1.add(tick),
                 }
             }
-            M::Unknown(0x58, _) => self.impossible[1].1.add(tick),
-            M::KeySignature(fifths @ -7..=7, minor) => {
-                let mode = if minor { Mode::Minor } else { Mode::Major };
-                self.keys.insert(tick, Key::from_fifths(fifths, mode));
+            (0x58, _) => self.impossible[1].1.add(tick),
+            (0x59, &[fifths, minor @ 0..=1, ..]) if (-7..=7).contains(&(fifths as i8)) => {
+                let mode = if minor == 1 { Mode::Minor } else { Mode::Major };
+                self.keys.insert(tick, Key::from_fifths(fifths as i8, mode));
             }
-            M::KeySignature(..) | M::Unknown(0x59, _) => self.impossible[2].1.add(tick),
-            M::SequencerSpecific(data) if data.starts_with(OUR_MARK) => {
+            (0x59, _) => self.impossible[2].1.add(tick),
+            (0x7f, data) if data.starts_with(OUR_MARK) => {
                 self.ours = true;
-                self.about.entry(index).or_default().role = role::from_word(&data[OUR_MARK.len()..]);
+                self.about.entry(self.in_hand).or_default().role = role::from_word(&data[OUR_MARK.len()..]);
             }
-            // Of no meaning in a score.
-            M::TrackNumber(_) | M::MidiChannel(_) | M::MidiPort(_) | M::SmpteOffset(_) => {}
-            M::Unknown(0x20 | 0x21 | 0x54, _) => {}
+            // Numbers of tracks, channels and ports, and offsets: of no meaning in a score.
+            (0x00 | 0x20 | 0x21 | 0x54, _) => {}
             _ => self.n_other += 1,
         }
     }
 
     fn finish(mut self, names_title: bool, warnings: &mut Vec<Warning>) -> Score {
+        self.parts.sort_by_key(|(key, _)| *key);
         self.adopt_orphans(warnings);
         let parts = std::mem::take(&mut self.parts);
-        let first_has_voice = parts.keys().any(|(track, _)| *track == 0);
+        let first_has_voice = parts.first().is_some_and(|((track, _), _)| *track == 0);
+        let mut n_in_tracks: BTreeMap<usize, usize> = BTreeMap::new();
+        for ((track, _), _) in &parts {
+            *n_in_tracks.entry(*track).or_default() += 1;
+        }
         if names_title || !first_has_voice {
             self.score.title = self.about.get(&0).and_then(|a| a.name.clone()).unwrap_or_default();
         }
         let mut told = Vec::new();
-        for (&(track, channel), part) in &parts {
-            let n_in_track = parts.range((track, 0)..=(track, u8::MAX)).count();
+        for ((track, channel), part) in parts {
+            let n_in_track = n_in_tracks.get(&track).copied().unwrap_or(0);
             let about = self.about.get(&track);
             let program = part.program.unwrap_or(0);
             let named = if names_title { None } else { about };
@@ -239,8 +284,7 @@ impl Reader {
             };
             told.push(about.is_some_and(|a| a.role.is_some()));
             let mut voice = Voice::new(name, role, program);
-            voice.notes.clone_from(&part.notes);
-            voice.events.clone_from(&part.events);
+            (voice.notes, voice.events) = (part.notes, part.events);
             self.score.push_voice(voice);
         }
         if !told.contains(&true) {
@@ -260,12 +304,10 @@ impl Reader {
         let is_orphan = |key: &(usize, u8), part: &Part| {
             part.notes.is_empty() && about.get(&key.0).is_none_or(|a| a.role.is_none())
         };
-        let orphans: Vec<(usize, u8)> =
-            self.parts.iter().filter(|(key, part)| is_orphan(key, part)).map(|(key, _)| *key).collect();
+        let orphans: Vec<((usize, u8), Part)> = self.parts.extract_if(.., |(key, part)| is_orphan(key, part)).collect();
         // What the orphans of a channel leave: the first program, and all events.
         let mut estates: BTreeMap<u8, (Option<u8>, Vec<VoiceEvent>)> = BTreeMap::new();
-        for key in orphans {
-            let Some(orphan) = self.parts.remove(&key) else { continue };
+        for (key, orphan) in orphans {
             let estate = estates.entry(key.1).or_default();
             estate.0 = estate.0.or(orphan.program);
             estate.1.extend(orphan.events);
@@ -276,7 +318,7 @@ impl Reader {
                 heir.events.append(events);
             }
         }
-        let heirless = |channel: &u8| !self.parts.keys().any(|(_, c)| c == channel);
+        let heirless = |channel: &u8| !self.parts.iter().any(|((_, c), _)| c == channel);
         let lost = estates.iter().filter(|(channel, _)| heirless(channel));
         let n_lost = lost.map(|(_, (program, events))| events.len() + usize::from(program.is_some())).sum();
         if n_lost > 0 {
@@ -334,9 +376,11 @@ impl Reader {
 fn singer(track: &Track<'_>) -> Option<u8> {
     let note =
         track.events.iter().find_map(|(_, e)| if let Event::On { channel, .. } = e { Some(*channel) } else { None });
-    note.or_else(|| {
-        track.events.iter().find_map(|(_, e)| if let Event::Voice { channel, .. } = e { Some(*channel) } else { None })
-    })
+    let any = |(_, e): &(Tick, Event)| match e {
+        Event::Voice { status, .. } => Some(status & 0x0f),
+        _ => None,
+    };
+    note.or_else(|| track.events.iter().find_map(any))
 }
 
 fn voice_name(about: Option<&About>, channel: u8, program: Option<u8>, shared: bool) -> String {
@@ -353,8 +397,8 @@ fn voice_name(about: Option<&About>, channel: u8, program: Option<u8>, shared: b
     }
 }
 
-/// UTF-8 if it is, else Latin-1, in which every byte is a character. Padding zeros are dropped.
-fn decode(data: &[u8]) -> String {
-    let data = &data[..data.iter().rposition(|b| *b != 0).map_or(0, |i| i + 1)];
-    std::str::from_utf8(data).map_or_else(|_| data.iter().map(|b| char::from(*b)).collect(), str::to_owned)
+/// The texts that a score keeps.
+fn texts<'a>(tracks: &'a [Track<'a>]) -> impl Iterator<Item = &'a [u8]> + Clone {
+    let data = tracks.iter().flat_map(|track| &track.data);
+    data.filter(|(kind, _)| matches!(kind, 0x03..=0x05)).map(|(_, text)| *text)
 }

@@ -35,6 +35,8 @@ pub enum Warning {
     Overlapping { n_notes: usize, first_tick: Tick },
     /// Tempo, meter or key messages with impossible values were left out.
     Impossible { what: &'static str, n: usize, first_tick: Tick },
+    /// Names or words are not UTF-8; how they are encoded was guessed.
+    GuessedText { encoding: &'static str },
     /// Messages that a score has no place for were left out.
     NotKept { n_texts: usize, n_exclusive: usize, n_other: usize },
     /// Controllers and the like on channels without a note were left out.
@@ -64,6 +66,7 @@ impl Warning {
             Self::LeadingBytes { .. }
                 | Self::NoEndOfTrack { .. }
                 | Self::WrongLength { .. }
+                | Self::GuessedText { .. }
                 | Self::NotKept { .. }
                 | Self::NoVoice { .. }
                 | Self::SilentTail { .. }
@@ -127,6 +130,9 @@ impl std::fmt::Display for Warning {
             ),
             Self::Impossible { what, n: count, first_tick } => {
                 write!(f, "Left out, because impossible: {} (the first at tick {first_tick}).", n(*count, what))
+            }
+            Self::GuessedText { encoding } => {
+                write!(f, "Names and words are not UTF-8 and were read as {encoding}; letters may be wrong.")
             }
             Self::NotKept { n_texts, n_exclusive, n_other } => {
                 let parts = [(n_texts, "text"), (n_exclusive, "system-exclusive message"), (n_other, "other message")];

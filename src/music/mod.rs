@@ -1,8 +1,10 @@
 //! What a piece of music is: pure values, no I/O, no clock, no randomness.
 //!
 //! A [`Score`] knows no file, no MIDI delta time and no screen. Reading order:
-//! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`text`] is a notation for tests.
+//! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`charset`] turns bytes of names and words
+//! into text; [`text`] is a notation for tests.
 
+pub mod charset;
 pub mod key;
 pub mod note;
 pub mod score;

@@ -41,7 +41,7 @@ impl DataSet {
     /// Encodes pieces whose split is already decided.
     pub fn new(name: &str, train: &[&Piece], valid: &[&Piece]) -> Self {
         let sequences = |pieces: &[&Piece]| pieces.iter().map(|p| sequence(p)).collect();
-        let card = ModelCard::of_corpus(name, train.iter().map(|p| (p.score.as_ref(), voice_slots(&p.score).0)));
+        let card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
         Self { train: sequences(train), valid: sequences(valid), has_velocity: has_dynamics(train), card }
     }
 
@@ -62,15 +62,10 @@ impl DataSet {
 
 /// Encodes one piece.
 pub fn sequence(piece: &Piece) -> Sequence {
-    let first_meter = crate::encoding::BarGrid::of(&piece.score).bar(0).meter;
+    let score = piece.score();
+    let first_meter = crate::encoding::BarGrid::of(&score).bar(0).meter;
     let hash = piece.hash.iter().map(|b| format!("{b:02x}")).collect();
-    Sequence {
-        title: piece.title.clone(),
-        path: piece.path.clone(),
-        hash,
-        events: encode(&piece.score).events,
-        first_meter,
-    }
+    Sequence { title: piece.title.clone(), path: piece.path.clone(), hash, events: encode(&score).events, first_meter }
 }
 
 /// Velocities are worth a field where, in at least a tenth of the pieces, they differ by more than an
@@ -78,7 +73,7 @@ pub fn sequence(piece: &Piece) -> Sequence {
 fn has_dynamics(pieces: &[&Piece]) -> bool {
     let lively = pieces.iter().filter(|p| {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for (_, note) in p.score.notes() {
+        for (_, note) in p.score().notes() {
             let v = f64::from(note.velocity);
             n += 1.0;
             sum += v;

@@ -58,6 +58,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("walkdir", &["corpus"]),
+    ("ciborium", &["corpus"]),
+    ("zip", &["corpus", "notation"]),
+    ("chardetng", &["music"]),
+    ("encoding_rs", &["music"]),
     ("tempfile", &["files"]),
     ("anyhow", &["job", "cli", "main"]),
 ];

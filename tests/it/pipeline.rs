@@ -193,7 +193,7 @@ fn a_primer_is_kept_and_gone_on_from() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let run = dir.path().join("run");
     trained(&run, 4);
-    let primer = starter_pieces().swap_remove(0).score;
+    let primer = starter_pieces().swap_remove(0).score();
     let settings = Settings { bars: 4, ..Settings::default() };
     let made = take(&run, &settings, Some(&primer));
     let old = |score: &Score| -> usize { score.notes().filter(|(_, n)| n.start < made.from_tick).count() };

@@ -12,7 +12,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 fn window(data: &Path) -> Harness<'static, App> {
-    let options = Options { backend: Box::new(Jobs::new(data.to_owned())), ..Options::for_test() };
+    let options =
+        Options { backend: Box::new(Jobs::new(data.to_owned(), Some(data.join("cache")))), ..Options::for_test() };
     let builder = Harness::builder().with_size(vec2(1280.0, 800.0)).with_max_steps(400).with_step_dt(1.0 / 60.0);
     let mut harness = builder.allow_missing_glyphs().build_eframe(|cc| {
         let mut app = App::new(&cc.egui_ctx, options);
@@ -89,6 +90,7 @@ fn the_whole_road_on_the_command_line() {
     let home = tempfile::tempdir().expect("temporary folder");
     let cadenza = |arguments: &[&str]| {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_cadenza"));
+        command.env("XDG_CACHE_HOME", home.path().join("cache"));
         let output = command.current_dir(home.path()).args(arguments).output().expect("starts");
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice::<serde_json::Value>(&output.stdout).expect("one JSON object")

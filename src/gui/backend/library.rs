@@ -12,6 +12,7 @@ pub struct LibraryJobs {
     /// The folders and files added, as JSON.
     list: PathBuf,
     starter: PathBuf,
+    cache: Option<PathBuf>,
     sources: Vec<PathBuf>,
     library: Option<Arc<Library>>,
     job: Option<Job<Progress, Library>>,
@@ -19,10 +20,11 @@ pub struct LibraryJobs {
 }
 
 impl LibraryJobs {
-    pub fn new(data: &Path) -> Self {
+    pub fn new(data: &Path, cache: Option<PathBuf>) -> Self {
         Self {
             list: data.join("library.json"),
             starter: data.join("starter tunes"),
+            cache,
             sources: Vec::new(),
             library: None,
             job: None,
@@ -108,7 +110,8 @@ impl LibraryJobs {
         self.progress = LibraryProgress::default();
         events.send(SessionEvent::LibraryProgress(Some(self.progress.clone())));
         // A job that is dropped is cancelled: what it was reading is read again.
-        self.job = Some(spawn_import(self.sources.clone(), ImportOptions::default(), events.waker()));
+        let options = ImportOptions { cache: self.cache.clone(), ..ImportOptions::default() };
+        self.job = Some(spawn_import(self.sources.clone(), options, events.waker()));
     }
 
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
@@ -116,7 +119,7 @@ impl LibraryJobs {
         if let Some(progress) = job.poll().last() {
             self.progress = match progress {
                 Progress::Scanning { found } => LibraryProgress { done: 0, total: found, current: String::new() },
-                Progress::Reading { done, total } => LibraryProgress { done, total, current: String::new() },
+                Progress::Reading { done, total, .. } => LibraryProgress { done, total, current: String::new() },
                 Progress::Comparing { pieces } => {
                     LibraryProgress { done: pieces, total: pieces, current: String::new() }
                 }
@@ -139,6 +142,14 @@ impl LibraryJobs {
                 );
                 if library.cancelled {
                     text = format!("stopped, {text}");
+                }
+                if let Some(cache) = &library.cache {
+                    if cache.hits > 0 {
+                        text += &format!("; {} are as they were and were not read again", cache.hits);
+                    }
+                    if let Some(problem) = &cache.problem {
+                        events.send(SessionEvent::Message(Severity::Warning, problem.clone()));
+                    }
                 }
                 events.send(SessionEvent::Message(Severity::Info, text));
                 events.send(SessionEvent::Library(Box::new(self.view(&library))));
@@ -184,12 +195,12 @@ impl LibraryJobs {
                 Row {
                     title: if p.title.trim().is_empty() { name.clone() } else { p.title.clone() },
                     style: p.style.clone(),
-                    bars: p.score.n_bars() as u32,
-                    notes: p.score.n_notes() as u32,
-                    voices: p.score.voices.len() as u32,
+                    bars: p.summary.bars,
+                    notes: p.summary.notes,
+                    voices: p.summary.voices,
                     key: p.key.map(|(k, _)| k.to_string()).unwrap_or_default(),
-                    meter: p.score.first_meter().to_string(),
-                    tempo: p.score.tempos.qpm_at(0).round() as u32,
+                    meter: p.summary.meter.to_string(),
+                    tempo: p.summary.qpm.round() as u32,
                     state: state.clone(),
                     path: p.path.clone(),
                 }

@@ -27,10 +27,11 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// With everything kept below `data`: runs, the list of library folders, the starter tunes.
-    pub fn new(data: PathBuf) -> Self {
+    /// With everything kept below `data`: runs, the list of library folders, the starter tunes; what was
+    /// read of the library is remembered in `cache`, where there is one.
+    pub fn new(data: PathBuf, cache: Option<PathBuf>) -> Self {
         Self {
-            library: library::LibraryJobs::new(&data),
+            library: library::LibraryJobs::new(&data, cache),
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs")),
             bounce: None,

@@ -14,6 +14,8 @@ pub struct WrittenNote {
     pub step: u8,
     pub octave: i32,
     pub length: Factor,
+    /// Inside a chord: this note alone is held into the next.
+    pub tied: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,7 +48,11 @@ pub enum Token {
     /// Quoted text: a chord symbol or an annotation.
     Quoted(String),
     Field(char, String),
+    /// `&`: back to the bar line, for another line of the same voice.
+    Overlay,
     Grace,
+    /// An ornament or a mark for the player: a sign, or the word between `!` and `!`.
+    Mark(String),
     Unknown(char),
 }
 
@@ -97,11 +103,16 @@ impl Lexer<'_> {
                 out.push(Token::BarRest(self.number().unwrap_or(1)));
             }
             '"' => out.push(Token::Quoted(self.until('"'))),
-            '{' => {
+            '{' if self.has_more('}') => {
                 self.until('}');
                 out.push(Token::Grace);
             }
-            '!' => drop(self.until('!')),
+            // Old books end a line with a lone `!`.
+            '!' | '+' if self.has_more(c) => out.push(Token::Mark(self.until(c))),
+            '&' => {
+                self.at += 1;
+                out.push(Token::Overlay);
+            }
             '(' if self.peek(1).is_some_and(|d| d.is_ascii_digit()) => self.tuplet(out),
             '>' | '<' => {
                 let start = self.at;
@@ -113,16 +124,28 @@ impl Lexer<'_> {
                 self.at += 1;
                 out.push(Token::Tie);
             }
-            // Slurs, spaces and single-letter decorations.
-            '(' | ')' | ' ' | '\t' | '`' | '\\' | 'y' | '.' | '~' | 'H' | 'L' | 'M' | 'O' | 'P' | 'S' | 'T' | 'u'
-            | 'v' => {
+            'y' => {
                 self.at += 1;
+                self.factor();
+            }
+            // Slurs, space, breaks of lines and dotted bar lines or slurs.
+            '(' | ')' | ' ' | '\t' | '`' | '\\' | '!' | '$' => self.at += 1,
+            '.' if matches!(self.peek(1), Some('|' | '(' | ')' | '-')) => self.at += 1,
+            // The signs that the standard gives to marks, or to `U:`.
+            '.' | '~' | 'H'..='W' | 'h'..='w' => {
+                self.at += 1;
+                out.push(Token::Mark(c.to_string()));
             }
             _ => {
                 self.at += 1;
                 out.push(Token::Unknown(c));
             }
         }
+    }
+
+    /// Whether `close` comes after the sign here.
+    fn has_more(&self, close: char) -> bool {
+        self.chars[self.at + 1..].contains(&close)
     }
 
     /// What stands between this quote and the closing one, or the end of the line.
@@ -198,15 +221,13 @@ impl Lexer<'_> {
         let mut notes = Vec::new();
         while let Some(c) = self.peek(0).filter(|c| *c != ']') {
             match self.note() {
-                Some(note) => notes.push(note),
-                None => {
+                Some(note) => notes.push(WrittenNote { tied: self.eat('-'), ..note }),
+                // A symbol or a mark may stand inside: it counts for the chord.
+                None if matches!(c, '[' | '|' | ':' | '&' | 'x' | 'z' | 'X' | 'Z' | '<' | '>') => {
                     self.at += 1;
-                    // A tie inside a chord ties the chord.
-                    if c == '-' || c == ' ' {
-                        continue;
-                    }
                     out.push(Token::Unknown(c));
                 }
+                None => self.token(c, out),
             }
         }
         self.at += 1;
@@ -242,7 +263,7 @@ impl Lexer<'_> {
             octave += if c == ',' { -1 } else { 1 };
             self.at += 1;
         }
-        Some(WrittenNote { accidental, step: step as u8, octave, length: self.factor() })
+        Some(WrittenNote { accidental, step: step as u8, octave, length: self.factor(), tied: false })
     }
 
     fn number(&mut self) -> Option<i64> {
