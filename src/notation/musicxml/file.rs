@@ -77,7 +77,8 @@ pub fn unpack(bytes: &[u8]) -> Result<Vec<u8>, Error> {
     }
     let is_score = |name: &str| {
         let lower = name.to_ascii_lowercase();
-        !lower.starts_with("meta-inf/") && !lower.starts_with("__macosx/")
+        !lower.starts_with("meta-inf/")
+            && !lower.starts_with("__macosx/")
             && (lower.ends_with(".xml") || lower.ends_with(".musicxml"))
     };
     let name = zip.file_names().filter_map(Result::ok).find(|name| is_score(name)).map(|name| name.to_string());

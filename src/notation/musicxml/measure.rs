@@ -280,7 +280,8 @@ impl<'s, 'p> Reader<'s, 'p> {
     }
 
     fn sound(&mut self, node: Node, at: f64) {
-        let value = |name: &str| node.attribute(name).and_then(|v| v.trim().parse::<f64>().ok()).filter(|v| v.is_finite());
+        let value =
+            |name: &str| node.attribute(name).and_then(|v| v.trim().parse::<f64>().ok()).filter(|v| v.is_finite());
         let yes = |name: &str| node.attribute(name) == Some("yes");
         let label = |name: &str| node.attribute(name).map(str::to_owned);
         if let Some(tempo) = value("tempo").filter(|t| *t > 0.0) {
@@ -326,7 +327,8 @@ impl<'s, 'p> Reader<'s, 'p> {
         }
         if let Some(ending) = child(node, "ending") {
             let numbers = ending.attribute("number").unwrap_or_default();
-            let numbers: Vec<u8> = numbers.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
+            let numbers: Vec<u8> =
+                numbers.split(|c: char| !c.is_ascii_digit()).filter_map(|n| n.parse().ok()).collect();
             match ending.attribute("type") {
                 Some("start") if !numbers.is_empty() => marks.starts_ending = Some(numbers),
                 Some("stop" | "discontinue") => marks.stops_ending = true,

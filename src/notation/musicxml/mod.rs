@@ -17,22 +17,14 @@
 mod build;
 mod file;
 mod harmony;
-#[cfg(test)]
-mod laws;
-mod layers;
-mod lengths;
 mod measure;
 mod parts;
 mod sheet;
-#[cfg(test)]
-mod tests;
 mod unfold;
 mod warning;
-mod write;
 
 pub use file::{looks_like_musicxml, looks_like_mxl};
 pub use warning::{Problem, Warning};
-pub use write::write;
 
 use crate::music::Score;
 use warning::Problems;

@@ -91,7 +91,8 @@ pub fn read(document: &Document, problems: &mut Problems) -> Result<Sheet, Error
         "score-timewise" => true,
         other => return Err(Error::NotMusicXml(other.to_owned())),
     };
-    let mut sheet = Sheet { title: title(root), parts: parts::read(measure::child(root, "part-list")), ..Sheet::default() };
+    let mut sheet =
+        Sheet { title: title(root), parts: parts::read(measure::child(root, "part-list")), ..Sheet::default() };
     let roles = parts::our_roles(root);
     sheet.ours = roles.is_some();
     let by_part = measures(root, timewise, &mut sheet.parts);

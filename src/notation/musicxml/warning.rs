@@ -48,11 +48,15 @@ impl std::fmt::Display for Warning {
         let (what, one, many) = match self.problem {
             Problem::GraceNotes => ("Left out, because without a time of their own", "grace note", "grace notes"),
             Problem::CueNotes => ("Left out, because only a hint to the player", "cue note", "cue notes"),
-            Problem::Ornaments => ("Not played, because written as signs", "trill or other ornament", "trills and other ornaments"),
+            Problem::Ornaments => {
+                ("Not played, because written as signs", "trill or other ornament", "trills and other ornaments")
+            }
             Problem::NoLength => ("Left out, because without any length", "note", "notes"),
             Problem::OutOfRange => ("Left out, because beyond MIDI's range", "note", "notes"),
             Problem::Microtones => ("Moved to the nearest semitone", "note", "notes"),
-            Problem::DrumsWithoutKey => ("Given to the snare, because the file does not say which drum", "note", "notes"),
+            Problem::DrumsWithoutKey => {
+                ("Given to the snare, because the file does not say which drum", "note", "notes")
+            }
             Problem::BadNumber => ("Passed over, because not understood", "time or length", "times or lengths"),
             Problem::BadMeter => ("Passed over, because not understood", "time signature", "time signatures"),
             Problem::ChordSymbols => ("Not understood and left out", "chord symbol", "chord symbols"),
@@ -61,11 +65,17 @@ impl std::fmt::Display for Warning {
             Problem::Encoding(name) => {
                 return write!(f, "The text is not what it says it is and was read as {name}; titles may look wrong.");
             }
-            Problem::Messages => {
-                ("Not written, because MusicXML has no place for them", "controller, bend or program", "controllers, bends and programs")
-            }
+            Problem::Messages => (
+                "Not written, because MusicXML has no place for them",
+                "controller, bend or program",
+                "controllers, bends and programs",
+            ),
             Problem::Lyrics => ("Not written, because no note begins there or has words already", "lyric", "lyrics"),
-            Problem::AfterEnd => ("Not written, because after the end", "change of tempo, meter or key", "changes of tempo, meter or key"),
+            Problem::AfterEnd => (
+                "Not written, because after the end",
+                "change of tempo, meter or key",
+                "changes of tempo, meter or key",
+            ),
             Problem::TooManyBars => ("Not written, because beyond the last measure that is", "note", "notes"),
         };
         let first = match (self.n, self.measure.as_str()) {
