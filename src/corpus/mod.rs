@@ -9,6 +9,7 @@
 pub mod archive;
 mod bytes;
 pub mod cache;
+pub mod choices;
 pub mod import;
 pub mod judge;
 pub mod library;
@@ -23,10 +24,13 @@ pub mod starter;
 pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod timing;
 
+pub use choices::{Choices, FileChoice, Remedy, VoiceChoice};
 pub use import::{ImportOptions, Progress, import};
-pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece};
+pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece, PieceId};
 pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
 pub use statistics::Statistics;
+pub use timing::Timing;

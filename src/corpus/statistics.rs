@@ -97,6 +97,9 @@ mod tests {
             summary: Summary::of(&score),
             family: 0,
             hash: [0; 32],
+            keys: Vec::new(),
+            timing: Default::default(),
+            tune: 0,
         };
         let s = Statistics::of([&piece, &piece]);
         assert_eq!((s.pieces, s.notes, s.bars, s.seconds), (2, 8, 2, 4.0));
