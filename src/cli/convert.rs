@@ -4,7 +4,7 @@ use super::context::{Context, Usage};
 use super::text::count;
 use crate::corpus::judge;
 use crate::music::Score;
-use crate::notation::abc;
+use crate::notation::{abc, musicxml};
 use crate::{files, midi};
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -21,7 +21,7 @@ A tune book of several tunes becomes tune-1.mid, tune-2.mid …";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A .mid, .midi, .kar, .rmi or .abc file
+    /// A .mid, .midi, .kar, .rmi, .abc, .musicxml, .xml or .mxl file
     #[arg(value_name = "IN")]
     input: PathBuf,
     /// The .mid file to write; replaced where it exists
@@ -96,6 +96,11 @@ fn read(path: &Path) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
             }
             warnings.extend(more.iter().map(ToString::to_string));
             Ok((tunes.into_iter().map(|t| t.score).collect(), warnings))
+        }
+        "musicxml" | "xml" | "mxl" => {
+            let read = if ending(path) == "mxl" { musicxml::read_mxl } else { musicxml::read };
+            let (score, warnings) = read(&bytes).with_context(could_not)?;
+            Ok((vec![score], warnings.iter().map(ToString::to_string).collect()))
         }
         other => bail!("files of the form {other:?} are not read yet: {}", path.display()),
     }

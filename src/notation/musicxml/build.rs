@@ -6,7 +6,7 @@ use super::sheet::{Bar, Sheet, Sound};
 use super::warning::{Problem, Problems};
 use crate::music::time::micros_from_qpm;
 use crate::music::{KeyChange, Meter, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
-use crate::notation::abc::chords::Voicing;
+use crate::notation::abc::chords::{ChordSymbol, Voicing};
 use std::collections::HashMap;
 
 const USUAL_VELOCITY: u8 = 80;
@@ -68,6 +68,9 @@ fn lcm(a: u32, b: u32) -> Option<u32> {
     (a / x).checked_mul(b.max(1)).filter(|l| *l <= 32_767)
 }
 
+/// End, voice and index of a note.
+type Held = (Tick, usize, usize);
+
 struct Builder<'s> {
     sheet: &'s Sheet,
     score: Score,
@@ -78,9 +81,9 @@ struct Builder<'s> {
     counted_from: Tick,
     bar_starts: Vec<Tick>,
     chords: Vec<(Tick, Option<usize>)>,
-    symbols: Vec<crate::notation::abc::chords::ChordSymbol>,
-    /// Notes that a tie holds on, by part and pitch: end, voice, index.
-    held: HashMap<(usize, u8), Vec<(Tick, usize, usize)>>,
+    symbols: Vec<ChordSymbol>,
+    /// Notes that a tie holds on, by part and pitch.
+    held: HashMap<(usize, u8), Vec<Held>>,
 }
 
 impl<'s> Builder<'s> {
