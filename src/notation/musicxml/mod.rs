@@ -20,6 +20,8 @@ mod harmony;
 mod measure;
 mod parts;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod unfold;
 mod warning;
 
