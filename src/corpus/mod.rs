@@ -3,10 +3,11 @@
 //! Reading order: [`scan`] (which files are there) → [`archive`] (those in ZIP files) → [`judge`] (bytes to
 //! pieces, or the reason why not) → [`roles`] and [`melody`] (voices) → [`packed`] (a score in few bytes) →
 //! [`cache`] (nothing is read twice) → [`import`](mod@import) (all of it, in parallel) →
-//! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
+//! [`split`](mod@split), [`bins`] and [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
 pub mod archive;
+pub mod bins;
 mod bytes;
 pub mod cache;
 pub mod choices;
@@ -26,11 +27,12 @@ pub mod statistics;
 mod tests;
 pub mod timing;
 
+pub use bins::Picture;
 pub use choices::{Choices, FileChoice, Remedy, VoiceChoice};
 pub use import::{ImportOptions, Progress, import};
 pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece, PieceId};
 pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
-pub use statistics::Statistics;
+pub use statistics::{Figures, Statistics};
 pub use timing::Timing;

@@ -7,6 +7,7 @@
 pub mod charset;
 pub mod key;
 pub mod key_span;
+pub mod measures;
 pub mod note;
 pub mod score;
 pub mod text;
