@@ -178,14 +178,15 @@ impl<'s> Builder<'s> {
         let start = self.now + self.tick(sound.start);
         let end = (self.now + self.tick(sound.start + sound.length)).max(start + 1);
         let held = self.held.entry((part, sound.pitch)).or_default();
-        held.retain(|h| h.0 >= start);
+        // Other voices of the part are still to go on from the bar line.
+        held.retain(|h| h.0 >= self.now);
         let continued = sound.tied_back.then(|| {
             let same_voice = held.iter().position(|h| h.0 == start && h.1 == sound.line);
             same_voice.or_else(|| held.iter().position(|h| h.0 == start))
         });
         let (voice, index) = match continued.flatten() {
             Some(i) => {
-                let (_, voice, index) = held.swap_remove(i);
+                let (_, voice, index) = held.remove(i);
                 let note = &mut self.voices[voice].notes[index];
                 note.duration = end - note.start;
                 (voice, index)

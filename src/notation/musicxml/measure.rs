@@ -270,6 +270,9 @@ impl<'s, 'p> Reader<'s, 'p> {
         if let Some(sound) = sound {
             self.sound(sound, at);
         }
+        for kind in kinds() {
+            self.sheet.bars[self.bar].marks.written(kind);
+        }
     }
 
     fn tempo(&mut self, at: f64, tempo: f64) {

@@ -17,6 +17,10 @@
 mod build;
 mod file;
 mod harmony;
+#[cfg(test)]
+mod laws;
+mod layers;
+mod lengths;
 mod measure;
 mod parts;
 mod sheet;
@@ -24,9 +28,11 @@ mod sheet;
 mod tests;
 mod unfold;
 mod warning;
+mod write;
 
 pub use file::{looks_like_musicxml, looks_like_mxl};
 pub use warning::{Problem, Warning};
+pub use write::write;
 
 use crate::music::Score;
 use warning::Problems;

@@ -83,6 +83,36 @@ pub struct Marks {
     pub fine: bool,
 }
 
+impl Marks {
+    /// Signs and words that say how to play, where the file has no `<sound>` that says the same.
+    pub fn written(&mut self, kind: Node) {
+        let unnamed = || Some(String::new());
+        for item in kind.children().filter(Node::is_element) {
+            match item.tag_name().name() {
+                "segno" => self.segno = self.segno.take().or_else(unnamed),
+                "coda" => self.coda = self.coda.take().or_else(unnamed),
+                "words" => {
+                    let words: String = item.text().unwrap_or_default().to_lowercase();
+                    let words: String = words.chars().filter(|c| c.is_alphanumeric()).collect();
+                    match words.as_str() {
+                        "fine" => self.fine = true,
+                        "tocoda" => self.to_coda = self.to_coda.take().or_else(unnamed),
+                        _ if words.starts_with("dc") && (words == "dc" || words.starts_with("dcal")) => {
+                            self.da_capo = true
+                        }
+                        _ if words.starts_with("dacapo") => self.da_capo = true,
+                        _ if words == "ds" || words.starts_with("dsal") || words.starts_with("dalsegno") => {
+                            self.dal_segno = self.dal_segno.take().or_else(unnamed);
+                        }
+                        _ => {}
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
 /// Reads a whole document.
 pub fn read(document: &Document, problems: &mut Problems) -> Result<Sheet, Error> {
     let root = document.root_element();

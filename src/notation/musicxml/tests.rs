@@ -140,6 +140,11 @@ fn repeats_endings_and_jumps_are_played_out() {
         ],
         "ABCDBCE",
     );
+    let words = |w: &str| format!("<direction><direction-type>{w}</direction-type></direction>");
+    let (segno, fine) = (words("<segno/>"), words("<words>Fine</words>"));
+    played(&[("A", ""), ("B", &segno), ("C", &fine), ("D", &words("<words>D.S. al Fine</words>"))], "ABCDBC");
+    let coda = words("<coda/>");
+    played(&[("A", ""), ("B", &coda), ("C", &words("<words>D. C. al Coda</words>")), ("D", &coda)], "ABCABD");
     played(&[("A", "<barline><repeat direction=\"backward\" times=\"3\"/></barline>"), ("B", "")], "AAAB");
 }
 

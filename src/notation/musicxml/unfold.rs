@@ -12,6 +12,10 @@ pub fn order(bars: &[Bar], problems: &mut Problems) -> Vec<(usize, u8)> {
     let marks = |i: usize| &bars[i].marks;
     let (mut order, mut at, mut start, mut pass) = (Vec::new(), 0, 0, 1u8);
     let (mut jumped, mut came_from_ending) = (false, false);
+    // Of two signs without a word the first says where to leave, the second where to go on.
+    let signs: Vec<usize> = (0..bars.len()).filter(|i| marks(*i).coda.is_some()).collect();
+    let leaves_at = (0..bars.len()).find(|i| marks(*i).to_coda.is_some());
+    let leaves_at = leaves_at.or_else(|| signs.first().copied().filter(|_| signs.len() > 1));
     while at < bars.len() {
         if marks(at).starts_repeat && at != start {
             (start, pass) = (at, 1);
@@ -30,8 +34,8 @@ pub fn order(bars: &[Bar], problems: &mut Problems) -> Vec<(usize, u8)> {
         if jumped && marks(at).fine {
             break;
         }
-        if jumped && let Some(label) = &marks(at).to_coda {
-            match (at + 1..bars.len()).find(|i| marks(*i).coda.as_ref() == Some(label)) {
+        if jumped && leaves_at == Some(at) {
+            match (at + 1..bars.len()).find(|i| marks(*i).coda.is_some()) {
                 Some(coda) => {
                     (at, start, pass) = (coda, coda, 1);
                     continue;
