@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 const EXAMPLE: &str = "\
 Example:
   cadenza convert tune.abc tune.mid
+  cadenza convert song.mid song.abc
 
 A tune book of several tunes becomes tune-1.mid, tune-2.mid …";
 
@@ -24,7 +25,7 @@ pub struct Arguments {
     /// A .mid, .midi, .kar, .rmi, .abc, .musicxml, .xml or .mxl file
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The .mid file to write; replaced where it exists
+    /// The .mid or .abc file to write; replaced where it exists
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// Print one JSON object instead of text
@@ -42,20 +43,38 @@ struct Report {
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.input.as_path()])?;
     let form = ending(&arguments.output);
-    if !matches!(form.as_str(), "mid" | "midi") {
-        return Err(Usage::new(format!("only .mid files can be written today, not {form:?}")).into());
-    }
+    let Some(write) = writer(&form) else {
+        return Err(Usage::new(format!("only .mid and .abc files can be written, not {form:?}")).into());
+    };
     let (scores, mut warnings) = read(&arguments.input)?;
     let mut files = Vec::new();
     for (i, score) in scores.iter().enumerate() {
         let path = if scores.len() == 1 { arguments.output.clone() } else { numbered(&arguments.output, i + 1) };
-        let (bytes, more) = midi::write(score);
-        warnings.extend(more.iter().map(ToString::to_string));
+        let (bytes, more) = write(score);
+        warnings.extend(more);
         files::write_atomic(&path, &bytes).with_context(|| format!("could not write {}", path.display()))?;
         files.push(path);
     }
     let figures = Report { files, notes: scores.iter().map(Score::n_notes).sum(), warnings };
     context.report(|| human(&figures), &figures)
+}
+
+/// A score in some form, and what that form cannot hold.
+type Writer = fn(&Score) -> (Vec<u8>, Vec<String>);
+
+/// What writes files of this ending.
+fn writer(form: &str) -> Option<Writer> {
+    match form {
+        "mid" | "midi" => Some(|score| {
+            let (bytes, losses) = midi::write(score);
+            (bytes, losses.iter().map(ToString::to_string).collect())
+        }),
+        "abc" => Some(|score| {
+            let (text, losses) = abc::write(score);
+            (text.into_bytes(), losses.iter().map(ToString::to_string).collect())
+        }),
+        _ => None,
+    }
 }
 
 fn human(figures: &Report) -> String {

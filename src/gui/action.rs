@@ -39,6 +39,7 @@ pub enum Action {
     Save(PathBuf),
     ExportMidi(PathBuf),
     ExportWav(PathBuf),
+    ExportAbc(PathBuf),
     SetSettings(Box<Settings>),
     Library(LibraryRequest),
     Train(TrainRequest),
@@ -56,6 +57,7 @@ pub enum Dialog {
     SaveAs,
     ExportMidi,
     ExportWav,
+    ExportAbc,
     AddFolder,
     ExportReport,
 }

@@ -42,6 +42,7 @@ impl App {
                 self.save(path);
             }
             Action::ExportMidi(path) => self.export_midi(path),
+            Action::ExportAbc(path) => self.export_abc(path),
             Action::ExportWav(path) => self.export_wav(path),
             Action::SetSettings(settings) => {
                 self.state.settings = *settings;

@@ -31,6 +31,7 @@ impl App {
             },
             Command::ExportMidiAs => dialog(self, Dialog::ExportMidi),
             Command::ExportWav => dialog(self, Dialog::ExportWav),
+            Command::ExportAbc => dialog(self, Dialog::ExportAbc),
             Command::Quit => self.unless_unsaved(AfterQuestion::Close),
             Command::Undo | Command::Redo => self.undo_or_redo(command == Command::Undo),
             Command::Cut => {

@@ -41,6 +41,10 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             let f = midi(files).set_title(t.cmd_export_midi).set_file_name(format!("{name}.mid"));
             answer(f.save_file(), events, Action::ExportMidi);
         }
+        Dialog::ExportAbc => {
+            let f = files.add_filter("ABC", &["abc"]).set_title(t.cmd_export_abc).set_file_name(format!("{name}.abc"));
+            answer(f.save_file(), events, Action::ExportAbc);
+        }
         Dialog::ExportWav => {
             let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
             answer(f.save_file(), events, Action::ExportWav);

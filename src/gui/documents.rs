@@ -8,6 +8,7 @@ use super::state::{AfterQuestion, Page, Question};
 use super::text::fill;
 use crate::files;
 use crate::midi;
+use crate::notation::abc;
 use crate::project::{Project, file};
 use eframe::egui::ViewportCommand;
 use std::path::{Path, PathBuf};
@@ -132,21 +133,28 @@ impl App {
     pub(super) fn export_midi(&mut self, path: PathBuf) {
         let path = with_extension(path, "mid");
         let (bytes, warnings) = midi::write(self.state.project.score());
-        let t = self.state.text();
-        match files::write_atomic(&path, &bytes) {
-            Ok(()) => {
-                let done = fill(t.exported, &[&path.display().to_string()]);
-                match warnings.first() {
-                    None => self.state.session.say(Severity::Success, done),
-                    Some(warning) => self.state.session.say(Severity::Warning, format!("{warning}. {done}")),
-                }
-                self.state.view.exported = Some(path);
-            }
-            Err(e) => self
-                .state
-                .session
-                .say(Severity::Error, fill(t.not_exported, &[&e.to_string(), &path.display().to_string()])),
+        if self.export(&path, &bytes, warnings.first().map(ToString::to_string)) {
+            self.state.view.exported = Some(path);
         }
+    }
+
+    pub(super) fn export_abc(&mut self, path: PathBuf) {
+        let (text, losses) = abc::write(self.state.project.score());
+        self.export(&with_extension(path, "abc"), text.as_bytes(), losses.first().map(ToString::to_string));
+    }
+
+    /// Writes the bytes, and says so with the first thing that was lost. Tells whether it could.
+    fn export(&mut self, path: &Path, bytes: &[u8], loss: Option<String>) -> bool {
+        let t = self.state.text();
+        let name = path.display().to_string();
+        let result = files::write_atomic(path, bytes);
+        let (severity, sentence) = match (&result, loss) {
+            (Ok(()), None) => (Severity::Success, fill(t.exported, &[&name])),
+            (Ok(()), Some(loss)) => (Severity::Warning, format!("{loss} {}", fill(t.exported, &[&name]))),
+            (Err(e), _) => (Severity::Error, fill(t.not_exported, &[&e.to_string(), &name])),
+        };
+        self.state.session.say(severity, sentence);
+        result.is_ok()
     }
 
     pub(super) fn export_wav(&mut self, path: PathBuf) {

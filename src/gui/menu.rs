@@ -37,7 +37,7 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
 }
 
 pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    use Command::{ExportMidi, ExportMidiAs, ExportWav, ImportMidi, New, Open, Quit, Save, SaveAs};
+    use Command::{ExportAbc, ExportMidi, ExportMidiAs, ExportWav, ImportMidi, New, Open, Quit, Save, SaveAs};
     let t = state.text();
     ui.set_min_width(220.0);
     item(ui, state, New, actions);
@@ -59,7 +59,7 @@ pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
         item(ui, state, command, actions);
     }
     ui.separator();
-    for command in [ImportMidi, ExportMidi, ExportMidiAs, ExportWav] {
+    for command in [ImportMidi, ExportMidi, ExportMidiAs, ExportAbc, ExportWav] {
         item(ui, state, command, actions);
     }
     ui.separator();

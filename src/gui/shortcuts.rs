@@ -72,6 +72,7 @@ commands! {
         ExportMidi, cmd_export_midi, Window, [ctrl(Key::E)];
         ExportMidiAs, cmd_export_midi_as, Window, [ctrl_shift(Key::E)];
         ExportWav, cmd_export_wav, Window, [];
+        ExportAbc, cmd_export_abc, Window, [];
         Quit, cmd_quit, Window, [ctrl(Key::Q)];
     }
     group_edit {

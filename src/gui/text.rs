@@ -59,6 +59,7 @@ texts! {
     cmd_export_midi: "Export MIDI", "导出 MIDI";
     cmd_export_midi_as: "Export MIDI as…", "导出 MIDI 为…";
     cmd_export_wav: "Export WAV…", "导出 WAV…";
+    cmd_export_abc: "Export ABC…", "导出 ABC…";
     cmd_quit: "Quit", "退出";
     cmd_undo: "Undo", "撤销";
     cmd_redo: "Redo", "重做";

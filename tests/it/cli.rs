@@ -154,6 +154,15 @@ fn converting_keeps_the_notes_and_a_broken_file_fails() {
     let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
     assert_eq!(read("in.mid"), read("out.mid"));
 
+    let output = cadenza(&["convert", &path("in.mid"), &path("out.abc"), "--json"]);
+    assert_eq!((output.status.code(), json(&output)["notes"].as_u64()), (Some(0), Some(20)));
+    let output = cadenza(&["convert", &path("out.abc"), &path("back.mid")]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let notes = |name: &str| -> Vec<(Tick, Tick, u8)> {
+        read(name).voices[0].notes.iter().map(|n| (n.start, n.duration, n.pitch)).collect()
+    };
+    assert_eq!(notes("in.mid"), notes("back.mid"));
+
     std::fs::write(path("words.mid"), b"words").expect("file");
     let broken = cadenza(&["convert", &path("words.mid"), &path("never.mid")]);
     assert_eq!(broken.status.code(), Some(1));

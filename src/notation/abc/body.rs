@@ -69,6 +69,7 @@ pub fn read(header: &Header, voice: &VoiceLines<'_>, problems: &mut Problems) ->
         bars: Vec::new(),
         bar: Bar::default(),
         accidentals: [None; 7],
+        last: Vec::new(),
         tied: Vec::new(),
         tuplet: None,
         broken: None,
@@ -106,7 +107,8 @@ struct Reader<'p> {
     bar: Bar,
     /// Accidentals in force until the bar line, by step and in all octaves (the standard's default).
     accidentals: [Option<i8>; 7],
-    /// Written pitches (step, octave) and accidentals of the last notes, which a tie may hold over.
+    /// Written pitches (step, octave) and accidentals of the last notes, and of those that a tie holds.
+    last: Vec<(u8, i32, i8)>,
     tied: Vec<(u8, i32, i8)>,
     /// Notes left, and the factor of their lengths.
     tuplet: Option<(i64, i64, i64)>,
@@ -214,7 +216,7 @@ impl Reader<'_> {
             Token::Overlay => {
                 self.dangling();
                 self.accidentals = [None; 7];
-                self.tied.clear();
+                (self.last, self.tied) = (Vec::new(), Vec::new());
                 self.bar.items.push(Item::Overlay);
             }
             Token::Grace => self.n_graces += 1,
@@ -226,6 +228,7 @@ impl Reader<'_> {
 
     fn pitches(&mut self, notes: &[WrittenNote]) -> Vec<(u8, bool)> {
         let held = std::mem::take(&mut self.tied);
+        self.last.clear();
         let mut pitches = Vec::new();
         for note in notes {
             let step = usize::from(note.step);
@@ -235,7 +238,10 @@ impl Reader<'_> {
             // A tie carries its accidental across the bar line.
             let tied = held.iter().find(|(s, o, _)| (*s, *o) == (note.step, note.octave)).map(|t| t.2);
             let accidental = note.accidental.or(tied).or(self.accidentals[step]).unwrap_or(self.signature.steps[step]);
-            self.tied.push((note.step, note.octave, accidental));
+            self.last.push((note.step, note.octave, accidental));
+            if note.tied {
+                self.tied.push((note.step, note.octave, accidental));
+            }
             let natural = [0, 2, 4, 5, 7, 9, 11][step];
             match u8::try_from((note.octave + 1) * 12 + natural + i32::from(accidental) + self.shift) {
                 Ok(pitch) if pitch < 128 => pitches.push((pitch, note.tied)),
@@ -249,7 +255,7 @@ impl Reader<'_> {
 
     fn sound(&mut self, pitches: Vec<(u8, bool)>, factor: Factor) {
         if pitches.is_empty() {
-            self.tied.clear();
+            (self.last, self.tied) = (Vec::new(), Vec::new());
         } else {
             self.sung.push((self.bars.len(), self.bar.items.len()));
         }
@@ -311,7 +317,10 @@ impl Reader<'_> {
 
     fn tie(&mut self) {
         match self.last_sound() {
-            Some((_, pitches)) => pitches.iter_mut().for_each(|p| p.1 = true),
+            Some((_, pitches)) => {
+                pitches.iter_mut().for_each(|p| p.1 = true);
+                self.tied.clone_from(&self.last);
+            }
             None => self.problems.push((self.line, Problem::DanglingMark("a tie"))),
         }
     }
@@ -358,9 +367,6 @@ impl Reader<'_> {
         // Two bar lines with nothing between are one: `|` at a line's end and `|:` at the next.
         if self.bar.has_sound() {
             self.dangling();
-            if self.last_sound().is_some_and(|(_, pitches)| !pitches.iter().any(|p| p.1)) {
-                self.tied.clear();
-            }
             let bar = std::mem::take(&mut self.bar);
             self.bars.push(bar);
         }

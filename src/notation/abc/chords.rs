@@ -16,7 +16,7 @@ pub enum Symbol {
 }
 
 /// Qualities and their semitones above the root.
-const QUALITIES: [(&str, &[u8]); 24] = [
+const QUALITIES: [(&str, &[u8]); 29] = [
     ("", &[0, 4, 7]),
     ("M", &[0, 4, 7]),
     ("maj", &[0, 4, 7]),
@@ -41,6 +41,11 @@ const QUALITIES: [(&str, &[u8]); 24] = [
     ("sus", &[0, 5, 7]),
     ("sus4", &[0, 5, 7]),
     ("sus2", &[0, 2, 7]),
+    ("7sus4", &[0, 5, 7, 10]),
+    ("add9", &[0, 4, 7, 2]),
+    ("5", &[0, 7]),
+    ("11", &[0, 4, 10, 5]),
+    ("13", &[0, 4, 10, 9]),
 ];
 
 /// Reads "Am7/E", "Bb", "N.C."; `None` where it is no chord symbol.

@@ -298,7 +298,7 @@ fn mode_offset(word: &str) -> Option<(i8, Mode)> {
     })
 }
 
-fn steps_from_fifths(fifths: i8) -> [i8; 7] {
+pub fn steps_from_fifths(fifths: i8) -> [i8; 7] {
     let mut steps = [0; 7];
     for i in 0..usize::from(fifths.unsigned_abs().min(7)) {
         let step = if fifths > 0 { SHARPS[i] } else { SHARPS[6 - i] };

@@ -21,10 +21,13 @@ mod lyrics;
 mod tests;
 mod unfold;
 mod voices;
+mod write;
 
 use crate::music::Score;
 use header::Header;
 use std::borrow::Cow;
+
+pub use write::{Loss, write};
 
 /// Ticks a quarter of the scores that are read.
 pub const PPQ: u32 = 480;

@@ -94,6 +94,8 @@ fn tuplets_and_broken_rhythm() {
 #[test]
 fn ties_join_and_chords_sound_together() {
     check("M:2/4\nL:1/8\nK:C\nC4-|C2[CEG]2|", "0+12 C4, 12+4 C4, 12+4 E4, 12+4 G4");
+    check("M:2/4\nL:1/8\nK:C\n[C-E]4|[CE]4|", "0+16 C4, 0+8 E4, 8+8 E4");
+    pitches("M:2/4\nL:1/8\nK:C\n[_E=E]2[E-G]2|E4|", "E♭4 E4 E4 G4");
     check("M:2/4\nL:1/8\nK:C\n[CE]4-|[CG]4|", "0+16 C4, 0+8 E4, 8+8 G4");
 }
 
@@ -142,9 +144,9 @@ fn what_is_not_understood_is_told_with_its_line() {
         [
             "“t”, line 5: the field K:H was not understood.",
             "“t”, line 6: the sign ';' was not understood and left out.",
+            "“t”, line 6: 1 group of grace notes was left out.",
             "“t”, line 6: bar 2 has 8 sixteenths and should have 12.",
             "“t”, line 6: the chord symbol \"Hx\" was not understood.",
-            "“t”, line 8: 1 group of grace notes was left out.",
         ]
     );
     assert_eq!(read("no tune at all"), (vec![], vec![]));

@@ -1,0 +1,92 @@
+//! Readers against other programs, against what fuzzing found, and against names that are not text.
+
+use cadenza::corpus::{ImportOptions, import};
+use cadenza::music::{Tick, charset};
+use cadenza::notation::abc;
+use cadenza::{midi, music};
+use std::path::{Path, PathBuf};
+
+fn data(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(folder)
+}
+
+/// The folder's `abc2midi.txt` says what abc2midi plays. It ends notes a tick early and rolls chords by
+/// ten ticks a note; a 64th note has 30.
+#[test]
+fn abc_tunes_are_played_as_abc2midi_plays_them() {
+    let said = std::fs::read_to_string(data("abc/abc2midi.txt")).expect("the list is there");
+    let mut n_tunes = 0;
+    for line in said.lines().filter(|l| !l.starts_with('#')) {
+        let mut words = line.split(' ');
+        let name = words.next().unwrap_or_default();
+        let mut theirs: Vec<(Tick, Tick, u8)> = words.map(note).collect();
+        theirs.sort_by_key(|(start, _, pitch)| ((start + 30) / 60, *pitch));
+        let text = std::fs::read_to_string(data("abc").join(name)).expect("the tune is there");
+        let (tunes, warnings) = abc::read(&text);
+        assert_eq!(warnings, [], "{name}");
+        let melody = &tunes[0].score.voices[0].notes;
+        let first = melody[0].start;
+        assert_eq!(melody.len(), theirs.len(), "{name}");
+        for (ours, (start, duration, pitch)) in melody.iter().zip(&theirs) {
+            let near = |a: Tick, b: Tick| (a - b).abs() <= 25;
+            let same = near(ours.start - first, *start) && near(ours.duration, *duration) && ours.pitch == *pitch;
+            assert!(same, "{name}: {ours:?} is {start}+{duration}:{pitch} to abc2midi, with the first at {first}");
+        }
+        n_tunes += 1;
+    }
+    assert_eq!(n_tunes, 30);
+}
+
+fn note(text: &str) -> (Tick, Tick, u8) {
+    let parts = text.split_once('+').and_then(|(start, rest)| Some((start, rest.split_once(':')?)));
+    let (start, (duration, pitch)) = parts.expect("start+length:pitch");
+    let number = |text: &str| text.parse().expect("a number");
+    (number(start), number(duration), u8::try_from(number(pitch)).expect("a pitch"))
+}
+
+/// The folder holds small inputs on which the fuzzer saw a reader go a new way, and any that broke one
+/// (`find-…`): every one through every reader.
+#[test]
+fn what_fuzzing_found_is_read_or_refused() {
+    let mut n_files = 0;
+    for entry in std::fs::read_dir(data("finds")).expect("the folder is there") {
+        let bytes = std::fs::read(entry.expect("it is readable").path()).expect("it is readable");
+        let (text, _) = charset::decode(&bytes);
+        for tune in abc::read(&text).0 {
+            let (written, _) = abc::write(&tune.score);
+            assert!(!abc::read(&written).0.is_empty(), "{written}");
+        }
+        if let Ok((score, _)) = midi::read(&bytes) {
+            midi::read(&midi::write(&score).0).expect("our own file is read");
+        }
+        n_files += 1;
+    }
+    assert!(n_files > 0);
+}
+
+/// File names are not text: one that is no UTF-8 is opened like any other.
+#[cfg(unix)]
+#[test]
+fn files_with_names_in_other_encodings_are_opened() {
+    use std::os::unix::ffi::OsStrExt;
+    let folder = tempfile::tempdir().expect("temporary folder");
+    let tune = |step: u8| {
+        let mut score = music::Score::new(480);
+        let mut voice = music::Voice::new("", music::Role::Melody, 0);
+        voice.notes = (0..20u8).map(|i| music::Note::new(Tick::from(i) * 240, 240, 60 + i * step % 7, 80)).collect();
+        score.push_voice(voice);
+        midi::write(&score).0
+    };
+    // "さくら" in Shift-JIS, and in UTF-8.
+    let names: [&[u8]; 2] = [b"\x82\xb3\x82\xad\x82\xe7.mid", "茉莉花.mid".as_bytes()];
+    let mut n_written = 0;
+    for (name, step) in names.into_iter().zip([2, 3]) {
+        let path = folder.path().join(std::ffi::OsStr::from_bytes(name));
+        // Some file systems take no such names.
+        n_written += usize::from(std::fs::write(&path, tune(step)).is_ok());
+    }
+    assert!(n_written > 0);
+    let cancel = std::sync::atomic::AtomicBool::new(false);
+    let library = import(&[folder.path().to_owned()], &ImportOptions::default(), &|_| {}, &cancel);
+    assert_eq!(library.pieces.len(), n_written);
+}
