@@ -25,7 +25,7 @@ pub struct Arguments {
     /// A .mid, .midi, .kar, .rmi, .abc, .musicxml, .xml or .mxl file
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The .mid or .abc file to write; replaced where it exists
+    /// The .mid, .abc or .musicxml file to write; replaced where it exists
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// Print one JSON object instead of text
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.input.as_path()])?;
     let form = ending(&arguments.output);
     let Some(write) = writer(&form) else {
-        return Err(Usage::new(format!("only .mid and .abc files can be written, not {form:?}")).into());
+        return Err(Usage::new(format!("only .mid, .abc and .musicxml files can be written, not {form:?}")).into());
     };
     let (scores, mut warnings) = read(&arguments.input)?;
     let mut files = Vec::new();
@@ -71,6 +71,10 @@ fn writer(form: &str) -> Option<Writer> {
         }),
         "abc" => Some(|score| {
             let (text, losses) = abc::write(score);
+            (text.into_bytes(), losses.iter().map(ToString::to_string).collect())
+        }),
+        "musicxml" | "xml" => Some(|score| {
+            let (text, losses) = musicxml::write(score);
             (text.into_bytes(), losses.iter().map(ToString::to_string).collect())
         }),
         _ => None,
