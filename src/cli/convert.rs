@@ -4,7 +4,7 @@ use super::context::{Context, Usage};
 use super::text::count;
 use crate::corpus::judge;
 use crate::music::Score;
-use crate::notation::abc;
+use crate::notation::{abc, musicxml};
 use crate::{files, midi};
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -22,10 +22,10 @@ A tune book of several tunes becomes tune-1.mid, tune-2.mid …";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A .mid, .midi, .kar, .rmi or .abc file
+    /// A .mid, .midi, .kar, .rmi, .abc, .musicxml, .xml or .mxl file
     #[arg(value_name = "IN")]
     input: PathBuf,
-    /// The .mid or .abc file to write; replaced where it exists
+    /// The .mid, .abc or .musicxml file to write; replaced where it exists
     #[arg(value_name = "OUT")]
     output: PathBuf,
     /// Print one JSON object instead of text
@@ -44,7 +44,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.input.as_path()])?;
     let form = ending(&arguments.output);
     let Some(write) = writer(&form) else {
-        return Err(Usage::new(format!("only .mid and .abc files can be written, not {form:?}")).into());
+        return Err(Usage::new(format!("only .mid, .abc and .musicxml files can be written, not {form:?}")).into());
     };
     let (scores, mut warnings) = read(&arguments.input)?;
     let mut files = Vec::new();
@@ -71,6 +71,10 @@ fn writer(form: &str) -> Option<Writer> {
         }),
         "abc" => Some(|score| {
             let (text, losses) = abc::write(score);
+            (text.into_bytes(), losses.iter().map(ToString::to_string).collect())
+        }),
+        "musicxml" | "xml" => Some(|score| {
+            let (text, losses) = musicxml::write(score);
             (text.into_bytes(), losses.iter().map(ToString::to_string).collect())
         }),
         _ => None,
@@ -115,6 +119,11 @@ fn read(path: &Path) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
             }
             warnings.extend(more.iter().map(ToString::to_string));
             Ok((tunes.into_iter().map(|t| t.score).collect(), warnings))
+        }
+        "musicxml" | "xml" | "mxl" => {
+            let read = if ending(path) == "mxl" { musicxml::read_mxl } else { musicxml::read };
+            let (score, warnings) = read(&bytes).with_context(could_not)?;
+            Ok((vec![score], warnings.iter().map(ToString::to_string).collect()))
         }
         other => bail!("files of the form {other:?} are not read yet: {}", path.display()),
     }

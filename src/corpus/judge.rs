@@ -12,7 +12,7 @@ use super::timing::{self, Timing};
 use super::{melody, roles};
 use crate::midi;
 use crate::music::{Key, KeySpan, Role, Score, charset};
-use crate::notation::abc;
+use crate::notation::{abc, musicxml};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::File;
@@ -100,7 +100,8 @@ pub fn system_reason(error: &io::Error) -> String {
 enum Format {
     Midi,
     Abc,
-    NotYet(&'static str),
+    MusicXml,
+    CompressedMusicXml,
 }
 
 impl Format {
@@ -109,8 +110,17 @@ impl Format {
         match ending.as_str() {
             "mid" | "midi" | "smf" | "kar" | "rmi" => Some(Self::Midi),
             "abc" => Some(Self::Abc),
-            "mxl" => Some(Self::NotYet("Compressed MusicXML")),
-            "musicxml" | "xml" => Some(Self::NotYet("MusicXML")),
+            "mxl" => Some(Self::CompressedMusicXml),
+            "musicxml" | "xml" => Some(Self::MusicXml),
+            _ => None,
+        }
+    }
+
+    fn of_content(bytes: &[u8]) -> Option<Self> {
+        match bytes {
+            _ if looks_like_midi(bytes) => Some(Self::Midi),
+            _ if musicxml::looks_like_mxl(bytes) => Some(Self::CompressedMusicXml),
+            _ if musicxml::looks_like_musicxml(bytes) => Some(Self::MusicXml),
             _ => None,
         }
     }
@@ -132,12 +142,12 @@ pub fn judge(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
     if judge.choice.is_some_and(|c| c.leave_out) {
         return refused(LeftOut::ByChoice);
     }
-    let format = if looks_like_midi(bytes) { Some(Format::Midi) } else { Format::of_name(path) };
-    match format {
+    match Format::of_content(bytes).or_else(|| Format::of_name(path)) {
         None => return refused(LeftOut::NotMusic),
-        Some(Format::NotYet(format)) => return refused(LeftOut::NotReadYet { format }),
         Some(Format::Midi) => judge.midi(bytes),
         Some(Format::Abc) => judge.abc(bytes),
+        Some(Format::MusicXml) => judge.musicxml(musicxml::read(bytes)),
+        Some(Format::CompressedMusicXml) => judge.musicxml(musicxml::read_mxl(bytes)),
     }
     judge.verdict()
 }
@@ -180,6 +190,20 @@ impl<'a> Judge<'a> {
             Ok((score, found)) => {
                 self.repairs = found.iter().filter_map(Repair::from_midi).collect();
                 self.warnings.extend(found.iter().filter(|w| !w.touches_notes()).map(|w| w.to_string()));
+                if let Err(why) = self.tune(0, score) {
+                    self.last = why;
+                }
+            }
+            Err(e) => self.last = LeftOut::Unreadable { reason: e.to_string() },
+        }
+    }
+
+    fn musicxml(&mut self, read: Result<(Score, Vec<musicxml::Warning>), musicxml::Error>) {
+        match read {
+            Ok((score, found)) => {
+                let (mended, told): (Vec<_>, Vec<_>) = found.iter().partition(|w| w.touches_notes());
+                self.repairs = mended.into_iter().map(Repair::from_musicxml).collect();
+                self.warnings.extend(told.into_iter().map(ToString::to_string));
                 if let Err(why) = self.tune(0, score) {
                     self.last = why;
                 }

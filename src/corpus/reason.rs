@@ -4,7 +4,7 @@
 
 use super::choices::Remedy;
 use crate::midi::Warning;
-use crate::notation::abc;
+use crate::notation::{abc, musicxml};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use std::fmt;
 
@@ -231,6 +231,16 @@ impl Repair {
             _ => return None,
         };
         Some(Self { code, sentence: warning.to_string() })
+    }
+
+    /// For MusicXML, of a warning that touches the notes.
+    pub fn from_musicxml(warning: &musicxml::Warning) -> Self {
+        let code = match warning.problem {
+            musicxml::Problem::NoLength => "zero-lengths-dropped",
+            musicxml::Problem::OutOfRange => "impossible-values-dropped",
+            _ => "mended",
+        };
+        Self { code, sentence: warning.to_string() }
     }
 }
 

@@ -76,7 +76,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
         ("prose.abc", "left out unreadable"),
         ("short.mid", "left out too-short"),
         ("silent.mid", "left out no-notes"),
-        ("song.mxl", "left out not-read-yet"),
+        ("song.mxl", "left out unreadable"),
         ("text.mid", "left out unreadable"),
         ("truncated.mid", "repaired truncated"),
         ("另一首曲子.mid", "used"),

@@ -3,4 +3,5 @@
 //! Opens no file: text in, scores out.
 
 pub mod abc;
+pub mod musicxml;
 pub mod starter;

@@ -58,10 +58,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     ("walkdir", &["corpus"]),
+    ("roxmltree", &["notation"]),
     ("ciborium", &["corpus"]),
     ("zip", &["corpus", "notation"]),
     ("chardetng", &["music"]),
-    ("encoding_rs", &["music"]),
+    ("encoding_rs", &["music", "notation"]),
     ("tempfile", &["files"]),
     ("anyhow", &["job", "cli", "main"]),
 ];

@@ -13,7 +13,7 @@
 
 mod body;
 mod build;
-mod chords;
+pub(super) mod chords;
 mod header;
 mod lexer;
 mod lyrics;
