@@ -7,6 +7,7 @@
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
 pub mod archive;
+pub mod bins;
 mod bytes;
 pub mod cache;
 pub mod import;
@@ -24,9 +25,10 @@ pub mod statistics;
 #[cfg(test)]
 mod tests;
 
+pub use bins::Picture;
 pub use import::{ImportOptions, Progress, import};
 pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece};
 pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
-pub use statistics::Statistics;
+pub use statistics::{Figures, Statistics};

@@ -1,110 +1,211 @@
-//! What a set of pieces is made of, in numbers for pictures.
+//! What a set of pieces is made of, in numbers for pictures; a bar of a picture filters the pieces.
+//!
+//! Each piece is counted once ([`Figures`], some hundred bytes); a picture of any choice of pieces is
+//! then a sum over them ([`Statistics`]), quick enough to follow every click. Draws nothing.
 
+use super::bins::{self, MOST_BARS, Picture};
 use super::library::Piece;
-use crate::music::{Key, Meter, Role, transform};
+use crate::music::{Key, Role, Score, measures, transform};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Steps a quarter note in which durations are counted.
-pub const STEPS_A_QUARTER: u32 = 24;
+/// Counts of one picture, bar by bar.
+type Counts = [u32; MOST_BARS];
 
-/// Durations longer than four bars of 4/4 count as that.
-const LONGEST_STEPS: u32 = 16 * STEPS_A_QUARTER;
+/// One piece in numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Figures {
+    pub notes: u32,
+    pub bars: u32,
+    pub seconds: f64,
+    /// Lowest and highest pitch; drums do not count here nor in any picture.
+    pub range: Option<(u8, u8)>,
+    pub measures: Measures,
+    counts: [Counts; Picture::ALL.len()],
+}
 
+/// Means of [`crate::music::measures`]; `None` where no piece has the figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measures {
+    pub pitch_class_entropy: Option<f64>,
+    pub scale_consistency: Option<f64>,
+    pub groove_consistency: Option<f64>,
+    pub polyphony_rate: Option<f64>,
+}
+
+impl Figures {
+    pub fn of(score: &Score, key: Option<Key>) -> Self {
+        let mut figures = Self {
+            notes: score.n_notes().try_into().unwrap_or(u32::MAX),
+            bars: score.n_bars().clamp(0, i64::from(u32::MAX)) as u32,
+            seconds: score.seconds(),
+            range: None,
+            measures: Measures {
+                pitch_class_entropy: measures::pitch_class_entropy(score),
+                scale_consistency: measures::scale_consistency(score),
+                groove_consistency: measures::groove_consistency(score),
+                polyphony_rate: measures::polyphony_rate(score),
+            },
+            counts: Default::default(),
+        };
+        let pitched = score.voices.iter().filter(|v| v.role != Role::Drums);
+        let mut notes: Vec<_> = pitched.flat_map(|v| v.notes.iter()).collect();
+        notes.sort_unstable_by_key(|n| n.start);
+        for note in &notes {
+            let (low, high) = figures.range.unwrap_or((note.pitch, note.pitch));
+            figures.range = Some((low.min(note.pitch), high.max(note.pitch)));
+            figures.count(Picture::PitchClasses, usize::from(note.pitch % 12), 1);
+            let steps = transform::rescaled(note.duration, score.ppq, bins::STEPS_A_QUARTER);
+            figures.count(Picture::Durations, bins::duration(steps), 1);
+        }
+        // Notes that begin together see each other, whatever their order in the list.
+        let mut sounding: Vec<i64> = Vec::new();
+        for chord in notes.chunk_by(|a, b| a.start == b.start) {
+            sounding.retain(|end| *end > chord[0].start);
+            sounding.extend(chord.iter().map(|n| n.end()));
+            figures.count(Picture::Polyphony, bins::polyphony(sounding.len()), chord.len() as u32);
+        }
+        if let Some((low, high)) = figures.range {
+            figures.count(Picture::Ranges, bins::range(low, high), 1);
+        }
+        figures.count(Picture::Meters, bins::meter(score.first_meter()), 1);
+        figures.set_key(key);
+        figures
+    }
+
+    /// All pieces, counted in parallel.
+    pub fn of_all(pieces: &[Piece]) -> Vec<Self> {
+        pieces.par_iter().map(|p| Self::of(&p.score(), p.key.map(|k| k.0))).collect()
+    }
+
+    /// Moves the piece to another bar of the picture of keys: the user knows better.
+    pub fn set_key(&mut self, key: Option<Key>) {
+        self.counts[Picture::Keys as usize] = [0; MOST_BARS];
+        self.count(Picture::Keys, bins::key(key), 1);
+    }
+
+    /// Whether the piece is among those that make up a bar of a picture.
+    pub fn falls_in(&self, picture: Picture, bar: usize) -> bool {
+        self.counts[picture as usize].get(bar).is_some_and(|n| *n > 0)
+    }
+
+    fn count(&mut self, picture: Picture, bar: usize, n: u32) {
+        let count = &mut self.counts[picture as usize][bar];
+        *count = count.saturating_add(n);
+    }
+}
+
+/// Sums over pieces.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Statistics {
     pub pieces: usize,
     pub notes: u64,
-    pub bars: i64,
+    pub bars: u64,
     pub seconds: f64,
-    /// Notes of each pitch class, C first; drums do not count here nor below.
-    pub pitch_classes: [u64; 12],
-    /// Lowest and highest pitch.
     pub range: Option<(u8, u8)>,
-    /// Notes by their length in steps of [`STEPS_A_QUARTER`], rounded, at least 1.
-    pub durations: BTreeMap<u32, u64>,
-    /// Pieces by estimated key and by first meter, the most frequent first.
-    pub keys: Vec<(Key, usize)>,
-    pub meters: Vec<(Meter, usize)>,
-    /// Notes by how many sound when they begin, themselves among them: 1 first, the last and more last.
-    pub polyphony: [u64; 8],
+    /// Each piece counts alike, whatever its length.
+    pub measures: Measures,
+    counts: [[u64; MOST_BARS]; Picture::ALL.len()],
 }
 
 impl Statistics {
-    pub fn of<'a>(pieces: impl IntoIterator<Item = &'a Piece>) -> Self {
+    pub fn of<'a>(pieces: impl IntoIterator<Item = &'a Figures>) -> Self {
         let mut all = Self::default();
+        let mut means = [(0.0, 0.0); 4];
         for piece in pieces {
-            all.add(piece);
+            all.pieces += 1;
+            all.notes += u64::from(piece.notes);
+            all.bars += u64::from(piece.bars);
+            all.seconds += piece.seconds;
+            if let Some((low, high)) = piece.range {
+                let (l, h) = all.range.unwrap_or((low, high));
+                all.range = Some((low.min(l), high.max(h)));
+            }
+            for (sum, n) in all.counts.iter_mut().flatten().zip(piece.counts.iter().flatten()) {
+                *sum += u64::from(*n);
+            }
+            let m = &piece.measures;
+            let figures = [m.pitch_class_entropy, m.scale_consistency, m.groove_consistency, m.polyphony_rate];
+            for (mean, figure) in means.iter_mut().zip(figures) {
+                *mean = figure.map_or(*mean, |f| (mean.0 + f, mean.1 + 1.0));
+            }
         }
-        all.keys.sort_by_key(|(key, n)| (std::cmp::Reverse(*n), key.tonic, key.fifths()));
-        all.meters.sort_by_key(|(meter, n)| (std::cmp::Reverse(*n), meter.denominator, meter.numerator));
+        let [entropy, scale, groove, polyphony] = means.map(|(sum, n)| (n > 0.0).then(|| sum / n));
+        all.measures = Measures {
+            pitch_class_entropy: entropy,
+            scale_consistency: scale,
+            groove_consistency: groove,
+            polyphony_rate: polyphony,
+        };
         all
     }
 
-    fn add(&mut self, piece: &Piece) {
-        let score = &piece.score();
-        self.pieces += 1;
-        self.notes += score.n_notes() as u64;
-        self.bars += score.n_bars();
-        self.seconds += score.seconds();
-        if let Some((key, _)) = piece.key {
-            count(&mut self.keys, key);
+    /// By style, which is a piece's first folder; `figures` are [`Figures::of_all`] of `pieces`.
+    pub fn by_style(pieces: &[Piece], figures: &[Figures]) -> BTreeMap<String, Self> {
+        let mut styles: BTreeMap<&str, Vec<&Figures>> = BTreeMap::new();
+        for (piece, figures) in pieces.iter().zip(figures) {
+            styles.entry(&piece.style).or_default().push(figures);
         }
-        count(&mut self.meters, score.first_meter());
-        let pitched = score.notes().filter(|(v, _)| score.voices[*v].role != Role::Drums);
-        let mut notes: Vec<_> = pitched.map(|(_, n)| *n).collect();
-        notes.sort_by_key(|n| n.start);
-        let mut sounding: Vec<i64> = Vec::new();
-        for note in &notes {
-            self.pitch_classes[usize::from(note.pitch % 12)] += 1;
-            let (low, high) = self.range.unwrap_or((note.pitch, note.pitch));
-            self.range = Some((low.min(note.pitch), high.max(note.pitch)));
-            let steps = transform::rescaled(note.duration, score.ppq, STEPS_A_QUARTER);
-            let steps = steps.clamp(1, i64::from(LONGEST_STEPS)) as u32;
-            *self.durations.entry(steps).or_default() += 1;
-        }
-        // Notes that begin together see each other, whatever their order in the list.
-        for chord in notes.chunk_by(|a, b| a.start == b.start) {
-            sounding.retain(|end| *end > chord[0].start);
-            sounding.extend(chord.iter().map(|n| n.end()));
-            self.polyphony[(sounding.len() - 1).min(7)] += chord.len() as u64;
-        }
+        styles.into_iter().map(|(style, of)| (style.to_owned(), Self::of(of))).collect()
     }
-}
 
-fn count<T: PartialEq>(list: &mut Vec<(T, usize)>, item: T) {
-    match list.iter_mut().find(|(known, _)| *known == item) {
-        Some((_, n)) => *n += 1,
-        None => list.push((item, 1)),
+    /// The bars of a picture, in their order: notes or pieces, as [`Picture::counts`] says.
+    pub fn bars(&self, picture: Picture) -> &[u64] {
+        &self.counts[picture as usize][..picture.n_bars()]
+    }
+
+    /// Labels and counts of the bars that hold anything: what a report lists.
+    pub fn filled(&self, picture: Picture) -> BTreeMap<String, u64> {
+        let filled = self.bars(picture).iter().enumerate().filter(|(_, n)| **n > 0);
+        filled.map(|(bar, n)| (picture.label(bar), *n)).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::packed::{Packed, Summary};
     use crate::music::text;
+
+    fn figures() -> Figures {
+        let score = text::parse("melody | 0 24 c4 | 24 72 d4\nbass | 0 96 c3\ndrums | 0 12 c2").expect("valid");
+        Figures::of(&score, Key::parse("D minor"))
+    }
 
     #[test]
     fn a_small_piece_is_counted_by_hand() {
-        let score = text::parse("melody | 0 24 c4 | 24 72 d4\nbass | 0 96 c3\ndrums | 0 12 c2").expect("valid");
-        let piece = Piece {
-            title: String::new(),
-            style: String::new(),
-            path: Default::default(),
-            row: 0,
-            key: Key::estimate(&score),
-            packed: Packed::of(&score),
-            summary: Summary::of(&score),
-            family: 0,
-            hash: [0; 32],
+        let one = figures();
+        let s = Statistics::of([&one, &one]);
+        assert_eq!((s.pieces, s.notes, s.bars, s.seconds, s.range), (2, 8, 2, 4.0, Some((48, 62))));
+        let filled = |picture| s.filled(picture).into_iter().collect::<Vec<_>>();
+        let of = |bars: &[(&str, u64)]| bars.iter().map(|(l, n)| (l.to_string(), *n)).collect::<Vec<_>>();
+        assert_eq!(filled(Picture::PitchClasses), of(&[("C", 4), ("D", 2)]));
+        assert_eq!(filled(Picture::Ranges), of(&[("13–18", 2)]));
+        assert_eq!(filled(Picture::Durations), of(&[("1/1", 2), ("1/2.", 2), ("1/4", 2)]));
+        assert_eq!(filled(Picture::Keys), of(&[("D minor", 2)]));
+        assert_eq!(filled(Picture::Meters), of(&[("4/4", 2)]));
+        assert_eq!(filled(Picture::Polyphony), of(&[("2", 6)]));
+        assert_eq!(s.measures, one.measures);
+    }
+
+    #[test]
+    fn a_bar_filters_the_pieces_that_it_is_made_of() {
+        let mut one = figures();
+        let in_bar = |of: &Figures, picture, label: &str| {
+            (0..Picture::n_bars(picture)).any(|bar| of.falls_in(picture, bar) && picture.label(bar) == label)
         };
-        let s = Statistics::of([&piece, &piece]);
-        assert_eq!((s.pieces, s.notes, s.bars, s.seconds), (2, 8, 2, 4.0));
-        assert_eq!((s.pitch_classes[0], s.pitch_classes[2]), (4, 2));
-        assert_eq!(s.range, Some((48, 62)));
-        assert_eq!(s.durations, BTreeMap::from([(24, 2), (72, 2), (96, 2)]));
-        assert_eq!(s.meters, [(Meter::COMMON, 2)]);
-        assert_eq!(s.polyphony, [0, 6, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(s.keys.len(), 1);
+        assert!(in_bar(&one, Picture::PitchClasses, "D") && !in_bar(&one, Picture::PitchClasses, "E"));
+        assert!(in_bar(&one, Picture::Keys, "D minor"));
+        one.set_key(None);
+        assert!(in_bar(&one, Picture::Keys, "not known") && !in_bar(&one, Picture::Keys, "D minor"));
+        assert!(!one.falls_in(Picture::Meters, 999));
+    }
+
+    #[test]
+    fn nothing_is_nothing() {
+        let none = Statistics::of([]);
+        assert_eq!(none, Statistics::default());
+        let empty = Statistics::of([&Figures::of(&Score::new(480), None)]);
+        assert_eq!((empty.pieces, empty.range, empty.measures), (1, None, Measures::default()));
     }
 }

@@ -45,11 +45,11 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
             answer(f.save_file(), events, Action::ExportWav);
         }
-        Dialog::AddFolder => answer(files.set_title(t.add_folder).pick_folder(), events, |p| {
+        Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),
         Dialog::ExportReport => {
-            let f = files.add_filter("CSV", &["csv"]).set_title(t.export_report).set_file_name("library.csv");
+            let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
             answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));
         }
     }

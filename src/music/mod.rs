@@ -6,6 +6,7 @@
 
 pub mod charset;
 pub mod key;
+pub mod measures;
 pub mod note;
 pub mod score;
 pub mod text;
