@@ -48,6 +48,9 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),
+        Dialog::FindFolder(i) => answer(files.set_title(t.lib.find_folder).pick_folder(), events, move |p| {
+            Action::Library(LibraryRequest::MoveFolder(i, p))
+        }),
         Dialog::ExportReport => {
             let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
             answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));
@@ -55,7 +58,7 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
     }
 }
 
-fn answer<F>(dialog: F, events: EventSender, make: fn(PathBuf) -> Action)
+fn answer<F>(dialog: F, events: EventSender, make: impl FnOnce(PathBuf) -> Action + Send + 'static)
 where
     F: Future<Output = Option<FileHandle>> + Send + 'static,
 {

@@ -18,6 +18,7 @@ pub mod pages;
 pub mod piano_roll;
 pub mod session;
 pub mod settings;
+mod show_file;
 pub mod shortcuts;
 pub mod state;
 pub mod text;
