@@ -2,7 +2,7 @@
 
 use super::context::{Context, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::ImportOptions;
+use crate::corpus::{ImportOptions, Remedy};
 use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
 use crate::model::{Arch, Compute};
 use crate::train::{Budget, Preset, Recipe, Report, TrainEvent};
@@ -27,7 +27,7 @@ pub struct Arguments {
     out: Option<PathBuf>,
     /// Go on with a run exactly where it stands
     #[arg(long, value_name = "RUN", conflicts_with_all = [
-        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only", "no_cache",
+        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only", "remedies", "no_cache",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best or lstm
@@ -60,6 +60,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Use files that would be left out, or use them differently; several with commas
+    #[arg(long = "use", value_name = "HOW", value_delimiter = ',', value_parser = super::import::remedies())]
+    remedies: Vec<Remedy>,
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
@@ -106,6 +109,7 @@ impl Arguments {
                 valid: self.valid.clone(),
                 options: ImportOptions {
                     melody_only: self.melody_only,
+                    choices: super::import::for_all_files(&self.remedies),
                     cache: cache_folder().filter(|_| !self.no_cache),
                 },
             },

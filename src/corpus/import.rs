@@ -5,6 +5,7 @@
 
 use super::archive::{self, Member};
 use super::cache::{Cache, Content, Stamp};
+use super::choices::Choices;
 use super::judge::{Judged, judge, read_file};
 use super::library::{CacheUse, FileRow, Library, Piece};
 use super::scan::{Found, scan, style_of};
@@ -13,6 +14,7 @@ use crate::index::ngrams::Fingerprint;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -21,14 +23,21 @@ use std::time::Instant;
 pub struct ImportOptions {
     /// Keep one line of each piece, by [`super::melody::extract`].
     pub melody_only: bool,
+    /// What was decided about single files and about all of a kind.
+    pub choices: Arc<Choices>,
     /// The folder of the cache; `None` reads every file afresh and keeps nothing.
     pub cache: Option<PathBuf>,
 }
 
 impl ImportOptions {
     /// The options that decide what becomes of a content, as bytes: a verdict in the cache holds for these.
-    pub fn that_matter(&self, _hash: &[u8; 32]) -> Vec<u8> {
-        vec![u8::from(self.melody_only)]
+    pub fn that_matter(&self, hash: &[u8; 32]) -> Vec<u8> {
+        let mut bytes = vec![u8::from(self.melody_only)];
+        bytes.extend(self.choices.remedies.iter().flat_map(|r| r.code().bytes().chain([0])));
+        if let Some(own) = self.choices.files.get(hash) {
+            bytes.extend(serde_json::to_vec(own).unwrap_or_default());
+        }
+        bytes
     }
 }
 
@@ -113,8 +122,7 @@ impl Reader<'_> {
             return rows;
         }
         let (rows, contents) = if archive::is_archive(&file.path) { self.archive(&file) } else { self.plain(&file) };
-        // Half an archive is no knowledge of it.
-        if let (Some(cache), Some(stamp), false) = (self.cache, stamp, self.is_cancelled()) {
+        if let (Some(cache), Some(stamp), Some(contents)) = (self.cache, stamp, contents) {
             cache.keep_contents(&file.path, stamp, &contents);
         }
         rows
@@ -141,17 +149,18 @@ impl Reader<'_> {
         Some(rows)
     }
 
-    fn plain(&self, file: &Found) -> (Vec<Row>, Vec<Content>) {
+    fn plain(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
         let (judged, content) = self.judged(&file.path, None, read_file(&file.path));
-        (vec![row(file, None, judged)], vec![content])
+        (vec![row(file, None, judged)], Some(vec![content]))
     }
 
-    fn archive(&self, file: &Found) -> (Vec<Row>, Vec<Content>) {
-        let mut all = Vec::new();
+    /// No contents where the import is cancelled before all are read: half an archive is no knowledge of it.
+    fn archive(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
+        let (mut all, mut n_members) = (Vec::new(), 0);
         let unpacked = archive::unpack(&file.path, &mut |batch: Vec<Member>| {
             // The archive itself was counted as a file until now.
-            let more = if all.is_empty() { batch.len() - 1 } else { batch.len() };
-            self.total.fetch_add(more, Ordering::Relaxed);
+            self.total.fetch_add(batch.len() - usize::from(n_members == 0), Ordering::Relaxed);
+            n_members += batch.len();
             let judged: Vec<_> = batch
                 .into_par_iter()
                 .filter(|_| !self.is_cancelled())
@@ -165,10 +174,14 @@ impl Reader<'_> {
             if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         match unpacked {
-            Ok(()) => all.into_iter().unzip(),
+            Ok(()) => {
+                let whole = all.len() == n_members;
+                let (rows, contents) = all.into_iter().unzip();
+                (rows, whole.then_some(contents))
+            }
             Err(why) => {
                 let (judged, content) = self.judged(&file.path, None, Err(why));
-                (vec![row(file, None, judged)], vec![content])
+                (vec![row(file, None, judged)], Some(vec![content]))
             }
         }
     }
@@ -229,6 +242,9 @@ fn add(library: &mut Library, row: Row) {
             packed: piece.packed,
             summary: piece.summary,
             key: piece.key,
+            keys: piece.keys,
+            timing: piece.timing,
+            tune: piece.tune,
             family: 0,
             hash: row.judged.hash,
         });
@@ -238,6 +254,8 @@ fn add(library: &mut Library, row: Row) {
         archive: row.archive,
         style: row.style,
         state: row.judged.state,
+        hash: row.judged.hash,
+        remedies: row.judged.remedies,
         pieces: (first..library.pieces.len()).collect(),
         warnings: row.judged.warnings,
     });

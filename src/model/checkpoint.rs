@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-const MAGIC: &[u8; 16] = b"cadenza model 1\n";
+const MAGIC: &[u8; 16] = b"cadenza model 2\n";
 
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {

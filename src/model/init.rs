@@ -54,6 +54,12 @@ impl<'a> Init<'a> {
         Linear { weight, bias }
     }
 
+    /// As [`Init::linear`], all zero.
+    pub fn zeros(&self, d_input: usize, d_output: usize, bias: bool) -> Linear {
+        let weight = self.param(vec![0.0; d_input * d_output], [d_input, d_output]);
+        Linear { weight, bias: bias.then(|| self.param(vec![0.0; d_output], [d_output])) }
+    }
+
     /// [rows, d], normal.
     pub fn embedding(&mut self, rows: usize, d: usize, std: f32) -> Embedding {
         let values = self.normal(rows * d, std);

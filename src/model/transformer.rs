@@ -35,6 +35,9 @@ pub struct Block {
     pub query: Linear,
     pub key: Linear,
     pub value: Linear,
+    /// Of each head's query and key, so that no score runs away (Henry et al., arXiv 2010.04245).
+    pub norm_query: Norm,
+    pub norm_key: Norm,
     pub out: Linear,
     pub norm_mlp: Norm,
     pub up: Linear,
@@ -52,17 +55,22 @@ impl Block {
             query: init.linear(d, d, false),
             key: init.linear(d, d, false),
             value: init.linear(d, d, false),
-            out: init.linear(d, d, false),
+            norm_query: Norm::new(config.d_head(), init),
+            norm_key: Norm::new(config.d_head(), init),
+            // A block begins as nothing at all and grows into its place.
+            out: init.zeros(d, d, false),
             norm_mlp: Norm::new(d, init),
             up: init.linear(d, 4 * d, true),
-            down: init.linear(4 * d, d, true),
+            down: init.zeros(4 * d, d, true),
         }
     }
 
     /// Query, key (neither yet rotated) and value of each event, [batch, len, d_model].
     fn project(&self, x: Tensor<3>) -> [Tensor<3>; 3] {
         let x = self.norm_attention.forward(x);
-        [&self.query, &self.key, &self.value].map(|l| ops::linear(x.clone(), l.weight.val(), None))
+        let [query, key, value] =
+            [&self.query, &self.key, &self.value].map(|l| ops::linear(x.clone(), l.weight.val(), None));
+        [by_head(&self.norm_query, query), by_head(&self.norm_key, key), value]
     }
 
     /// What follows attention; x and `attended`: [batch, len, d_model].
@@ -79,6 +87,12 @@ impl Block {
         let mask = drop.mask(found.shape().num_elements());
         ops::residual(x, found, self.down.bias.as_ref().map(Param::val), mask)
     }
+}
+
+/// Each head of x, [batch, len, heads · d_head], normed by itself.
+fn by_head(norm: &Norm, x: Tensor<3>) -> Tensor<3> {
+    let ([batch, len, d], [d_head]) = (x.dims(), norm.gain.dims());
+    norm.forward(x.reshape([batch, len, d / d_head, d_head])).reshape([batch, len, d])
 }
 
 #[derive(Module, Debug)]

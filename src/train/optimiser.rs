@@ -1,18 +1,24 @@
-//! One step of training: gradients, their common norm cut, AdamW (Loshchilov & Hutter, arXiv 1711.05101).
+//! One step of training: gradients, their common norm cut, then AdamW (Loshchilov & Hutter, arXiv
+//! 1711.05101), or Muon for the matrices it is made for and AdamW for the rest.
 //!
-//! On the CPU a parameter is read and written once a step; other devices run burn's own AdamW.
+//! On the CPU a parameter is read and written once a step; other devices run burn's own optimisers.
 
 use super::moments::{Flat, MAGIC, Moments};
-use super::recipe::Recipe;
+use super::recipe::{OptimiserKind, Recipe};
 use crate::model::NoteModel;
-use crate::model::ops::{AdamW, sum_of_squares};
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
-use burn::optim::{AdamWConfig, GradientsParams, ModuleOptimizer};
+use crate::model::ops::{self, AdamW, muon_direction, sum_of_squares};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamGroup};
+use burn::optim::decay::WeightDecayConfig;
+use burn::optim::{AdamWConfig, AdjustLrFn, GradientsParams, ModuleOptimizer, MuonConfig};
 use burn::tensor::{Bytes, Device, Tensor, TensorData};
+use rayon::prelude::*;
 
 const BETA_1: f32 = 0.9;
 const BETA_2: f32 = 0.95;
 const EPSILON: f32 = 1e-5;
+
+/// The matrices in a block of the transformer: what Muon is made for.
+const MATRICES: [&str; 6] = ["query", "key", "value", "out", "up", "down"];
 
 pub struct Optimiser {
     flat: Flat,
@@ -20,6 +26,7 @@ pub struct Optimiser {
     burn: ModuleOptimizer,
     clip: f64,
     weight_decay: f32,
+    kind: OptimiserKind,
 }
 
 impl Optimiser {
@@ -27,7 +34,19 @@ impl Optimiser {
         let weight_decay = recipe.weight_decay as f32;
         let config = AdamWConfig::new().with_beta_1(BETA_1).with_beta_2(BETA_2);
         let burn = config.with_epsilon(EPSILON).with_weight_decay(weight_decay).init();
-        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay }
+        let burn = match recipe.optimiser {
+            OptimiserKind::AdamW => burn,
+            OptimiserKind::Muon => {
+                let [a, b, c] = ops::COEFFICIENTS;
+                let muon = MuonConfig::new().with_ns_coefficients((a, b, c)).with_ns_steps(ops::ITERATIONS);
+                let muon = muon.with_adjust_lr_fn(AdjustLrFn::MatchRmsAdamW);
+                let muon = muon.with_weight_decay(Some(WeightDecayConfig::new(weight_decay)));
+                let group =
+                    |name: &&str| ParamGroup::from_predicates(vec!["blocks".to_owned(), format!(".{name}.weight")]);
+                MATRICES.iter().map(group).fold(burn, |burn, group| burn.with_group(group, muon.build(), None))
+            }
+        };
+        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind: recipe.optimiser }
     }
 
     /// The network after one step, and the norm that the gradient had before it was cut.
@@ -49,10 +68,11 @@ impl Optimiser {
     }
 
     fn flat_step(&mut self, model: NoteModel, gradients: GradientsParams, rate: f64) -> (NoteModel, f64) {
-        let mut taken = Taken { gradients, all: Vec::new() };
+        let mut taken = Taken { gradients, path: Vec::new(), all: Vec::new() };
         model.visit(&mut taken);
-        let grads = taken.all;
-        let norm = grads.iter().flatten().map(|g| sum_of_squares(floats(g))).sum::<f64>().sqrt();
+        let mut grads = taken.all;
+        let data = grads.iter().filter_map(|g| g.data.as_ref());
+        let norm = data.map(|g| sum_of_squares(floats(g))).sum::<f64>().sqrt();
         let factor = if norm > self.clip { (self.clip / norm) as f32 } else { 1.0 };
         let adam = AdamW {
             learning_rate: rate as f32,
@@ -62,6 +82,10 @@ impl Optimiser {
             weight_decay: self.weight_decay,
         };
         self.flat.moments.resize_with(grads.len(), Moments::default);
+        if self.kind == OptimiserKind::Muon {
+            // A matrix is too small to be shared out: each is one thread's work.
+            grads.par_iter_mut().zip(&mut self.flat.moments).for_each(|(grad, moments)| grad.direct(factor, moments));
+        }
         let pairs = grads.into_iter().zip(&mut self.flat.moments);
         (model.map(&mut Update { adam, factor, pairs }), norm)
     }
@@ -92,15 +116,48 @@ impl Optimiser {
     }
 }
 
-/// Takes the gradients out, in order; `None` for a parameter that has none.
+/// What is known of a parameter's step before it is taken.
+struct Gradient {
+    /// `None` for a parameter that has none.
+    data: Option<TensorData>,
+    /// The parameter is one of [`MATRICES`].
+    is_matrix: bool,
+    /// Muon's direction, once it is known.
+    direction: Option<Vec<f32>>,
+}
+
+impl Gradient {
+    /// Finds Muon's direction for a matrix.
+    fn direct(&mut self, factor: f32, moments: &mut Moments) {
+        let (true, Some(data)) = (self.is_matrix, &self.data) else { return };
+        let grad: Vec<f32> = floats(data).iter().map(|g| g * factor).collect();
+        moments.first.resize(grad.len(), 0.0);
+        self.direction = Some(muon_direction(&grad, [data.shape()[0], data.shape()[1]], &mut moments.first));
+    }
+}
+
+/// Takes the gradients out, in order.
 struct Taken {
     gradients: GradientsParams,
-    all: Vec<Option<TensorData>>,
+    path: Vec<String>,
+    all: Vec<Gradient>,
 }
 
 impl ModuleVisitor for Taken {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.all.push(self.gradients.remove::<D>(param.id).map(Tensor::into_data));
+        let path: Vec<&str> = self.path.iter().map(String::as_str).collect();
+        let is_matrix =
+            matches!(path[..], [.., name, "weight"] if MATRICES.contains(&name) && path.contains(&"blocks"));
+        let data = self.gradients.remove::<D>(param.id).map(Tensor::into_data);
+        self.all.push(Gradient { data, is_matrix, direction: None });
     }
 }
 
@@ -111,17 +168,22 @@ struct Update<I> {
     pairs: I,
 }
 
-impl<'a, I: Iterator<Item = (Option<TensorData>, &'a mut Moments)>> ModuleMapper for Update<I> {
+impl<'a, I: Iterator<Item = (Gradient, &'a mut Moments)>> ModuleMapper for Update<I> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let Some((Some(grad), moments)) = self.pairs.next() else { return param };
+        let Some((Gradient { data: Some(grad), direction, .. }, moments)) = self.pairs.next() else { return param };
         param.map(|tensor| {
             let (device, tracked, shape) = (tensor.device(), tensor.is_require_grad(), tensor.dims());
             let mut weights: Vec<f32> = tensor.inner().into_data().try_into_vec().expect("parameters are f32");
-            moments.first.resize(weights.len(), 0.0);
-            moments.second.resize(weights.len(), 0.0);
             moments.time += 1;
-            let both = [moments.first.as_mut_slice(), moments.second.as_mut_slice()];
-            self.adam.step(&mut weights, floats(&grad), self.factor, both, moments.time as i32);
+            if let Some(direction) = direction {
+                let (rate, keep) = (self.adam.learning_rate, 1.0 - self.adam.learning_rate * self.adam.weight_decay);
+                weights.iter_mut().zip(direction).for_each(|(w, d)| *w = *w * keep - d * rate);
+            } else {
+                moments.first.resize(weights.len(), 0.0);
+                moments.second.resize(weights.len(), 0.0);
+                let both = [moments.first.as_mut_slice(), moments.second.as_mut_slice()];
+                self.adam.step(&mut weights, floats(&grad), self.factor, both, moments.time as i32);
+            }
             Tensor::from_data(TensorData::new(weights, shape), &device).set_require_grad(tracked)
         })
     }
@@ -174,8 +236,10 @@ mod tests {
     use crate::model::init::Dropout;
     use crate::model::{Batch, ModelConfig};
 
-    fn setting() -> (Recipe, ModelConfig, Device, NoteModel, Batch) {
-        let recipe = Recipe { d_model: 16, n_layers: 1, clip: 0.5, weight_decay: 0.1, ..Recipe::default() };
+    const KINDS: [OptimiserKind; 2] = [OptimiserKind::AdamW, OptimiserKind::Muon];
+
+    fn setting(optimiser: OptimiserKind) -> (Recipe, ModelConfig, Device, NoteModel, Batch) {
+        let recipe = Recipe { optimiser, d_model: 16, n_layers: 1, clip: 0.5, weight_decay: 0.1, ..Recipe::default() };
         let config = recipe.model_config(false);
         let device = Device::flex().autodiff();
         let mut batch = Batch::new(1, 20, config.fields.len());
@@ -187,7 +251,11 @@ mod tests {
 
     #[test]
     fn one_pass_is_what_burn_composes() {
-        let (recipe, config, device, model, batch) = setting();
+        KINDS.into_iter().for_each(as_composed);
+    }
+
+    fn as_composed(kind: OptimiserKind) {
+        let (recipe, config, device, model, batch) = setting(kind);
         let loss = |m: &NoteModel| m.losses(&batch, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums().sum();
         let (mut ours, mut burns) = (Optimiser::new(&recipe), Optimiser::new(&recipe));
         let (mut a, mut b) = (model.clone(), model);
@@ -204,7 +272,11 @@ mod tests {
 
     #[test]
     fn a_state_is_restored_to_the_bit() {
-        let (recipe, config, device, mut model, batch) = setting();
+        KINDS.into_iter().for_each(as_stored);
+    }
+
+    fn as_stored(kind: OptimiserKind) {
+        let (recipe, config, device, mut model, batch) = setting(kind);
         let loss = |m: &NoteModel| m.losses(&batch, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums().sum();
         let mut optimiser = Optimiser::new(&recipe);
         model = optimiser.step(model.clone(), &loss(&model), 1e-2).0;
@@ -214,6 +286,22 @@ mod tests {
         let on = |o: &mut Optimiser| weights_of(&o.step(model.clone(), &loss(&model), 1e-2).0).expect("stored");
         assert_eq!(on(&mut optimiser), on(&mut restored));
         assert!(Optimiser::restore(&recipe, &state[..state.len() - 1]).is_err());
+    }
+
+    #[test]
+    fn muon_steps_the_matrices_of_the_blocks_and_nothing_else() {
+        let stepped = KINDS.map(|kind| {
+            let (recipe, config, device, model, batch) = setting(kind);
+            let loss = model.losses(&batch, &config, &device, &mut Dropout::new(1, 1, 0.0)).sums().sum();
+            Optimiser::new(&recipe).step(model, &loss, 1e-2).0
+        });
+        let of = |m: &NoteModel| m.transformer.as_ref().expect("has one").blocks[0].clone();
+        let [a, b] = stepped.each_ref().map(of);
+        for (a, b) in [(&a.out, &b.out), (&a.down, &b.down)] {
+            assert_ne!(a.weight.val().into_data(), b.weight.val().into_data());
+        }
+        let heads = stepped.map(|m| m.heads[3].out.weight.val().into_data());
+        assert_eq!(heads[0], heads[1]);
     }
 
     fn numbers(model: &NoteModel) -> Vec<f32> {

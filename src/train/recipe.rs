@@ -15,6 +15,16 @@ pub enum Budget {
     Epochs(f64),
 }
 
+/// How a step is made of a gradient.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum OptimiserKind {
+    #[default]
+    AdamW,
+    /// Muon for the matrices of a transformer's blocks, AdamW for everything else.
+    Muon,
+}
+
 /// A training, in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +37,7 @@ pub struct Recipe {
     pub window: usize,
     pub batch: usize,
     pub dropout: f64,
+    pub optimiser: OptimiserKind,
     /// Highest learning rate, reached after `warmup` steps; then a cosine down to 3 % of it.
     pub learning_rate: f64,
     pub warmup: u64,
@@ -53,6 +64,7 @@ impl Default for Recipe {
             window: 256,
             batch: 8,
             dropout: 0.15,
+            optimiser: OptimiserKind::AdamW,
             learning_rate: 2e-3,
             warmup: 50,
             weight_decay: 0.01,

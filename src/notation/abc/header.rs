@@ -19,6 +19,9 @@ pub struct Tempo {
     pub quarters_per_minute: f64,
 }
 
+/// Quarter notes a minute that are believed: MIDI holds no slower ones.
+pub const TEMPOS: std::ops::RangeInclusive<f64> = 3.6..=10_000.0;
+
 #[derive(Clone, Debug)]
 pub struct Header {
     pub fields: Vec<(char, String)>,
@@ -30,9 +33,12 @@ pub struct Header {
     pub tempo: Option<Tempo>,
 }
 
+/// Lines with their numbers in the book.
+pub type Lines<'a> = [(usize, &'a str)];
+
 impl Header {
-    /// Reads up to and with `K:`; what follows is the body.
-    pub fn read<'a, 'b>(lines: &'b [(usize, &'a str)], problems: &mut Problems) -> (Self, &'b [(usize, &'a str)]) {
+    /// Reads up to and with `K:`. Gives the lines of the header too, and those of the body that follow.
+    pub fn read<'a, 'b>(lines: &'b Lines<'a>, problems: &mut Problems) -> (Self, &'b Lines<'a>, &'b Lines<'a>) {
         let mut header = Self {
             fields: Vec::new(),
             signature: Signature { steps: [0; 7], key: None },
@@ -44,9 +50,9 @@ impl Header {
         for (i, &(number, line)) in lines.iter().enumerate() {
             let Some((letter, text)) = field(line) else {
                 if !without_comment(line).trim().is_empty() {
-                    // A body without K: is read in C.
+                    problems.push((number, Problem::NoKey));
                     header.finish_tempo(tempo_text, problems);
-                    return (header, &lines[i..]);
+                    return (header, &lines[..i], &lines[i..]);
                 }
                 continue;
             };
@@ -68,20 +74,22 @@ impl Header {
                         None => problems.push(bad()),
                     }
                     header.finish_tempo(tempo_text, problems);
-                    return (header, &lines[i + 1..]);
+                    return (header, &lines[..=i], &lines[i + 1..]);
                 }
+                'm' => problems.push((number, Problem::Macro(text.to_owned()))),
+                '+' => problems.push(bad()),
                 _ => {}
             }
         }
-        (header, &[])
+        (header, lines, &[])
     }
 
     /// Once the unit length is known, on which a tempo without a note value leans.
     fn finish_tempo(&mut self, text: Option<(usize, &str)>, problems: &mut Problems) {
         let Some((number, text)) = text else { return };
-        self.tempo = tempo(text, self.unit_length());
-        if self.tempo.is_none() {
-            problems.push((number, Problem::BadField { letter: 'Q', text: text.to_owned() }));
+        match tempo(text, self.unit_length()) {
+            Some(tempo) => self.tempo = tempo,
+            None => problems.push((number, Problem::BadField { letter: 'Q', text: text.to_owned() })),
         }
     }
 
@@ -91,7 +99,12 @@ impl Header {
     }
 
     pub fn title(&self) -> String {
-        self.fields.iter().find(|f| f.0 == 'T').map(|f| f.1.clone()).unwrap_or_default()
+        self.fields.iter().find(|f| f.0 == 'T').map(|f| plain(&f.1)).unwrap_or_default()
+    }
+
+    /// The order of the tune's parts, such as "AAB".
+    pub fn parts(&self) -> Option<&str> {
+        self.fields.iter().find(|f| f.0 == 'P').map(|f| f.1.as_str())
     }
 
     /// For warnings.
@@ -112,14 +125,57 @@ fn default_unit(meter: Option<Meter>) -> (i64, i64) {
 /// `T:Title` as letter and text, without its comment.
 pub fn field(line: &str) -> Option<(char, &str)> {
     let mut chars = line.chars();
-    let letter = chars.next().filter(char::is_ascii_alphabetic)?;
+    let letter = chars.next().filter(|c| c.is_ascii_alphabetic() || *c == '+')?;
     let text = chars.as_str().strip_prefix(':')?;
     // "C:|" and "A::" are music.
     (!text.starts_with(['|', ':'])).then(|| (letter, without_comment(text).trim()))
 }
 
+/// The line up to its first `%` that is not written `\%`.
 pub fn without_comment(line: &str) -> &str {
-    line.find('%').map_or(line, |at| &line[..at])
+    let comment = line.match_indices('%').find(|(at, _)| !line[..*at].ends_with('\\'));
+    comment.map_or(line, |(at, _)| &line[..at])
+}
+
+/// Letters with accents, as `\"u` and the like.
+const ACCENTS: [(char, &str, &str); 6] = [
+    ('"', "aeiouAEIOUy", "äëïöüÄËÏÖÜÿ"),
+    ('\'', "aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ"),
+    ('`', "aeiouAEIOU", "àèìòùÀÈÌÒÙ"),
+    ('^', "aeiouAEIOU", "âêîôûÂÊÎÔÛ"),
+    ('~', "anoANO", "ãñõÃÑÕ"),
+    ('c', "cC", "çÇ"),
+];
+
+/// The text of a field without its escapes.
+pub fn plain(text: &str) -> String {
+    let mut out = String::new();
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let Some(sign) = chars.peek().copied().filter(|_| c == '\\') else {
+            out.push(c);
+            continue;
+        };
+        if matches!(sign, '%' | '\\' | '&') {
+            out.push(sign);
+            chars.next();
+            continue;
+        }
+        let mut after = chars.clone();
+        after.next();
+        let letter = after.peek().and_then(|letter| {
+            let (_, plain, marked) = ACCENTS.iter().find(|a| a.0 == sign)?;
+            marked.chars().nth(plain.chars().position(|p| p == *letter)?)
+        });
+        match letter {
+            Some(letter) => {
+                out.push(letter);
+                chars.nth(1);
+            }
+            None => out.push(c),
+        }
+    }
+    out
 }
 
 /// `C`, `C|`, `6/8`, `2+3/8`; the inner `None` for `none`.
@@ -142,22 +198,29 @@ pub fn fraction(text: &str) -> Option<(i64, i64)> {
     ((1..=64).contains(&top) && (1..=1024).contains(&bottom)).then_some((top, bottom))
 }
 
-/// `120`, `1/4=120`, `"Lively" 3/8=100`.
-pub fn tempo(text: &str, unit: (i64, i64)) -> Option<Tempo> {
+/// `120`, `1/4=120`, `"Lively" 3/8=100`, `C3=60` (three units); the inner `None` where there are only words.
+pub fn tempo(text: &str, unit: (i64, i64)) -> Option<Option<Tempo>> {
     // Words stand in quotes, before or after.
     let plain: String = text.split('"').step_by(2).collect();
     let plain = plain.trim();
+    if plain.is_empty() {
+        return Some(None);
+    }
+    let unit = unit.0 as f64 / unit.1 as f64;
     let (value, beats) = match plain.split_once('=') {
-        Some((note, beats)) => {
-            let parts: Option<Vec<(i64, i64)>> = note.split_whitespace().map(fraction).collect();
-            let whole: f64 = parts?.iter().map(|(n, d)| *n as f64 / *d as f64).sum();
-            (whole, beats)
-        }
-        None => (unit.0 as f64 / unit.1 as f64, plain),
+        Some((note, beats)) => match note.trim().strip_prefix('C') {
+            Some("") => (unit, beats),
+            Some(units) => (unit * units.trim().parse::<f64>().ok()?, beats),
+            None => {
+                let parts: Option<Vec<(i64, i64)>> = note.split_whitespace().map(fraction).collect();
+                (parts?.iter().map(|(n, d)| *n as f64 / *d as f64).sum(), beats)
+            }
+        },
+        None => (unit, plain),
     };
     let per_minute: f64 = beats.trim().parse().ok()?;
     let quarters_per_minute = per_minute * value * 4.0;
-    (10.0..=1000.0).contains(&quarters_per_minute).then_some(Tempo { quarters_per_minute })
+    TEMPOS.contains(&quarters_per_minute).then_some(Some(Tempo { quarters_per_minute }))
 }
 
 /// The order in which sharps are added, as steps C–B = 0–6; flats come in the reverse order.
@@ -165,7 +228,8 @@ const SHARPS: [usize; 7] = [3, 0, 4, 1, 5, 2, 6];
 
 /// `G`, `Am`, `D dorian`, `Bb mix`, `HP`, `none`, each with accidentals of its own (`D ^c =f`).
 pub fn signature(text: &str) -> Option<Signature> {
-    let mut words = text.split_whitespace().filter(|w| !w.contains('=') || w.starts_with('=')).peekable();
+    let is_key = |w: &&str| (!w.contains('=') || w.starts_with('=')) && !is_clef(w);
+    let mut words = text.split_whitespace().filter(is_key).peekable();
     let first = words.next().unwrap_or("none");
     let mut signature = match first {
         "none" => Signature { steps: [0; 7], key: None },
@@ -198,11 +262,21 @@ pub fn signature(text: &str) -> Option<Signature> {
         }
     };
     for word in words {
+        // "exp": the accidentals that follow are all there are.
+        if word == "exp" {
+            signature.steps = [0; 7];
+        }
         if let Some((accidental, step)) = own_accidental(word) {
             signature.steps[step] = accidental;
         }
     }
     Some(signature)
+}
+
+/// How the notes are drawn, not what they are; an octave mark is the business of [`super::voices`].
+fn is_clef(word: &str) -> bool {
+    let name = word.trim_end_matches(['+', '-', '8', '1', '2', '3', '4', '5']);
+    matches!(name, "treble" | "bass" | "alto" | "tenor" | "perc")
 }
 
 /// Fifths from the major key on the same tonic, and whether its third is major.
@@ -237,9 +311,11 @@ fn own_accidental(word: &str) -> Option<(i8, usize)> {
     let letter = word.chars().last()?.to_ascii_uppercase();
     let step = "CDEFGAB".find(letter)?;
     let accidental = match word.get(..word.len().checked_sub(1)?)? {
+        "^^" => 2,
         "^" => 1,
-        "_" => -1,
         "=" => 0,
+        "_" => -1,
+        "__" => -2,
         _ => return None,
     };
     Some((accidental, step))
