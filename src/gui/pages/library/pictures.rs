@@ -78,7 +78,7 @@ fn picture_ui(ui: &mut Ui, picture: Picture, table: &mut Table, t: &Library) {
         let told = if picture.counts() == "notes" { t.bar_notes } else { t.bar_pieces };
         let told = fill(told, &[&label, &super::table::thousands(*n), &share]);
         let chosen = table.filter.bar == Some((picture, bar));
-        let response = ui.interact(column, ui.id().with((picture.name(), bar)), Sense::click());
+        let response = ui.interact(column, ui.scope_id().with((picture.name(), bar)), Sense::click());
         let name = format!("{}: {told}", title(picture, t));
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
         let full = *n as f32 / most as f32 * (HEIGHT - 4.0);
