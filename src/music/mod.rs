@@ -6,8 +6,8 @@
 
 pub mod charset;
 pub mod key;
-pub mod measures;
 pub mod key_span;
+pub mod measures;
 pub mod note;
 pub mod score;
 pub mod text;

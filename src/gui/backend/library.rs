@@ -1,11 +1,9 @@
 //! The library: which folders it reads and what was decided about the files, kept in a file; the import
 //! of them all, and what is counted and compared afterwards.
 
-use crate::corpus::{self, Choices, FileChoice, Figures, ImportOptions, Library, Progress};
+use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
 use crate::files::write_atomic;
-use crate::gui::pages::library::{
-    Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, Similar, SimilarPiece,
-};
+use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, Similar, SimilarPiece};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::index::shared::Shared;
 use crate::index::similar::SimilarIndex;
@@ -358,7 +356,8 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
             format!("{} {} files", if on { "learn from" } else { "leave out" }, hashes.len())
         }
         LibraryRequest::Remedy { remedy, file, on } => {
-            let change = |set: &mut std::collections::BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
+            let change =
+                |set: &mut std::collections::BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
             match file {
                 Some(hash) => choices.change(hash, |c| {
                     change(&mut c.remedies);

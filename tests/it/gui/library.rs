@@ -5,7 +5,7 @@ use cadenza::corpus::{self, ImportOptions, Library, Remedy, VoiceChoice};
 use cadenza::gui::pages::library::{
     Folder, LibraryNews, LibraryProgress, LibraryRequest, Row, RowState, Shelf, Similar, SimilarPiece,
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -42,7 +42,8 @@ pub fn send_rows(h: &Harness<'static, App>, n: usize) {
 }
 
 fn n_shown(h: &Harness<'static, App>) -> String {
-    h.get_by_label_contains(" shown").label().unwrap_or_default()
+    let node = h.get_by_label_contains(" shown");
+    node.accesskit_node().label().unwrap_or_default()
 }
 
 #[test]
@@ -89,8 +90,7 @@ fn library(dir: &Path) -> Arc<Library> {
     for (name, text) in tunes {
         std::fs::write(dir.join(name), text).unwrap();
     }
-    let library =
-        corpus::import(&[dir.to_owned()], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
+    let library = corpus::import(&[dir.to_owned()], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
     Arc::new(library)
 }
 
@@ -209,7 +209,7 @@ fn a_hundred_thousand_rows_are_searched_and_scrolled() {
     act(&mut h, Action::Show(Page::Library));
     send_rows(&h, 100_000);
     h.run();
-    let mut measure = |h: &mut Harness<'static, App>, what: &str, events: Vec<Event>| {
+    let measure = |h: &mut Harness<'static, App>, what: &str, events: Vec<Event>| {
         let mut times: Vec<f64> = Vec::new();
         for event in events {
             h.event(event);

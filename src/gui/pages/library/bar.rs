@@ -17,7 +17,9 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
         ui.set_min_height(ROW_TALL);
         ui.label(RichText::new(state.text().library).heading().color(Tokens::of(ui).strong));
         let shelf = &view.shelf;
-        let n = thousands(shelf.library.pieces.len().max(shelf.rows.len() * usize::from(shelf.library.rows.is_empty())) as u64);
+        let n = thousands(
+            shelf.library.pieces.len().max(shelf.rows.len() * usize::from(shelf.library.rows.is_empty())) as u64,
+        );
         subdued(ui, fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let side = table.side != Side::Hidden;

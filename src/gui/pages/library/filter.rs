@@ -48,7 +48,8 @@ pub struct Order {
     made_of: Option<MadeOf>,
     /// The rows with the words, so that a longer word looks only through these.
     found: (Option<Arc<Shelf>>, String, Vec<bool>),
-    counts: (Option<(Arc<Shelf>, Arc<Choices>)>, Counts),
+    counts: Counts,
+    counted: Option<(Arc<Shelf>, Arc<Choices>)>,
 }
 
 impl Order {
@@ -94,8 +95,7 @@ impl Order {
 
     pub fn counts(&mut self, view: &LibraryView) -> &Counts {
         let same = self
-            .counts
-            .0
+            .counted
             .as_ref()
             .is_some_and(|(shelf, choices)| Arc::ptr_eq(shelf, &view.shelf) && Arc::ptr_eq(choices, &view.choices));
         if !same {
@@ -104,9 +104,10 @@ impl Order {
                 let state = state_of(view, row);
                 *counts[state.kind()].entry(state.reason()).or_default() += 1;
             }
-            self.counts = (Some((Arc::clone(&view.shelf), Arc::clone(&view.choices))), counts);
+            self.counted = Some((Arc::clone(&view.shelf), Arc::clone(&view.choices)));
+            self.counts = counts;
         }
-        &self.counts.1
+        &self.counts
     }
 }
 

@@ -201,8 +201,7 @@ fn about_ui(ui: &mut Ui, state: &State, piece: &Piece, score: &Score, actions: &
 
 fn key_ui(ui: &mut Ui, state: &State, piece: &Piece, actions: &mut Actions) -> Response {
     let t = &state.text().lib;
-    let chosen =
-        state.session.library.choices.files.get(&piece.hash).and_then(|c| c.key.get(&piece.tune)).copied();
+    let chosen = state.session.library.choices.files.get(&piece.hash).and_then(|c| c.key.get(&piece.tune)).copied();
     let sure = match piece.key {
         _ if chosen.is_some() => t.key_chosen,
         Some((_, sure)) if sure >= 0.4 => t.key_sure,

@@ -122,7 +122,8 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
 fn tick_all_ui(ui: &mut Ui, state: &State, rows: &Arc<Vec<u32>>, actions: &mut Actions) {
     let view = &state.session.library;
     let pieces = || rows.iter().map(|row| &view.shelf.rows[*row as usize]).filter(|row| row.piece.is_some());
-    let n_out = if view.choices.files.is_empty() { 0 } else { pieces().filter(|r| !view.is_ticked(&r.id.hash)).count() };
+    let n_out =
+        if view.choices.files.is_empty() { 0 } else { pieces().filter(|r| !view.is_ticked(&r.id.hash)).count() };
     let mut ticked = n_out == 0;
     // Counting the others can wait until somebody ticked one out.
     let some = n_out > 0 && pieces().any(|r| view.is_ticked(&r.id.hash));
@@ -327,7 +328,7 @@ pub fn thousands(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
