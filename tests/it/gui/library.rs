@@ -5,6 +5,7 @@ use cadenza::corpus::{self, ImportOptions, Library, Remedy, VoiceChoice};
 use cadenza::gui::pages::library::{
     Folder, LibraryNews, LibraryProgress, LibraryRequest, Row, RowState, Shelf, Similar, SimilarPiece,
 };
+use egui_kittest::kittest::NodeT;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
