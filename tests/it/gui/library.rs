@@ -5,7 +5,6 @@ use cadenza::corpus::{self, ImportOptions, Library, Remedy, VoiceChoice};
 use cadenza::gui::pages::library::{
     Folder, LibraryNews, LibraryProgress, LibraryRequest, Row, RowState, Shelf, Similar, SimilarPiece,
 };
-use egui_kittest::kittest::NodeT;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -42,11 +41,6 @@ pub fn send_rows(h: &Harness<'static, App>, n: usize) {
     send(h, LibraryNews::Shelf(Arc::new(shelf)));
 }
 
-fn n_shown(h: &Harness<'static, App>) -> String {
-    let node = h.get_by_label_contains(" shown");
-    node.accesskit_node().label().unwrap_or_default()
-}
-
 #[test]
 fn the_library_shows_filters_and_never_hides_why() {
     let asked = Asked::default();
@@ -65,12 +59,12 @@ fn the_library_shows_filters_and_never_hides_why() {
     h.get_by_label("Repaired 500");
     h.get_by_label("no notes 500").click();
     h.run();
-    assert_eq!(n_shown(&h), "500 shown");
+    h.get_by_label("500 shown");
     h.get_by_label("Show all").click();
     h.run();
     h.get_by_label("Left out 500").click();
     h.run();
-    assert_eq!(n_shown(&h), "500 shown");
+    h.get_by_label("500 shown");
     h.get_by_label("Left out 500").click();
     h.run();
     assert!(h.query_by_label("Show all").is_none());
@@ -86,7 +80,7 @@ fn library(dir: &Path) -> Arc<Library> {
         ("a.abc", tune("GABc dedB|dedB dedB|c2ec B2dB|A2F2 G4")),
         ("b.abc", tune("gfed BdBG|EGDG EGDG|cBAG FGAB|G2D2 G,4")),
         ("copy.abc", tune("GABc dedB|dedB dedB|c2ec B2dB|A2F2 G4")),
-        ("short.abc", tune("G2A2")),
+        ("zshort.abc", tune("G2A2")),
     ];
     for (name, text) in tunes {
         std::fs::write(dir.join(name), text).unwrap();
@@ -136,7 +130,7 @@ fn pieces_are_ticked_by_box_by_key_and_all_that_are_shown() {
     assert!(matches!(last(&asked), LibraryRequest::Tick(hashes, false) if hashes.len() == 1));
     h.event(Event::Text("tune gfed".into()));
     h.run();
-    assert_eq!(n_shown(&h), "1 shown");
+    h.get_by_label("1 shown");
 }
 
 #[test]
@@ -193,13 +187,13 @@ fn a_bar_of_a_picture_and_a_count_of_copies_filter_the_table() {
     let (mut h, _) = with_library(&Asked::default());
     h.get_by_label_contains("Meters: 4/4: 3 pieces").click();
     h.run();
-    assert_eq!(n_shown(&h), "3 shown");
+    h.get_by_label("3 shown");
     h.get_by_label("Remove the filter Meters: 4/4").click();
     h.run();
     assert!(h.query_by_label("Show all").is_none());
     h.get_all_by_label("2 near-copies: click shows them").next().unwrap().click();
     h.run();
-    assert_eq!(n_shown(&h), "2 shown");
+    h.get_by_label("2 shown");
 }
 
 /// Prints how long a keystroke and a repaint take with 100,000 rows. Run by hand, on a quiet machine.
