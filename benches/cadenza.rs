@@ -37,6 +37,7 @@ fn train(c: &mut Criterion) {
         hash: String::new(),
         events: encode(s).events,
         first_meter: BarGrid::of(s).bar(0).meter,
+        family: None,
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();

@@ -6,7 +6,7 @@ use crate::audio::SoundFont;
 use crate::audio::bounce::measure;
 use crate::corpus::{ImportOptions, import, starter};
 use crate::model::init::Dropout;
-use crate::model::{Arch, Batch, Compute, FieldSpec, ModelConfig, NoteModel, Previous};
+use crate::model::{Arch, Batch, Compute, FieldSpec, Layers, ModelConfig, NoteModel, Previous};
 use crate::train::Recipe;
 use crate::train::optimiser::Optimiser;
 use crate::{midi, music::Score};
@@ -73,6 +73,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     if wanted("train") {
         benches.push(training("train/transformer", Arch::Transformer, compute, arguments.runs)?);
         benches.push(training("train/lstm", Arch::Lstm, compute, arguments.runs)?);
+        benches.push(training("train/gru", Arch::Gru, compute, arguments.runs)?);
     }
     if wanted("generate") {
         benches.push(generating("generate/note", 1, arguments.runs)?);
@@ -94,7 +95,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
 /// The shapes of the twin: shift 64, voice 4, pitch 128, duration 64, phase 48, d 256.
 fn twin(arch: Arch) -> (ModelConfig, Batch) {
     let field = |name: &str, size| FieldSpec { name: name.to_owned(), size, hidden: true };
-    let (n_layers, rows, len) = if arch == Arch::Lstm { (2, 32, 128) } else { (4, 8, 256) };
+    let (n_layers, rows, len) = if arch == Arch::Transformer { (4, 8, 256) } else { (2, 32, 128) };
     let config = ModelConfig {
         arch,
         fields: vec![field("shift", 64), field("voice", 4), field("pitch", 128), field("duration", 64)],
@@ -107,6 +108,7 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         n_heads: 4,
         window: len,
         dropout: 0.1,
+        layers: Layers::default(),
     };
     let mut batch = Batch::new(rows, len, config.fields.len());
     for i in 0..rows * len {

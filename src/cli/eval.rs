@@ -8,9 +8,9 @@ use crate::files::write_atomic;
 use crate::job::model_file;
 use crate::model::{Checkpoint, Compute};
 use crate::train::data::sequence;
-use crate::train::evaluate::{EventTerms, evaluate_each};
+use crate::train::evaluate::{EventTerms, each_of};
 use crate::train::run::ModelInfo;
-use crate::train::{Baselines, DataSet, Run, Sequence};
+use crate::train::{Baselines, DataSet, Likelihood, Run, Sequence};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Serialize;
@@ -65,13 +65,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     let path = model_file(&arguments.model)?;
     let checkpoint = Checkpoint::<ModelInfo>::load(&path)?;
     let device = compute.open()?;
-    let model = checkpoint.network(&device, &path)?;
+    let model = checkpoint.predictor(&device, &path)?;
     let library = corpus::import(&arguments.folders, &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
     if library.pieces.is_empty() {
         bail!("no piece to measure: none of {} files could be used", library.rows.len());
     }
     let sequences: Vec<Sequence> = library.pieces.iter().map(sequence).collect();
-    let terms = evaluate_each(&model, &checkpoint.config, &sequences, &device, &AtomicBool::new(false))
+    let terms = each_of(&model, &checkpoint.config, &sequences, &device, &AtomicBool::new(false))
         .context("the evaluation did not come to its end")?;
     if let Some(path) = &arguments.per_note {
         let csv = per_note_csv(&sequences, &terms, checkpoint.config.fields.len());
@@ -89,34 +89,18 @@ fn counted(sequence: &Sequence, event: usize, n_fields: usize) -> usize {
 }
 
 fn measure(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> Report {
-    let notes: usize = sequences.iter().map(Sequence::n_notes).sum();
-    let (mut sums, mut hits) = (vec![0.0; n_fields], vec![0usize; n_fields]);
-    for t in terms {
-        for f in 0..counted(&sequences[t.sequence], t.event, n_fields) {
-            sums[f] += f64::from(t.nats[f]);
-            hits[f] += usize::from(t.hit[f]);
-        }
-    }
+    let likelihood = Likelihood::of(sequences, terms, n_fields);
     let named = |values: Vec<f64>| Field::ALL.iter().map(|f| f.name()).zip(values).collect();
-    let total: f64 = sums.iter().take(Field::Velocity as usize).sum();
     let steps: u64 = sequences.iter().filter_map(|s| s.events.last()).map(|e| u64::from(e.onset)).sum();
     let beats = (steps as f64 / f64::from(STEPS_PER_QUARTER)).max(1.0);
-    let per_note = |n: f64| n / notes.max(1) as f64;
+    let nats_per_note = likelihood.nats_per_note();
     Report {
         pieces: sequences.len(),
-        notes,
-        nats_per_note: per_note(total),
-        fields: named(sums.iter().map(|s| per_note(*s)).collect()),
-        accuracy: named(
-            hits.iter()
-                .enumerate()
-                .map(|(f, h)| {
-                    let asked = if f == 0 { terms.len() } else { notes };
-                    *h as f64 / asked.max(1) as f64
-                })
-                .collect(),
-        ),
-        nats_per_beat: total / beats,
+        notes: likelihood.notes,
+        nats_per_note,
+        fields: likelihood.by_field().into_iter().collect(),
+        accuracy: named(likelihood.accuracy()),
+        nats_per_beat: nats_per_note * likelihood.notes as f64 / beats,
         baselines: None,
         left_out: 0,
     }

@@ -2,7 +2,10 @@
 
 use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::{CacheUse, Choices, FileRow, ImportOptions, Library, Progress, Remedy, report};
+use crate::corpus::statistics::Measures;
+use crate::corpus::{
+    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, Picture, Progress, Remedy, Statistics, report,
+};
 use crate::{files, job};
 use anyhow::Context as _;
 use clap::Args;
@@ -58,8 +61,47 @@ struct Report {
     cache: Option<CacheUse>,
     /// The most memory that this process has had, where the system says.
     peak_memory_bytes: Option<u64>,
+    /// What the pieces are made of: of each style, and "" for those in no folder of their own.
+    statistics: BTreeMap<String, StyleFigures>,
     /// Ctrl+C came first: the figures are of the files read by then.
     stopped: bool,
+}
+
+/// One style in numbers.
+#[derive(Serialize)]
+struct StyleFigures {
+    pieces: usize,
+    notes: u64,
+    bars: u64,
+    seconds: f64,
+    lowest_and_highest: Option<(u8, u8)>,
+    /// Means over the pieces.
+    #[serde(flatten)]
+    measures: Measures,
+    /// By picture: what is in its bars.
+    #[serde(flatten)]
+    pictures: BTreeMap<&'static str, BTreeMap<String, u64>>,
+}
+
+impl StyleFigures {
+    fn of(s: &Statistics) -> Self {
+        Self {
+            pieces: s.pieces,
+            notes: s.notes,
+            bars: s.bars,
+            seconds: s.seconds,
+            lowest_and_highest: s.range,
+            measures: s.measures,
+            pictures: Picture::ALL.map(|p| (p.name(), s.filled(p))).into(),
+        }
+    }
+}
+
+/// Counted only where somebody asks for it: the notes of all pieces are looked at.
+fn statistics(library: &Library) -> BTreeMap<String, StyleFigures> {
+    let figures = Figures::of_all(&library.pieces);
+    let styles = Statistics::by_style(&library.pieces, &figures);
+    styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect()
 }
 
 /// The codes of all remedies, for `--use`.
@@ -108,6 +150,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         seconds: library.seconds,
         cache: library.cache.clone(),
         peak_memory_bytes: peak_memory(),
+        statistics: if arguments.json { statistics(&library) } else { BTreeMap::new() },
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;

@@ -14,6 +14,7 @@ mod import;
 mod play;
 mod render;
 mod runs;
+mod similar;
 mod starter;
 mod text;
 mod train;
@@ -62,6 +63,7 @@ pub enum Verb {
     Render(render::Arguments),
     Play(play::Arguments),
     Runs(runs::Arguments),
+    Similar(similar::Arguments),
     Convert(convert::Arguments),
     Devices(devices::Arguments),
     Bench(bench::Arguments),
@@ -107,6 +109,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Bank(arguments) => bank::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
+        Verb::Similar(arguments) => similar::run(&arguments, &Context::new(arguments.json)),
         Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),
     }
 }

@@ -3,9 +3,10 @@
 use super::context::{Context, Usage};
 use super::text::{count, duration, thousands};
 use crate::corpus::{ImportOptions, Remedy};
+use crate::encoding::Field;
 use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
-use crate::model::{Arch, Compute};
-use crate::train::{Budget, Preset, Recipe, Report, TrainEvent};
+use crate::model::{Arch, Compute, Loss};
+use crate::train::{Budget, OptimiserKind, Preset, Recipe, Report, Schedule, TrainEvent};
 use clap::Args;
 use indicatif::ProgressBar;
 use std::path::PathBuf;
@@ -27,18 +28,44 @@ pub struct Arguments {
     out: Option<PathBuf>,
     /// Go on with a run exactly where it stands
     #[arg(long, value_name = "RUN", conflicts_with_all = [
-        "steps", "minutes", "epochs", "recipe", "arch", "from", "valid", "out", "seed", "preset", "device", "melody_only", "remedies", "no_cache",
+        "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
+        "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "device", "melody_only",
+        "remedies", "no_cache",
     ])]
     resume: Option<PathBuf>,
-    /// quick, balanced, best or lstm
+    /// quick, balanced, best, lstm, gru, mlp or ngram
     #[arg(long, default_value = "balanced")]
     preset: String,
     /// A recipe of your own instead of a preset: the [recipe] of a TOML file, such as a run's recipe.toml
     #[arg(long, value_name = "FILE.toml")]
     recipe: Option<PathBuf>,
-    /// The kind of network, instead of the preset's
-    #[arg(long, value_parser = ["transformer", "lstm"])]
-    arch: Option<String>,
+    /// The kind of model: transformer, lstm, gru, mlp (the textbook network) or ngram (counts, in seconds)
+    #[arg(long)]
+    arch: Option<Arch>,
+    /// How weights are moved: adamw, adam, sgd, rmsprop or muon; brings its usual learning rate with it
+    #[arg(long)]
+    optimiser: Option<OptimiserKind>,
+    /// The highest learning rate
+    #[arg(long, value_name = "RATE")]
+    learning_rate: Option<f64>,
+    /// Of sgd: the share of the last step that is kept; 0 is plain gradient descent
+    #[arg(long, value_name = "SHARE")]
+    momentum: Option<f64>,
+    /// How the learning rate falls: cosine, linear or constant
+    #[arg(long)]
+    schedule: Option<Schedule>,
+    /// cross-entropy or squared-error
+    #[arg(long, value_parser = ["cross-entropy", "squared-error"])]
+    loss: Option<String>,
+    /// Share of the loss that pulls every value alike, such as 0.1
+    #[arg(long, value_name = "SHARE")]
+    label_smoothing: Option<f64>,
+    /// Of mlp: sizes of the hidden layers, such as 256,128
+    #[arg(long, value_name = "SIZES", value_delimiter = ',')]
+    layers: Option<Vec<usize>>,
+    /// Of mlp: notes it sees at once
+    #[arg(long, value_name = "NOTES")]
+    input: Option<usize>,
     /// Start from the weights of another run or model file
     #[arg(long, value_name = "RUN")]
     from: Option<PathBuf>,
@@ -73,18 +100,29 @@ pub struct Arguments {
 
 impl Arguments {
     fn recipe(&self) -> Result<Recipe, Usage> {
-        let mut preset = self.preset.as_str();
-        let lstm = self.arch.as_deref() == Some("lstm");
-        if lstm && preset == "balanced" {
-            preset = "lstm"; // sizes of a transformer make no good LSTM
-        }
         let mut recipe = match &self.recipe {
             Some(path) => Recipe::load(path).map_err(Usage::new)?,
-            None => Preset::named(preset).map_err(Usage::new)?.recipe,
+            None => Preset::named(&self.preset).map_err(Usage::new)?.recipe,
         };
-        if let Some(arch) = &self.arch {
-            recipe.arch = if arch == "lstm" { Arch::Lstm } else { Arch::Transformer };
+        if let Some(arch) = self.arch {
+            // Whoever names sizes, in a recipe or by a preset, gets them.
+            let named = self.recipe.is_some() || self.preset != "balanced";
+            recipe = if named { Recipe { arch, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
         }
+        if let Some(optimiser) = self.optimiser {
+            recipe.take_optimiser(optimiser);
+        }
+        recipe.learning_rate = self.learning_rate.unwrap_or(recipe.learning_rate);
+        recipe.momentum = self.momentum.unwrap_or(recipe.momentum);
+        recipe.schedule = self.schedule.unwrap_or(recipe.schedule);
+        recipe.label_smoothing = self.label_smoothing.unwrap_or(recipe.label_smoothing);
+        match self.loss.as_deref() {
+            Some("squared-error") => recipe.loss = Loss::SquaredError,
+            Some(_) => recipe.loss = Loss::CrossEntropy,
+            None => {}
+        }
+        recipe.layers.hidden = self.layers.clone().unwrap_or(recipe.layers.hidden);
+        recipe.layers.input = self.input.unwrap_or(recipe.layers.input);
         if let Some(seed) = self.seed {
             recipe.seed = seed;
         }
@@ -152,7 +190,13 @@ fn show(bar: &ProgressBar, event: TrainEvent) {
         }
         TrainEvent::Checked(c) => {
             let star = if c.best { " ★" } else { "" };
-            bar.println(format!("step {}: validation {:.4} nats/note{star}", c.step, c.likelihood.nats_per_note()));
+            let right = c.likelihood.accuracy().get(Field::Pitch as usize).copied().unwrap_or(0.0);
+            bar.println(format!(
+                "step {}: validation {:.4} nats/note, {:.1} % of pitches right at first{star}",
+                c.step,
+                c.likelihood.nats_per_note(),
+                100.0 * right
+            ));
         }
         TrainEvent::Paused => bar.set_message("paused"),
     }
@@ -171,6 +215,7 @@ fn human(r: &Report) -> String {
         }
         None => out += "nothing was held out, so there is no validation figure\n",
     }
-    out += &format!("{} weights, {:.0} notes/s\n", thousands(r.parameters), r.notes_per_sec);
+    let of = if r.arch == Arch::Ngram.to_string() { "contexts counted" } else { "weights" };
+    out += &format!("{} {of}, {:.0} notes/s\n", thousands(r.parameters), r.notes_per_sec);
     out
 }

@@ -3,7 +3,7 @@
 //! Reading order: [`scan`] (which files are there) → [`archive`] (those in ZIP files) → [`judge`] (bytes to
 //! pieces, or the reason why not) → [`roles`] and [`melody`] (voices) → [`packed`] (a score in few bytes) →
 //! [`cache`] (nothing is read twice) → [`import`](mod@import) (all of it, in parallel) →
-//! [`split`](mod@split), [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
+//! [`split`](mod@split), [`bins`] and [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
 pub mod archive;

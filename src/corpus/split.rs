@@ -1,7 +1,9 @@
 //! Which pieces are learned from and which are held out to check what was learned.
 //!
 //! Whole families go to one side, so that no near-copy of a training piece is a check. The choice
-//! depends on the pieces' content alone: the same folder gives the same split everywhere.
+//! depends on the pieces' content alone: the same folder gives the same split everywhere, under
+//! every seed, so that two trainings can be compared. A piece more or less moves one other family of
+//! its style at most.
 
 use super::library::Piece;
 use std::collections::BTreeMap;
@@ -16,36 +18,34 @@ pub struct Split {
 /// Fewer families than this cannot spare one.
 const FEWEST_FAMILIES: usize = 3;
 
-/// Holds out about one piece in `one_in`, from each style its part, at least one family. Below
-/// three families everything is learned from and nothing held out.
+/// Holds out one family in `one_in` from each style that has as many; smaller styles give theirs
+/// together. At least one family in all; below three families everything is learned from.
 pub fn split(pieces: &[Piece], one_in: u32) -> Split {
-    let mut members: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (i, piece) in pieces.iter().enumerate() {
-        members.entry(piece.family).or_default().push(i);
+    let one_in = one_in.max(2) as usize;
+    let families = families(pieces);
+    let mut styles: BTreeMap<&str, Vec<&Family>> = BTreeMap::new();
+    for family in &families {
+        // A family lies in the style of its first piece.
+        styles.entry(&pieces[family.pieces[0]].style).or_default().push(family);
     }
-    let mut styles: BTreeMap<&str, Vec<Family>> = BTreeMap::new();
-    for pieces_of in members.values() {
-        // A family lies in the style of its first piece; its lot is drawn from its smallest hash.
-        let lot = pieces_of.iter().map(|&i| lot(&pieces[i])).min().unwrap_or_default();
-        styles.entry(&pieces[pieces_of[0]].style).or_default().push(Family { lot, pieces: pieces_of });
+    let (mut strata, mut small): (Vec<Vec<&Family>>, Vec<&Family>) = (Vec::new(), Vec::new());
+    for style in styles.into_values() {
+        if style.len() < one_in { small.extend(style) } else { strata.push(style) }
     }
+    strata.push(small);
     let mut held: Vec<usize> = Vec::new();
-    let mut quota = 0.0;
-    if members.len() >= FEWEST_FAMILIES {
-        for families in styles.values_mut() {
-            families.sort_by_key(|f| (f.lot, f.pieces[0]));
-            let n: usize = families.iter().map(|f| f.pieces.len()).sum();
-            // What rounding leaves over in one style goes to the next.
-            quota += n as f64 / f64::from(one_in.max(2));
-            for family in families.iter() {
-                if (held.len() + family.pieces.len()) as f64 <= quota.round() {
-                    held.extend(family.pieces);
-                }
-            }
+    if families.len() >= FEWEST_FAMILIES {
+        for mut stratum in strata {
+            let n_held = (stratum.len() + one_in / 2) / one_in;
+            let n: usize = stratum.iter().map(|f| f.pieces.len()).sum();
+            // A family that is a good part of all would leave little to learn from.
+            stratum.retain(|f| f.pieces.len() == 1 || f.pieces.len() * one_in <= 2 * n);
+            stratum.sort_by_key(|f| f.lot);
+            held.extend(stratum.iter().take(n_held).flat_map(|f| &f.pieces));
         }
         if held.is_empty() {
-            let smallest = styles.values().flatten().min_by_key(|f| (f.pieces.len(), f.lot, f.pieces[0]));
-            held.extend(smallest.iter().flat_map(|f| f.pieces));
+            let smallest = families.iter().min_by_key(|f| (f.pieces.len(), f.lot));
+            held.extend(smallest.iter().flat_map(|f| &f.pieces));
         }
     }
     held.sort_unstable();
@@ -53,13 +53,26 @@ pub fn split(pieces: &[Piece], one_in: u32) -> Split {
     Split { train, valid: held }
 }
 
-struct Family<'a> {
-    lot: u64,
-    pieces: &'a [usize],
+struct Family {
+    /// The smallest of its pieces' lots; a copy of a piece draws the same lot again.
+    lot: [u8; 32],
+    pieces: Vec<usize>,
 }
 
-fn lot(piece: &Piece) -> u64 {
-    u64::from_le_bytes(std::array::from_fn(|i| piece.hash[i]))
+/// The families in the order of their first pieces.
+fn families(pieces: &[Piece]) -> Vec<Family> {
+    let mut families: BTreeMap<u32, Family> = BTreeMap::new();
+    let mut tune = 0u32;
+    for (i, piece) in pieces.iter().enumerate() {
+        // The tunes of one book have the book's hash in common: their number in it tells them apart.
+        tune = if i > 0 && pieces[i - 1].row == piece.row { tune + 1 } else { 0 };
+        let mut hash = blake3::Hasher::new();
+        let lot = *hash.update(&piece.hash).update(&tune.to_le_bytes()).finalize().as_bytes();
+        let family = families.entry(piece.family).or_insert(Family { lot, pieces: Vec::new() });
+        family.lot = family.lot.min(lot);
+        family.pieces.push(i);
+    }
+    families.into_values().collect()
 }
 
 #[cfg(test)]
@@ -69,12 +82,13 @@ mod tests {
     use crate::music::Score;
     use proptest::prelude::*;
 
+    /// A file of its own, the only one of its content.
     fn piece(family: u32, style: &str) -> Piece {
         Piece {
             title: String::new(),
             style: style.to_owned(),
             path: Default::default(),
-            row: 0,
+            row: family as usize,
             packed: Default::default(),
             summary: Summary::of(&Score::default()),
             key: None,
@@ -97,10 +111,32 @@ mod tests {
     #[test]
     fn few_families_spare_one_and_very_few_none() {
         let three: Vec<_> = [0, 0, 1, 2, 2].map(|f| piece(f, "")).to_vec();
-        assert_eq!(split(&three, 10).valid, [2]);
+        assert_eq!(split(&three, 10).valid, [2], "the smallest family");
         let two: Vec<_> = [0, 1, 1].map(|f| piece(f, "")).to_vec();
         assert_eq!(split(&two, 10), Split { train: vec![0, 1, 2], valid: vec![] });
         assert_eq!(split(&[], 10), Split::default());
+    }
+
+    #[test]
+    fn tunes_of_one_book_draw_lots_of_their_own() {
+        let mut book: Vec<_> = (0..200).map(|i| piece(i, "")).collect();
+        for tune in &mut book {
+            (tune.row, tune.hash) = (5, [1; 32]);
+        }
+        let held = split(&book, 10).valid;
+        assert!(held.len() == 20 && held[19] - held[0] > 60, "from all over the book: {held:?}");
+    }
+
+    #[test]
+    fn many_small_styles_give_their_part_together() {
+        let pieces: Vec<_> = (0..120).map(|i| piece(i, &(i / 4).to_string())).collect();
+        assert_eq!(split(&pieces, 10).valid.len(), 12);
+    }
+
+    #[test]
+    fn a_family_that_is_half_of_all_is_learned_from() {
+        let pieces: Vec<_> = (0..60).map(|i| piece(if i < 30 { 0 } else { i }, "")).collect();
+        assert!(split(&pieces, 10).valid.iter().all(|i| *i >= 30));
     }
 
     proptest! {
@@ -116,6 +152,16 @@ mod tests {
             }
             let distinct: std::collections::BTreeSet<_> = families.iter().map(|f| f.0).collect();
             prop_assert_eq!(split.valid.is_empty(), distinct.len() < 3);
+        }
+
+        #[test]
+        fn a_new_piece_moves_one_other_family_at_most(n in 3u32..80, new in 100u32..10_000) {
+            let mut pieces: Vec<_> = (0..n).map(|i| piece(i, "")).collect();
+            let before = split(&pieces, 10).valid;
+            pieces.push(piece(new, ""));
+            let after = split(&pieces, 10).valid;
+            let moved = (0..n as usize).filter(|i| before.contains(i) != after.contains(i)).count();
+            prop_assert!(moved <= 1, "{} moved", moved);
         }
     }
 }

@@ -17,7 +17,7 @@ pub const MAX_BARS_ON: u32 = 15;
 pub const N_FIELDS: usize = 6;
 
 /// The fields of a note event, in the order in which they are chosen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// Bar lines crossed since the previous note (0–15), or [`END`].
     Bar = 0,

@@ -3,11 +3,12 @@
 use super::Settings;
 use super::rules::{Mask, Situation};
 use super::sampler::sample;
+use super::stream::Stream;
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
 use crate::encoding::vocabulary::velocity_bin;
 use crate::encoding::{BarGrid, Decoder, Event, Field, ModelCard, encode, slot_instrument, voice_slots};
 use crate::files::container::ContainerError;
-use crate::model::{Checkpoint, CheckpointError, DecodeState, ModelConfig, NoteModel, Previous};
+use crate::model::{Checkpoint, CheckpointError, ModelConfig, Predictor};
 use crate::music::transform::rescaled;
 use crate::music::{KeyChange, MeterMap, Note, Score, Voice};
 use burn::tensor::Device;
@@ -43,7 +44,7 @@ struct Info {
 
 /// A model ready to write music. Always on the CPU: one note at a time would starve a GPU.
 pub struct Generator {
-    model: NoteModel,
+    model: Predictor,
     config: ModelConfig,
     card: ModelCard,
     device: Device,
@@ -70,7 +71,7 @@ impl Generator {
             return Err(GenerateError::Vocabulary { found, expected, path: path.to_owned() });
         }
         let device = crate::model::Compute::Cpu.open().map_err(|e| GenerateError::Settings(e.to_string()))?;
-        let model = checkpoint.network(&device, path)?;
+        let model = checkpoint.predictor(&device, path)?;
         Ok(Self { model, config: checkpoint.config, card: checkpoint.info.card, device })
     }
 
@@ -109,7 +110,7 @@ struct Writer<'a> {
     generator: &'a Generator,
     settings: &'a Settings,
     rng: ChaCha8Rng,
-    state: DecodeState,
+    stream: Stream<'a>,
     decoder: Decoder,
     slots: Vec<u8>,
     /// Voice of the score for each slot that has one.
@@ -155,7 +156,7 @@ impl<'a> Writer<'a> {
             generator,
             settings,
             rng: ChaCha8Rng::seed_from_u64(settings.seed),
-            state: generator.model.start_decoding(1),
+            stream: Stream::new(&generator.model, &generator.config, &generator.device, grid.bar(0).meter),
             decoder: Decoder::new(grid),
             slots,
             voice_of,
@@ -169,28 +170,16 @@ impl<'a> Writer<'a> {
         writer
     }
 
-    /// Feeds the primer: its last events, as many as a window holds.
+    /// Feeds the primer: its last events, as many as the model looks back on.
     fn read_primer(&mut self, events: &[Event]) {
-        let first = events.len().saturating_sub(self.generator.config.window.saturating_sub(1));
+        let first = events.len().saturating_sub(self.stream.memory());
         if first == 0 {
-            self.feed(None);
+            self.stream.open(self.decoder.grid().bar(0).meter);
         }
         for event in &events[first..] {
-            self.feed(Some(event));
+            self.stream.feed(event);
             self.decoder.jump(event.onset);
         }
-    }
-
-    fn feed(&mut self, event: Option<&Event>) {
-        let g = self.generator;
-        let n = g.config.fields.len();
-        let previous = Previous {
-            fields: event.map(|e| e.fields[..n].to_vec()),
-            place: event.map_or(0, |e| e.place),
-            meter: event.map_or(self.decoder.grid().bar(0).meter, |e| e.meter),
-            time: event.map_or(0.0, |e| e.onset as f32 / 6.0),
-        };
-        g.model.feed(&mut self.state, &g.config, &[previous], &g.device);
     }
 
     fn situation(&self) -> Situation<'_> {
@@ -207,20 +196,12 @@ impl<'a> Writer<'a> {
 
     /// Chooses a field under a mask, and tells the chain.
     fn choose(&mut self, field: Field, mask: Mask, receipt: &mut Partial) -> u16 {
-        let g = self.generator;
-        let logits = g.model.logits(&self.state, field as usize).swap_remove(0);
+        let logits = self.stream.logits(field);
         let random: f32 = self.rng.random();
         let choice = sample(&logits, &mask.allowed, self.settings, random);
         receipt.relaxed.extend(mask.relaxed);
         receipt.fields.push(FieldReceipt::new(field, &choice));
         choice.value
-    }
-
-    fn tell(&mut self, field: Field, value: u16, place: u16) {
-        let g = self.generator;
-        if (field as usize) + 1 < g.config.fields.len() {
-            g.model.choose(&mut self.state, &g.config, field as usize, &[value], &[place], &g.device);
-        }
     }
 
     /// Writes the next note; `false` at the end of the region.
@@ -232,20 +213,20 @@ impl<'a> Writer<'a> {
         if self.decoder.grid().bar(at.bar + u32::from(bar)).bar_start >= self.region.1 {
             return false;
         }
-        self.tell(Field::Bar, bar, 0);
+        self.stream.choose(Field::Bar, bar, None);
         let mask = self.situation().steps(bar);
         let step = self.choose(Field::Step, mask, &mut receipt);
         let Some(place) = self.decoder.target(bar, step) else { return false };
-        self.tell(Field::Step, step, place.place as u16);
+        self.stream.choose(Field::Step, step, Some(&place));
         let mask = self.situation().voices(&place);
         let voice = self.choose(Field::Voice, mask, &mut receipt);
-        self.tell(Field::Voice, voice, 0);
+        self.stream.choose(Field::Voice, voice, None);
         let mask = self.situation().pitches(&place, voice as u8);
         let pitch = self.choose(Field::Pitch, mask, &mut receipt);
-        self.tell(Field::Pitch, pitch, 0);
+        self.stream.choose(Field::Pitch, pitch, None);
         let mask = self.situation().durations(&place);
         let duration = self.choose(Field::Duration, mask, &mut receipt);
-        self.tell(Field::Duration, duration, 0);
+        self.stream.choose(Field::Duration, duration, None);
         let velocity = if self.generator.config.fields.len() > Field::Velocity as usize {
             let all = Mask { allowed: vec![true; Field::Velocity.size()], relaxed: Vec::new() };
             self.choose(Field::Velocity, all, &mut receipt)
@@ -258,7 +239,7 @@ impl<'a> Writer<'a> {
         self.sounding.retain(|end| *end > event.onset);
         self.sounding.push(event.onset + note.duration as u32);
         self.write(slot, note, place.bar, receipt, watch);
-        self.feed(Some(&event));
+        self.stream.feed(&event);
         true
     }
 

@@ -1,19 +1,29 @@
 //! Families: pieces that share so much of their tune that they are copies or near-copies.
 //!
-//! Each piece gives the set of its [`LENGTH`]-token runs; two pieces whose smaller set lies to
-//! [`SHARE`] in the other belong together, and so do pieces with one and the same line. One pass,
-//! in the order of the pieces, over an inverted index whose postings are capped: time grows with
-//! the number of notes, not with its square, and memory with what pieces have in common.
+//! Each piece gives two sets of runs of its top line: of (interval, rhythm), and of intervals alone,
+//! longer ones, where a note struck again counts once. Two pieces whose smaller set lies to
+//! [`SHARE`] in the other belong together, and so do pieces with one and the same line. One pass a
+//! set over an inverted index whose postings are capped: time grows with the number of notes, not
+//! with its square, and memory with what pieces have in common.
+//!
+//! Deliberately about tunes: chorales on one hymn are a family, however they are harmonised, and a
+//! tune that lies below an accompaniment is compared only where its voice is known as the melody.
 
-use super::line::{self, Token};
-use crate::music::Score;
+use super::line::{self, LineNote, Token};
+use crate::music::{Role, Score};
 use rayon::prelude::*;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Tokens in a run: nine notes.
+/// Tokens of (interval, rhythm) in a run: nine notes.
 pub const LENGTH: usize = 8;
+
+/// Intervals in a run without rhythm, which tells less: thirteen notes.
+pub const INTERVALS: usize = 12;
+
+/// Fewer different intervals than these make a scale, a trill or a broken chord.
+const FEWEST_INTERVALS: usize = 4;
 
 /// Pieces are of one family when this share of the smaller one's runs stands in the other.
 pub const SHARE: f64 = 0.4;
@@ -35,20 +45,45 @@ pub struct Families {
 /// The distinct runs of a piece's top line, hashed and sorted, and a hash of the whole line.
 #[derive(Clone, Debug, Default)]
 pub struct Fingerprint {
-    runs: Vec<u64>,
+    with_rhythm: Vec<u64>,
+    intervals: Vec<u64>,
     whole: u64,
 }
 
 impl Fingerprint {
     pub fn of(score: &Score) -> Self {
-        let tokens = line::tokens(&line::top_line(score));
+        let line = line::top_line(score);
+        let tokens = line::tokens(&line);
         // A run of one repeated token is a scale, a drone or a trill: it tells no tune from another.
         let telling = tokens.windows(LENGTH).filter(|run| run.iter().any(|t| *t != run[1]));
-        let mut runs: Vec<u64> = telling.map(hash).collect();
-        runs.sort_unstable();
-        runs.dedup();
-        Self { runs, whole: hash(&tokens) }
+        let with_rhythm = distinct(telling.map(hash));
+        let moves = moves(&line);
+        let telling = moves.windows(INTERVALS).filter(|run| distinct(run.iter().copied()).len() >= FEWEST_INTERVALS);
+        let intervals = distinct(telling.map(hash));
+        // Under a line that tells nothing, such as a drone, it is the other voices that do.
+        let whole = if with_rhythm.is_empty() { hash_of_voices(score, &tokens) } else { hash(&tokens) };
+        Self { with_rhythm, intervals, whole }
     }
+}
+
+/// The intervals of a line but for repeated notes.
+fn moves(line: &[LineNote]) -> Vec<Token> {
+    let intervals = line.windows(2).map(|w| i16::from(w[1].pitch) - i16::from(w[0].pitch));
+    intervals.filter(|i| *i != 0).map(|i| (i + 128) as Token).collect()
+}
+
+fn hash_of_voices(score: &Score, top: &[Token]) -> u64 {
+    let pitched = score.voices.iter().filter(|v| v.role != Role::Drums);
+    let lines = pitched.map(|v| line::tokens(&line::line_of(v.notes.iter(), score.ppq)));
+    let all: Vec<Token> = top.iter().copied().chain(lines.flat_map(|l| std::iter::once(line::END).chain(l))).collect();
+    hash(&all)
+}
+
+fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
 }
 
 impl Families {
@@ -68,28 +103,14 @@ impl Families {
                 }
             }
         }
-        let mut shared: HashMap<u32, u32, Plain> = HashMap::default();
-        let (holders, mut places) = holders(pieces, &is_twin);
-        places.sort_unstable_by_key(|p| p.piece);
-        for of_one in places.chunk_by(|a, b| a.piece == b.piece) {
-            shared.clear();
-            for place in of_one {
-                let begin = place.begin as usize;
-                for &other in &holders[begin..begin + usize::from(place.n_before)] {
-                    *shared.entry(other).or_default() += 1;
-                }
-            }
-            let i = of_one[0].piece;
-            for (&other, &n) in &shared {
-                let smaller = pieces[i as usize].runs.len().min(pieces[other as usize].runs.len());
-                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
-                    groups.join(i, other);
-                }
-            }
-        }
+        groups.join_by(pieces, &is_twin, |p| &p.with_rhythm);
+        groups.join_by(pieces, &is_twin, |p| &p.intervals);
         groups.numbered()
     }
 }
+
+/// Which of its sets of runs a piece is compared by.
+type RunsOf = fn(&Fingerprint) -> &[u64];
 
 /// That a piece has a run which others before it have too: the first ones stand from `begin` on.
 struct Place {
@@ -100,14 +121,15 @@ struct Place {
 
 /// For each run that several pieces have, the first of them, [`POSTINGS`] at most; and the places of all
 /// after the very first. Runs are sorted a part at a time: most have one holder, and nothing is kept of these.
-fn holders(pieces: &[Fingerprint], is_twin: &[bool]) -> (Vec<u32>, Vec<Place>) {
+fn holders(pieces: &[Fingerprint], is_twin: &[bool], runs_of: RunsOf) -> (Vec<u32>, Vec<Place>) {
     const PARTS: u64 = 64;
     let of_part = |part: u64| {
         let width = u64::MAX / PARTS + 1;
         let mut runs: Vec<(u64, u32)> = Vec::new();
         for (i, piece) in pieces.iter().enumerate().filter(|(i, _)| !is_twin[*i]) {
-            let from = piece.runs.partition_point(|run| *run < part * width);
-            let ours = piece.runs[from..].iter().take_while(|run| **run / width == part);
+            let of_piece = runs_of(piece);
+            let from = of_piece.partition_point(|run| *run < part * width);
+            let ours = of_piece[from..].iter().take_while(|run| **run / width == part);
             runs.extend(ours.map(|run| (*run, i as u32)));
         }
         runs.sort_unstable();
@@ -149,6 +171,29 @@ impl Groups {
     fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
         self.0[a.max(b) as usize] = a.min(b);
+    }
+
+    /// Joins pieces that share enough of their runs.
+    fn join_by(&mut self, pieces: &[Fingerprint], is_twin: &[bool], runs_of: RunsOf) {
+        let mut shared: HashMap<u32, u32, Plain> = HashMap::default();
+        let (holders, mut places) = holders(pieces, is_twin, runs_of);
+        places.sort_unstable_by_key(|p| p.piece);
+        for of_one in places.chunk_by(|a, b| a.piece == b.piece) {
+            shared.clear();
+            for place in of_one {
+                let begin = place.begin as usize;
+                for &other in &holders[begin..begin + usize::from(place.n_before)] {
+                    *shared.entry(other).or_default() += 1;
+                }
+            }
+            let i = of_one[0].piece;
+            for (&other, &n) in &shared {
+                let [a, b] = [i, other].map(|piece| runs_of(&pieces[piece as usize]).len());
+                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * a.min(b) as f64 {
+                    self.join(i, other);
+                }
+            }
+        }
     }
 
     fn numbered(mut self) -> Families {
@@ -253,25 +298,27 @@ mod tests {
     /// The definition, with one map of all runs.
     fn one_by_one(pieces: &[Fingerprint]) -> Families {
         let mut groups = Groups::new(pieces.len());
-        let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
-        for (i, piece) in pieces.iter().enumerate() {
-            if let Some(&twin) = same.get(&piece.whole) {
-                groups.join(i as u32, twin);
-                continue;
-            }
-            same.insert(piece.whole, i as u32);
-            let mut shared: HashMap<u32, u32> = HashMap::new();
-            for run in &piece.runs {
-                let list = holders.entry(*run).or_default();
-                list.iter().for_each(|other| *shared.entry(*other).or_default() += 1);
-                if list.len() < POSTINGS {
-                    list.push(i as u32);
+        for runs_of in [(|p| &p.with_rhythm) as RunsOf, |p| &p.intervals] {
+            let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
+            for (i, piece) in pieces.iter().enumerate() {
+                if let Some(&twin) = same.get(&piece.whole) {
+                    groups.join(i as u32, twin);
+                    continue;
                 }
-            }
-            for (other, n) in shared {
-                let smaller = piece.runs.len().min(pieces[other as usize].runs.len());
-                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
-                    groups.join(i as u32, other);
+                same.insert(piece.whole, i as u32);
+                let mut shared: HashMap<u32, u32> = HashMap::new();
+                for run in runs_of(piece) {
+                    let list = holders.entry(*run).or_default();
+                    list.iter().for_each(|other| *shared.entry(*other).or_default() += 1);
+                    if list.len() < POSTINGS {
+                        list.push(i as u32);
+                    }
+                }
+                for (other, n) in shared {
+                    let smaller = runs_of(piece).len().min(runs_of(&pieces[other as usize]).len());
+                    if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
+                        groups.join(i as u32, other);
+                    }
                 }
             }
         }
@@ -286,10 +333,12 @@ mod tests {
             (x >> 33) % n
         };
         for _ in 0..20 {
-            let base: Vec<_> = (0..6).map(|i| tune(i, 60)).collect();
+            let base: Vec<_> = (0..40).map(|i| tune(1000 + i, 60)).collect();
             let pieces: Vec<_> = (0..300)
                 .map(|_| {
-                    let (a, b, cut) = (draw(6) as usize, draw(6) as usize, draw(50) as usize);
+                    let (a, cut) = (draw(40) as usize, draw(50) as usize);
+                    // A bridge between two tunes now and then.
+                    let b = if draw(20) == 0 { draw(40) as usize } else { a };
                     let mut notes: Vec<_> = base[a][..cut].to_vec();
                     notes.extend(&base[b][cut..]);
                     notes.extend(tune(draw(500), draw(90) as usize));
@@ -313,5 +362,29 @@ mod tests {
             })
             .collect();
         assert_eq!(Families::of(&variants).count, 1);
+    }
+
+    #[test]
+    fn other_note_lengths_and_split_notes_leave_a_copy_in_the_family() {
+        let a = tune(5, 80);
+        let even: Vec<_> = a.iter().map(|&(_, pitch)| (24, pitch)).collect();
+        let split: Vec<_> = a.iter().flat_map(|&(gap, pitch)| [(gap / 2, pitch), (gap / 2, pitch)]).collect();
+        let prints: Vec<_> = [&a, &even, &split, &tune(6, 80)].map(|t| print_of(t)).to_vec();
+        assert_eq!(Families::of(&prints).of_piece, [0, 0, 0, 1]);
+    }
+
+    #[test]
+    fn drones_over_unlike_voices_are_not_a_family() {
+        let drone = |seed: u64| {
+            let mut score = Score::new(24);
+            score.push_voice(Voice::new("", Role::Other, 0));
+            score.push_voice(Voice::new("", Role::Other, 0));
+            for (i, (_, pitch)) in tune(seed, 40).into_iter().enumerate() {
+                score.insert(0, Note::new(i as Tick * 24, 24, 90, 80));
+                score.insert(1, Note::new(i as Tick * 24, 24, pitch - 12, 80));
+            }
+            Fingerprint::of(&score)
+        };
+        assert_eq!(Families::of(&[drone(1), drone(2), drone(1)]).of_piece, [0, 1, 0]);
     }
 }

@@ -10,6 +10,7 @@ mod devices;
 pub mod generate;
 mod import;
 pub mod originality;
+pub mod similar;
 pub mod train;
 
 pub use bounce::{BounceRequest, spawn_bounce};
@@ -18,6 +19,7 @@ pub use devices::{DevicesFound, spawn_devices};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{LongestCopy, Originality};
+pub use similar::{Like, Shelf, ShelfProgress, spawn_shelf};
 pub use train::{Source, TrainRequest, model_file, spawn_train};
 
 use control::Shared;

@@ -1,8 +1,9 @@
-//! Networks in files: configuration and whatever their maker adds in the header, then the weights
-//! and, where training is to go on, the state of the optimiser.
+//! Models in files: configuration and whatever their maker adds in the header, then the weights (of an
+//! n-gram model its counts) and, where training is to go on, the state of the optimiser.
 
-use super::config::ModelConfig;
+use super::config::{Arch, ModelConfig};
 use super::network::NoteModel;
+use super::ngram::Ngram;
 use crate::files::container::{self, ContainerError};
 use burn::module::Module;
 use burn::store::ModuleRecord;
@@ -21,7 +22,13 @@ pub enum CheckpointError {
     Mismatch { reason: String, path: PathBuf },
 }
 
-/// A network at rest. `info` is whatever its maker wants to keep beside the weights.
+/// Whatever says what comes next.
+pub enum Predictor {
+    Network(Box<NoteModel>),
+    Counts(Ngram),
+}
+
+/// A model at rest. `info` is whatever its maker wants to keep beside the weights.
 #[derive(Clone, Debug)]
 pub struct Checkpoint<T> {
     pub config: ModelConfig,
@@ -61,6 +68,20 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
         Ok(Self { config: header.config, info: header.info, weights, optimiser: blobs.next() })
     }
 
+    /// The model, a network on a device.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Mismatch`] where contents and configuration disagree; `path` names the file in it.
+    pub fn predictor(&self, device: &Device, path: &Path) -> Result<Predictor, CheckpointError> {
+        if self.config.arch.is_network() {
+            return Ok(Predictor::Network(Box::new(self.network(device, path)?)));
+        }
+        let counts = Ngram::from_bytes(&self.weights).filter(|n| n.fits(&self.config));
+        let mismatch =
+            || CheckpointError::Mismatch { reason: "its counts are damaged".to_owned(), path: path.to_owned() };
+        counts.map(Predictor::Counts).ok_or_else(mismatch)
+    }
+
     /// The network on a device.
     ///
     /// # Errors
@@ -84,6 +105,9 @@ pub fn weights_of(model: &NoteModel) -> Result<Vec<u8>, String> {
 /// # Errors
 /// What does not fit.
 pub fn network_from_bytes(config: &ModelConfig, weights: &[u8], device: &Device) -> Result<NoteModel, String> {
+    if config.arch == Arch::Ngram {
+        return Err("it is an n-gram model, not a network".to_owned());
+    }
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights.to_vec())).map_err(|e| e.to_string())?;
     NoteModel::new(config, 0, device).try_load_record(record).map_err(|e| e.to_string())
 }

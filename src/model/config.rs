@@ -9,6 +9,30 @@ pub enum Arch {
     #[default]
     Transformer,
     Lstm,
+    Gru,
+    /// The textbook feed-forward network.
+    Mlp,
+    /// Counts instead of weights: see [`super::ngram`].
+    Ngram,
+}
+
+impl Arch {
+    pub const ALL: [Arch; 5] = [Arch::Transformer, Arch::Lstm, Arch::Gru, Arch::Mlp, Arch::Ngram];
+
+    /// Whether it is learned in steps, by gradients.
+    pub fn is_network(self) -> bool {
+        self != Arch::Ngram
+    }
+}
+
+impl std::str::FromStr for Arch {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(|a| a.to_string()).join(", ");
+        let found = Self::ALL.into_iter().find(|a| a.to_string() == text);
+        found.ok_or_else(|| format!("no kind of model \"{text}\" (there are {})", names()))
+    }
 }
 
 impl std::fmt::Display for Arch {
@@ -16,7 +40,37 @@ impl std::fmt::Display for Arch {
         f.write_str(match self {
             Arch::Transformer => "transformer",
             Arch::Lstm => "lstm",
+            Arch::Gru => "gru",
+            Arch::Mlp => "mlp",
+            Arch::Ngram => "ngram",
         })
+    }
+}
+
+/// What stands between the layers of a feed-forward network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Activation {
+    Sigmoid,
+    #[default]
+    Tanh,
+    Relu,
+}
+
+/// The table of layers of a feed-forward network.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Layers {
+    /// Events it sees at once.
+    pub input: usize,
+    /// Sizes of the hidden layers, from the input on.
+    pub hidden: Vec<usize>,
+    pub activation: Activation,
+}
+
+impl Default for Layers {
+    fn default() -> Self {
+        Self { input: 8, hidden: vec![256], activation: Activation::Tanh }
     }
 }
 
@@ -50,6 +104,9 @@ pub struct ModelConfig {
     pub window: usize,
     /// Share of activations dropped while training, 0 ≤ dropout < 1.
     pub dropout: f64,
+    /// Of a feed-forward network alone.
+    #[serde(default)]
+    pub layers: Layers,
 }
 
 impl ModelConfig {
@@ -60,6 +117,12 @@ impl ModelConfig {
         fault(self.place_after > 0 && self.place_after <= self.fields.len(), "place_after must name a field")?;
         fault(self.d_model > 0 && self.n_layers > 0 && self.window > 1, "width, layers and window must be positive")?;
         fault((0.0..1.0).contains(&self.dropout), "dropout must be at least 0 and under 1")?;
+        if self.arch == Arch::Mlp {
+            let Layers { input, hidden, .. } = &self.layers;
+            fault((1..=256).contains(input), "a feed-forward network must see 1 to 256 notes")?;
+            fault(hidden.len() <= 16, "a feed-forward network has at most 16 hidden layers")?;
+            fault(hidden.iter().all(|h| (1..=4096).contains(h)), "a hidden layer must have 1 to 4096 neurons")?;
+        }
         if self.arch == Arch::Transformer {
             fault(self.n_heads >= 2 && self.n_heads.is_multiple_of(2), "the number of heads must be even")?;
             fault(self.d_model.is_multiple_of(2 * self.n_heads), "d_model must be a multiple of twice the heads")?;

@@ -4,6 +4,7 @@
 
 use super::batch::push_rotation;
 use super::config::ModelConfig;
+use super::feed_forward::Latest;
 use super::network::NoteModel;
 use super::recurrent::LayerState;
 use super::transformer::KeysValues;
@@ -27,6 +28,7 @@ pub struct DecodeState {
     events: usize,
     cache: Vec<KeysValues>,
     layers: Vec<Option<LayerState>>,
+    latest: Latest,
     /// State of the chain, [K, 1, d_model].
     chain: Option<Tensor<3>>,
 }
@@ -39,6 +41,7 @@ impl NoteModel {
             events: 0,
             cache: vec![None; self.transformer.as_ref().map_or(0, |t| t.blocks.len())],
             layers: vec![None; self.recurrent.as_ref().map_or(0, |r| r.layers.len())],
+            latest: Vec::new(),
             chain: None,
         }
     }
@@ -58,13 +61,14 @@ impl NoteModel {
         } else {
             x = x + e.opening.val().unsqueeze::<3>();
         }
-        let h = match (&self.transformer, &self.recurrent) {
-            (Some(t), _) => {
+        let h = match (&self.transformer, &self.recurrent, &self.feed_forward) {
+            (Some(t), ..) => {
                 let (cos, sin) = rotation(config, state.events, previous, device);
                 t.step(x, &cos, &sin, &mut state.cache, config.window)
             }
-            (None, Some(r)) => r.step(x, &mut state.layers),
-            (None, None) => x,
+            (_, Some(r), _) => r.step(x, &mut state.layers),
+            (.., Some(f)) => f.step(x, &mut state.latest, config),
+            (None, None, None) => x,
         };
         debug_assert_eq!(h.dims()[0], n);
         state.events += 1;

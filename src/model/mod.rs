@@ -2,8 +2,9 @@
 //!
 //! Knows nothing of music: an event is a handful of integers, a place in a cycle and a time.
 //! [`config`] says what a network looks like, [`batch`] what it is fed, [`network`] puts
-//! [`embedding`] → trunk ([`transformer`] or [`recurrent`]) → [`heads`] together, [`decode`] runs it
-//! one event at a time, [`checkpoint`] keeps it in a file, [`device`] names what can compute it.
+//! [`embedding`] → trunk ([`transformer`], [`recurrent`] or [`feed_forward`]) → [`heads`] together,
+//! [`objective`] is what training makes small, [`decode`] runs it one event at a time, [`checkpoint`]
+//! keeps it in a file, [`device`] names what can compute it. [`ngram`] predicts from counts instead.
 
 pub mod batch;
 pub mod checkpoint;
@@ -11,9 +12,12 @@ pub mod config;
 pub mod decode;
 pub mod device;
 pub mod embedding;
+pub mod feed_forward;
 pub mod heads;
 pub mod init;
 pub mod network;
+pub mod ngram;
+pub mod objective;
 pub mod ops;
 pub mod recurrent;
 #[cfg(test)]
@@ -21,8 +25,10 @@ mod tests;
 pub mod transformer;
 
 pub use batch::Batch;
-pub use checkpoint::{Checkpoint, CheckpointError};
-pub use config::{Arch, FieldSpec, ModelConfig};
+pub use checkpoint::{Checkpoint, CheckpointError, Predictor};
+pub use config::{Activation, Arch, FieldSpec, Layers, ModelConfig};
 pub use decode::{DecodeState, Previous};
 pub use device::{Compute, DeviceError};
 pub use network::{FieldLosses, NoteModel};
+pub use ngram::Ngram;
+pub use objective::{Loss, Objective};

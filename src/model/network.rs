@@ -3,6 +3,7 @@
 use super::batch::{Batch, Inputs};
 use super::config::{Arch, ModelConfig};
 use super::embedding::EventEmbedding;
+use super::feed_forward::FeedForward;
 use super::heads::{FieldHead, heads};
 use super::init::{Dropout, Init};
 use super::ops;
@@ -17,6 +18,7 @@ pub struct NoteModel {
     pub embedding: EventEmbedding,
     pub transformer: Option<Transformer>,
     pub recurrent: Option<Recurrent>,
+    pub feed_forward: Option<FeedForward>,
     pub heads: Vec<FieldHead>,
 }
 
@@ -40,7 +42,8 @@ impl NoteModel {
         Self {
             embedding: EventEmbedding::new(config, init),
             transformer: (config.arch == Arch::Transformer).then(|| Transformer::new(config, init)),
-            recurrent: (config.arch == Arch::Lstm).then(|| Recurrent::new(config, init)),
+            recurrent: matches!(config.arch, Arch::Lstm | Arch::Gru).then(|| Recurrent::new(config, init)),
+            feed_forward: (config.arch == Arch::Mlp).then(|| FeedForward::new(config, init)),
             heads: heads(config, init),
         }
     }
@@ -55,6 +58,23 @@ impl NoteModel {
         FieldLosses { each }
     }
 
+    /// What the last layer holds at each event, having seen those before it, [batch, len, d_model].
+    pub fn hidden(&self, batch: &Batch, config: &ModelConfig, device: &Device) -> Tensor<3> {
+        let inputs = &Inputs::new(batch, config, device);
+        let (fields, place) = self.embedding.parts(inputs);
+        self.trunk(self.embedding.previous(&fields, &place, inputs), inputs, config, &mut Dropout::new(0, 0, 0.0))
+    }
+
+    /// [batch, len, d_model] → the same.
+    fn trunk(&self, x: Tensor<3>, inputs: &Inputs, config: &ModelConfig, drop: &mut Dropout) -> Tensor<3> {
+        match (&self.transformer, &self.recurrent, &self.feed_forward) {
+            (Some(t), ..) => t.forward(x, inputs, drop),
+            (_, Some(r), _) => r.forward(x, inputs, drop),
+            (.., Some(f)) => f.forward(x, inputs, config),
+            (None, None, None) => x,
+        }
+    }
+
     /// Runs the trunk, then gives the logits of each field, [batch, len, size], to `visit`, the
     /// chain being fed the values that stand in the batch.
     pub fn chain<T>(
@@ -67,11 +87,7 @@ impl NoteModel {
         let (fields, place) = self.embedding.parts(inputs);
         // Not dropped: a repeat can only be recognised from notes that are whole.
         let x = self.embedding.previous(&fields, &place, inputs); // [batch, len, d_model]
-        let mut state = match (&self.transformer, &self.recurrent) {
-            (Some(t), _) => t.forward(x, inputs, drop),
-            (None, Some(r)) => r.forward(x, inputs, drop),
-            (None, None) => x,
-        };
+        let mut state = self.trunk(x, inputs, config, drop);
         let mut out = Vec::with_capacity(fields.len());
         let last = fields.len() - 1;
         for (i, (head, field)) in self.heads.iter().zip(fields).enumerate() {

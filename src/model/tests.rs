@@ -5,6 +5,8 @@ use super::init::Dropout;
 use super::*;
 use burn::tensor::Device;
 
+const NETWORKS: [Arch; 4] = [Arch::Transformer, Arch::Lstm, Arch::Gru, Arch::Mlp];
+
 fn config(arch: Arch) -> ModelConfig {
     let field = |name: &str, size, hidden| FieldSpec { name: name.to_owned(), size, hidden };
     ModelConfig {
@@ -19,6 +21,7 @@ fn config(arch: Arch) -> ModelConfig {
         n_heads: 4,
         window: 24,
         dropout: 0.0,
+        layers: Layers { input: 3, hidden: vec![12, 8], activation: Activation::Tanh },
     }
 }
 
@@ -53,7 +56,7 @@ fn furthest(a: &[f32], b: &[f32]) -> f32 {
 
 #[test]
 fn changing_an_event_leaves_what_was_said_before_it_alone() {
-    for arch in [Arch::Transformer, Arch::Lstm] {
+    for arch in NETWORKS {
         let config = config(arch);
         let model = NoteModel::new(&config, 3, &Device::flex());
         let mut b = batch(&config);
@@ -75,7 +78,7 @@ fn changing_an_event_leaves_what_was_said_before_it_alone() {
 
 #[test]
 fn a_sequence_does_not_see_the_one_before_it_in_its_row() {
-    for arch in [Arch::Transformer, Arch::Lstm] {
+    for arch in NETWORKS {
         let config = config(arch);
         let model = NoteModel::new(&config, 3, &Device::flex());
         let mut b = batch(&config);
@@ -88,7 +91,7 @@ fn a_sequence_does_not_see_the_one_before_it_in_its_row() {
 
 #[test]
 fn one_event_at_a_time_says_what_a_whole_batch_says() {
-    for arch in [Arch::Transformer, Arch::Lstm] {
+    for arch in NETWORKS {
         let config = config(arch);
         let device = Device::flex();
         let model = NoteModel::new(&config, 5, &device);

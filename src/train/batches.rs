@@ -10,6 +10,7 @@ use rand::RngExt;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,6 +53,9 @@ pub fn put(
 /// The endless stream of training batches.
 pub struct Batches {
     sequences: Arc<Vec<Sequence>>,
+    /// Sequences by family. An epoch deals one of each, drawn by lot: a tune that stands in the corpus
+    /// five times weighs as much as any other.
+    families: Vec<Vec<usize>>,
     /// Semitones by which each sequence can go down and up.
     room: Vec<(i16, i16)>,
     rows: usize,
@@ -60,7 +64,7 @@ pub struct Batches {
     seed: u64,
     transpose: bool,
     rng: ChaCha8Rng,
-    /// Sequences still to come in this epoch, the next one last.
+    /// Families still to come in this epoch, the next one last.
     order: Vec<usize>,
     epochs_dealt: u64,
     /// The sequence being dealt, how far, and its transposition.
@@ -79,8 +83,10 @@ impl Batches {
     ) -> Self {
         let room = sequences.iter().map(room).collect();
         let rng = ChaCha8Rng::seed_from_u64(seed);
+        let families = families(&sequences);
         Self {
             sequences,
+            families,
             room,
             rows,
             len,
@@ -92,11 +98,6 @@ impl Batches {
             epochs_dealt: 0,
             open: None,
         }
-    }
-
-    /// Events one pass through the corpus deals, each counted once.
-    pub fn events_per_epoch(&self) -> usize {
-        self.sequences.iter().map(|s| s.events.len()).sum()
     }
 
     /// The next batch, and the part of the corpus it passes through for the first time this epoch.
@@ -130,14 +131,38 @@ impl Batches {
             self.rng = ChaCha8Rng::seed_from_u64(self.seed);
             self.rng.set_stream(self.epochs_dealt);
             self.epochs_dealt += 1;
-            self.order = (0..self.sequences.len()).collect();
+            self.order = (0..self.families.len()).collect();
             self.order.shuffle(&mut self.rng);
         }
-        let which = self.order.pop().expect("refilled above");
+        let members = &self.families[self.order.pop().expect("refilled above")];
+        // A piece by itself draws no lot, so that a corpus without copies is dealt as ever.
+        let lot = if members.len() > 1 { self.rng.random_range(0..members.len()) } else { 0 };
+        let which = members[lot];
         let (down, up) = self.room[which];
         let lift = if self.transpose { self.rng.random_range(-down..=up) } else { 0 };
         (which, 0, lift)
     }
+}
+
+/// Events one pass through the corpus deals, each counted once; of a family the mean.
+pub fn events_per_epoch(sequences: &[Sequence]) -> usize {
+    let mean = |of: &Vec<usize>| of.iter().map(|i| sequences[*i].events.len()).sum::<usize>() / of.len();
+    families(sequences).iter().map(mean).sum()
+}
+
+/// Sequences by family, in the order of the first of each.
+fn families(sequences: &[Sequence]) -> Vec<Vec<usize>> {
+    let mut families: Vec<Vec<usize>> = Vec::new();
+    let mut known: HashMap<u32, usize> = HashMap::new();
+    for (i, sequence) in sequences.iter().enumerate() {
+        let new = families.len();
+        let place = sequence.family.map_or(new, |family| *known.entry(family).or_insert(new));
+        if place == new {
+            families.push(Vec::new());
+        }
+        families[place].push(i);
+    }
+    families
 }
 
 /// How far a sequence can be transposed: at most 5 down and 6 up, and not out of MIDI's range.
@@ -218,7 +243,25 @@ mod tests {
             batches += 1;
         }
         assert!(batches > 3);
-        assert!(fresh.abs_diff(2 * a.events_per_epoch()) <= 64 + 2 * 32, "{fresh}");
+        assert!(fresh.abs_diff(2 * events_per_epoch(&sequences)) <= 64 + 2 * 32, "{fresh}");
+    }
+
+    #[test]
+    fn a_family_is_dealt_once_an_epoch_and_each_of_it_in_turn_by_lot() {
+        let of = |family, lift| Sequence { family, ..scale(10, lift) };
+        let all = vec![of(Some(3), 0), of(None, 1), of(Some(3), 2), of(Some(3), -2), of(None, 3), of(Some(9), 4)];
+        assert_eq!(events_per_epoch(&all), 4 * 41);
+        let mut deck = Batches::new(Arc::new(all), 1, 64, 5, 1, true);
+        assert_eq!(deck.families, [vec![0, 2, 3], vec![1], vec![4], vec![5]]);
+        let mut dealt = [0; 6];
+        for _ in 0..100 {
+            for _ in 0..4 {
+                dealt[deck.draw().0] += 1;
+            }
+            assert!(deck.order.is_empty());
+        }
+        assert_eq!([dealt[1], dealt[4], dealt[5]], [100; 3]);
+        assert!(dealt[0] + dealt[2] + dealt[3] == 100 && [0, 2, 3].iter().all(|i| dealt[*i] > 15), "{dealt:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 use crate::corpus::{Piece, Split};
 use crate::encoding::{Event, ModelCard, N_FIELDS, encode, voice_slots};
 use crate::files::container::{self, ContainerError};
+use crate::music::Score;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,8 @@ pub struct Sequence {
     pub events: Vec<Event>,
     /// Kind of the first bar.
     pub first_meter: u8,
+    /// Near-copies have it in common: of each family one is dealt an epoch. `None` for a piece by itself.
+    pub family: Option<u32>,
 }
 
 impl Sequence {
@@ -60,12 +63,27 @@ impl DataSet {
     }
 }
 
+/// Encodes a score of which nothing else is known.
+pub fn sequence_of(score: &Score) -> Sequence {
+    Sequence {
+        title: score.title.clone(),
+        path: PathBuf::new(),
+        hash: String::new(),
+        events: encode(score).events,
+        first_meter: crate::encoding::BarGrid::of(score).bar(0).meter,
+        family: None,
+    }
+}
+
 /// Encodes one piece.
 pub fn sequence(piece: &Piece) -> Sequence {
-    let score = piece.score();
-    let first_meter = crate::encoding::BarGrid::of(&score).bar(0).meter;
-    let hash = piece.hash.iter().map(|b| format!("{b:02x}")).collect();
-    Sequence { title: piece.title.clone(), path: piece.path.clone(), hash, events: encode(&score).events, first_meter }
+    Sequence {
+        title: piece.title.clone(),
+        path: piece.path.clone(),
+        hash: piece.hash.iter().map(|b| format!("{b:02x}")).collect(),
+        family: Some(piece.family),
+        ..sequence_of(&piece.score())
+    }
 }
 
 /// Velocities are worth a field where, in at least a tenth of the pieces, they differ by more than an
@@ -101,6 +119,8 @@ struct SequenceHeader {
     path: PathBuf,
     hash: String,
     first_meter: u8,
+    #[serde(default)]
+    family: Option<u32>,
     valid: bool,
     events: usize,
 }
@@ -119,6 +139,7 @@ impl DataSet {
                 path: s.path.clone(),
                 hash: s.hash.clone(),
                 first_meter: s.first_meter,
+                family: s.family,
                 valid,
                 events: s.events.len(),
             });
@@ -144,7 +165,8 @@ impl DataSet {
             if events.len() != h.events {
                 return Err(damaged());
             }
-            let s = Sequence { title: h.title, path: h.path, hash: h.hash, events, first_meter: h.first_meter };
+            let (first_meter, family) = (h.first_meter, h.family);
+            let s = Sequence { title: h.title, path: h.path, hash: h.hash, events, first_meter, family };
             if h.valid { out.valid.push(s) } else { out.train.push(s) }
         }
         Ok(out)
@@ -174,12 +196,17 @@ pub mod tests {
         let mut score = text::parse(&format!("melody{line}")).expect("valid");
         score = crate::music::transform::transposed(&score, lift as i8).expect("in range");
         let events = encode(&score).events;
-        Sequence { title: format!("scale {lift}"), path: PathBuf::new(), hash: String::new(), events, first_meter: 1 }
+        let (path, hash) = (PathBuf::new(), String::new());
+        Sequence { title: format!("scale {lift}"), path, hash, events, first_meter: 1, family: None }
     }
 
     #[test]
     fn a_data_set_is_read_back_as_it_was_written() {
-        let set = DataSet { train: vec![scale(9, 0), scale(3, 2)], valid: vec![scale(5, -3)], ..DataSet::default() };
+        let set = DataSet {
+            train: vec![scale(9, 0), scale(3, 2)],
+            valid: vec![Sequence { family: Some(7), ..scale(5, -3) }],
+            ..DataSet::default()
+        };
         let dir = tempfile::tempdir().expect("temporary folder");
         let path = dir.path().join("data");
         set.save(&path).expect("writes");

@@ -1,12 +1,16 @@
 //! Exact likelihood of whole pieces: every field of every note and END, none skipped, none twice.
 
 use super::batches::windows;
+use super::counting;
 use super::data::Sequence;
 use crate::encoding::Field;
+use crate::model::batch::Inputs;
 use crate::model::init::Dropout;
-use crate::model::{ModelConfig, NoteModel};
+use crate::model::{Batch, ModelConfig, NoteModel, Predictor, ops};
 use burn::tensor::Device;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Rows computed together. The figures do not depend on it beyond rounding.
@@ -18,9 +22,31 @@ pub struct Likelihood {
     pub notes: usize,
     /// One sum a field of the model, in its order; END belongs to the first.
     pub sums: Vec<f64>,
+    /// How often the value was the likeliest, by field.
+    pub hits: Vec<u64>,
+    /// How often the first field ended a piece.
+    pub ends: usize,
 }
 
 impl Likelihood {
+    fn new(sequences: &[Sequence], n_fields: usize) -> Self {
+        let notes = sequences.iter().map(Sequence::n_notes).sum();
+        Self { notes, sums: vec![0.0; n_fields], hits: vec![0; n_fields], ends: sequences.len() }
+    }
+
+    /// Adds the terms of every event of `sequences` up.
+    pub fn of<'a>(sequences: &[Sequence], terms: impl IntoIterator<Item = &'a EventTerms>, n_fields: usize) -> Self {
+        let mut total = Self::new(sequences, n_fields);
+        for t in terms {
+            let counted = if sequences[t.sequence].events[t.event].is_end() { 1 } else { n_fields };
+            for f in 0..counted {
+                total.sums[f] += f64::from(t.nats[f]);
+                total.hits[f] += u64::from(t.hit[f]);
+            }
+        }
+        total
+    }
+
     /// Nats per note over all fields but velocity, which is told apart.
     pub fn nats_per_note(&self) -> f64 {
         self.sums.iter().take(Field::Velocity as usize).sum::<f64>() / self.notes.max(1) as f64
@@ -30,6 +56,12 @@ impl Likelihood {
     pub fn by_field(&self) -> Vec<(&'static str, f64)> {
         let per_note = |s: &f64| s / self.notes.max(1) as f64;
         Field::ALL.iter().zip(&self.sums).map(|(f, s)| (f.name(), per_note(s))).collect()
+    }
+
+    /// Share of the choices in which the value was the likeliest, for each field of the model.
+    pub fn accuracy(&self) -> Vec<f64> {
+        let asked = |f: usize| if f == 0 { self.notes + self.ends } else { self.notes };
+        self.hits.iter().enumerate().map(|(f, hits)| *hits as f64 / asked(f).max(1) as f64).collect()
     }
 }
 
@@ -45,7 +77,7 @@ pub struct EventTerms {
     pub hit: Vec<bool>,
 }
 
-/// The likelihood of pieces under a model, in order. `None` where `cancel` was set meanwhile.
+/// The likelihood of pieces under a network, in order. `None` where `cancel` was set meanwhile.
 pub fn evaluate(
     model: &NoteModel,
     config: &ModelConfig,
@@ -53,19 +85,17 @@ pub fn evaluate(
     device: &Device,
     cancel: &AtomicBool,
 ) -> Option<Likelihood> {
-    let mut total = Likelihood { notes: 0, sums: vec![0.0; config.fields.len()] };
+    let mut total = Likelihood::new(sequences, config.fields.len());
     for batch in windows(sequences, ROWS, config.window, config.fields.len()) {
         if cancel.load(Ordering::Relaxed) {
             return None;
         }
-        let losses = model.losses(&batch, config, device, &mut Dropout::new(0, 0, 0.0));
-        for (f, nats) in losses.each.into_iter().enumerate() {
+        for (f, (nats, hits)) in said_of(model, config, &batch, device).into_iter().enumerate() {
             // Summed in double precision: a corpus holds a million terms.
-            let nats: Vec<f32> = nats.into_data().try_to_vec().expect("losses are f32");
             total.sums[f] += nats.iter().map(|n| f64::from(*n)).sum::<f64>();
+            total.hits[f] += hits.into_iter().filter(|h| *h).count() as u64;
         }
     }
-    total.notes = sequences.iter().map(Sequence::n_notes).sum();
     Some(total)
 }
 
@@ -83,22 +113,50 @@ pub fn evaluate_each(
         if cancel.load(Ordering::Relaxed) {
             return None;
         }
-        let inputs = crate::model::batch::Inputs::new(&batch, config, device);
-        let fields = model.chain(&inputs, config, &mut Dropout::new(0, 0, 0.0), |f, logits| {
-            let size = config.fields[f].size;
-            let log_p = burn::tensor::activation::log_softmax(logits, 2);
-            let log_p: Vec<f32> = log_p.into_data().try_to_vec().expect("log-probabilities are f32");
-            let of = |(row, value): (&[f32], &i32)| {
-                let own = row[*value as usize];
-                (-own, row.iter().all(|other| *other <= own))
-            };
-            log_p.chunks(size).zip(&batch.fields[f]).map(of).collect::<Vec<_>>()
-        });
+        let fields = said_of(model, config, &batch, device);
         for i in (0..batch.counts.len()).filter(|i| batch.counts[*i]) {
             let (sequence, event) = places.next()?;
-            let (nats, hit) = fields.iter().map(|f| f[i]).unzip();
+            let (nats, hit) = fields.iter().map(|(nats, hit)| (nats[i], hit[i])).unzip();
             out.push(EventTerms { sequence, event, nats, hit });
         }
     }
     Some(out)
+}
+
+/// As [`evaluate_each`], whatever the kind of model.
+pub fn each_of(
+    model: &Predictor,
+    config: &ModelConfig,
+    sequences: &[Sequence],
+    device: &Device,
+    cancel: &AtomicBool,
+) -> Option<Vec<EventTerms>> {
+    let model = match model {
+        Predictor::Network(network) => return evaluate_each(network, config, sequences, device, cancel),
+        Predictor::Counts(model) => model,
+    };
+    let terms = |(i, s)| {
+        let go_on = !cancel.load(Ordering::Relaxed);
+        go_on.then(|| counting::terms(model, i, s, config.fields.len()))
+    };
+    let all: Option<Vec<_>> = sequences.par_iter().enumerate().map(terms).collect();
+    Some(all?.into_iter().flatten().collect())
+}
+
+/// For each field and position −log p and whether the value was the likeliest; 0 and false where the
+/// position does not count.
+fn said_of(model: &NoteModel, config: &ModelConfig, batch: &Batch, device: &Device) -> Vec<(Vec<f32>, Vec<bool>)> {
+    let inputs = Inputs::new(batch, config, device);
+    model.chain(&inputs, config, &mut Dropout::new(0, 0, 0.0), |f, logits| {
+        let counts = if f == 0 { &inputs.counts } else { &inputs.counts_note };
+        let nats = ops::weighted_nll(logits.clone(), Arc::clone(&inputs.values[f]), Arc::clone(counts));
+        let nats: Vec<f32> = nats.into_data().try_to_vec().expect("losses are f32");
+        let logits: Vec<f32> = logits.into_data().try_to_vec().expect("logits are f32");
+        let rows = logits.chunks(config.fields[f].size).zip(&batch.fields[f]).zip(counts.iter());
+        let hit = |((row, value), counts): ((&[f32], &i32), &f32)| {
+            let own = row[*value as usize];
+            *counts > 0.0 && row.iter().all(|other| *other <= own)
+        };
+        (nats, rows.map(hit).collect())
+    })
 }

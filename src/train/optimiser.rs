@@ -1,8 +1,10 @@
 //! One step of training: gradients, their common norm cut, then AdamW (Loshchilov & Hutter, arXiv
-//! 1711.05101), or Muon for the matrices it is made for and AdamW for the rest.
+//! 1711.05101), Muon for the matrices it is made for and AdamW for the rest, or one of the
+//! [`super::elementwise`] rules.
 //!
 //! On the CPU a parameter is read and written once a step; other devices run burn's own optimisers.
 
+use super::elementwise::Rule;
 use super::moments::{Flat, MAGIC, Moments};
 use super::recipe::{OptimiserKind, Recipe};
 use crate::model::NoteModel;
@@ -27,6 +29,7 @@ pub struct Optimiser {
     clip: f64,
     weight_decay: f32,
     kind: OptimiserKind,
+    momentum: f32,
 }
 
 impl Optimiser {
@@ -34,8 +37,8 @@ impl Optimiser {
         let weight_decay = recipe.weight_decay as f32;
         let config = AdamWConfig::new().with_beta_1(BETA_1).with_beta_2(BETA_2);
         let burn = config.with_epsilon(EPSILON).with_weight_decay(weight_decay).init();
-        let burn = match recipe.optimiser {
-            OptimiserKind::AdamW => burn,
+        let (kind, momentum) = (recipe.optimiser, recipe.momentum as f32);
+        let burn = match kind {
             OptimiserKind::Muon => {
                 let [a, b, c] = ops::COEFFICIENTS;
                 let muon = MuonConfig::new().with_ns_coefficients((a, b, c)).with_ns_steps(ops::ITERATIONS);
@@ -45,14 +48,17 @@ impl Optimiser {
                     |name: &&str| ParamGroup::from_predicates(vec!["blocks".to_owned(), format!(".{name}.weight")]);
                 MATRICES.iter().map(group).fold(burn, |burn, group| burn.with_group(group, muon.build(), None))
             }
+            _ => burn,
         };
-        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind: recipe.optimiser }
+        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind, momentum }
     }
 
     /// The network after one step, and the norm that the gradient had before it was cut.
     pub fn step(&mut self, model: NoteModel, loss: &Tensor<1>, learning_rate: f64) -> (NoteModel, f64) {
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
-        if loss.device().without_autodiff() == Device::flex() {
+        // The simple rules are ours on every device.
+        let simple = !matches!(self.kind, OptimiserKind::AdamW | OptimiserKind::Muon);
+        if simple || loss.device().without_autodiff() == Device::flex() {
             self.flat_step(model, gradients, learning_rate)
         } else {
             self.composed_step(model, gradients, learning_rate)
@@ -81,13 +87,19 @@ impl Optimiser {
             epsilon: EPSILON,
             weight_decay: self.weight_decay,
         };
+        let rule = Rule {
+            kind: self.kind,
+            learning_rate: rate as f32,
+            momentum: self.momentum,
+            weight_decay: self.weight_decay,
+        };
         self.flat.moments.resize_with(grads.len(), Moments::default);
         if self.kind == OptimiserKind::Muon {
             // A matrix is too small to be shared out: each is one thread's work.
             grads.par_iter_mut().zip(&mut self.flat.moments).for_each(|(grad, moments)| grad.direct(factor, moments));
         }
         let pairs = grads.into_iter().zip(&mut self.flat.moments);
-        (model.map(&mut Update { adam, factor, pairs }), norm)
+        (model.map(&mut Update { adam, rule, factor, pairs }), norm)
     }
 
     /// Everything needed to go on as if nothing had happened.
@@ -164,6 +176,7 @@ impl ModuleVisitor for Taken {
 /// Steps each parameter.
 struct Update<I> {
     adam: AdamW,
+    rule: Rule,
     factor: f32,
     pairs: I,
 }
@@ -178,11 +191,13 @@ impl<'a, I: Iterator<Item = (Gradient, &'a mut Moments)>> ModuleMapper for Updat
             if let Some(direction) = direction {
                 let (rate, keep) = (self.adam.learning_rate, 1.0 - self.adam.learning_rate * self.adam.weight_decay);
                 weights.iter_mut().zip(direction).for_each(|(w, d)| *w = *w * keep - d * rate);
-            } else {
+            } else if matches!(self.rule.kind, OptimiserKind::AdamW | OptimiserKind::Muon) {
                 moments.first.resize(weights.len(), 0.0);
                 moments.second.resize(weights.len(), 0.0);
                 let both = [moments.first.as_mut_slice(), moments.second.as_mut_slice()];
                 self.adam.step(&mut weights, floats(&grad), self.factor, both, moments.time as i32);
+            } else {
+                self.rule.step(&mut weights, floats(&grad), self.factor, moments);
             }
             Tensor::from_data(TensorData::new(weights, shape), &device).set_require_grad(tracked)
         })
@@ -272,7 +287,7 @@ mod tests {
 
     #[test]
     fn a_state_is_restored_to_the_bit() {
-        KINDS.into_iter().for_each(as_stored);
+        OptimiserKind::ALL.into_iter().for_each(as_stored);
     }
 
     fn as_stored(kind: OptimiserKind) {

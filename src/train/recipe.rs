@@ -3,7 +3,7 @@
 
 use crate::encoding::vocabulary::{MAX_BAR_STEPS, N_METERS};
 use crate::encoding::{Field, STEPS_PER_QUARTER};
-use crate::model::{Arch, FieldSpec, ModelConfig};
+use crate::model::{Arch, FieldSpec, Layers, Loss, ModelConfig, Objective};
 use serde::{Deserialize, Serialize};
 
 /// How long to train. Minutes are turned into steps before the first step, by measuring.
@@ -21,8 +21,65 @@ pub enum Budget {
 pub enum OptimiserKind {
     #[default]
     AdamW,
+    Adam,
+    /// Stochastic gradient descent, with the recipe's momentum.
+    Sgd,
+    RmsProp,
     /// Muon for the matrices of a transformer's blocks, AdamW for everything else.
     Muon,
+}
+
+impl OptimiserKind {
+    pub const ALL: [Self; 5] = [Self::AdamW, Self::Adam, Self::Sgd, Self::RmsProp, Self::Muon];
+
+    /// A learning rate about as bold as `rate` is for AdamW: rules that do not scale their steps need a
+    /// larger one.
+    pub fn usual_rate(self, rate: f64) -> f64 {
+        match self {
+            Self::AdamW | Self::Adam | Self::Muon => rate,
+            Self::Sgd => 100.0 * rate,
+            Self::RmsProp => 0.5 * rate,
+        }
+    }
+}
+
+impl std::fmt::Display for OptimiserKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
+    }
+}
+
+impl std::str::FromStr for OptimiserKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let names = || Self::ALL.map(|a| a.to_string()).join(", ");
+        let found = Self::ALL.into_iter().find(|a| a.to_string() == text);
+        found.ok_or_else(|| format!("no optimiser \"{text}\" (there are {})", names()))
+    }
+}
+
+/// How the learning rate goes on after warm-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Schedule {
+    #[default]
+    Cosine,
+    Linear,
+    Constant,
+}
+
+impl std::str::FromStr for Schedule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "cosine" => Ok(Self::Cosine),
+            "linear" => Ok(Self::Linear),
+            "constant" => Ok(Self::Constant),
+            _ => Err(format!("no schedule \"{text}\" (there are cosine, linear, constant)")),
+        }
+    }
 }
 
 /// A training, in numbers.
@@ -38,9 +95,12 @@ pub struct Recipe {
     pub batch: usize,
     pub dropout: f64,
     pub optimiser: OptimiserKind,
-    /// Highest learning rate, reached after `warmup` steps; then a cosine down to 3 % of it.
+    /// Highest learning rate, reached after `warmup` steps; then by `schedule` down to 3 % of it.
     pub learning_rate: f64,
     pub warmup: u64,
+    pub schedule: Schedule,
+    /// Of SGD alone: the share of the last step that is kept, 0 ≤ momentum < 1.
+    pub momentum: f64,
     pub weight_decay: f64,
     /// The norm to which the gradient of all weights together is cut.
     pub clip: f64,
@@ -52,6 +112,11 @@ pub struct Recipe {
     pub checks: u64,
     /// Checks without a new best after which training stops; 0 = never.
     pub patience: u64,
+    pub loss: Loss,
+    /// Share of cross-entropy that pulls every value alike, 0 ≤ label_smoothing < 1.
+    pub label_smoothing: f64,
+    /// Of `arch = "mlp"` alone.
+    pub layers: Layers,
 }
 
 impl Default for Recipe {
@@ -67,6 +132,8 @@ impl Default for Recipe {
             optimiser: OptimiserKind::AdamW,
             learning_rate: 2e-3,
             warmup: 50,
+            schedule: Schedule::Cosine,
+            momentum: 0.9,
             weight_decay: 0.01,
             clip: 1.0,
             transpose: true,
@@ -74,6 +141,9 @@ impl Default for Recipe {
             budget: Budget::Minutes(10.0),
             checks: 12,
             patience: 4,
+            loss: Loss::CrossEntropy,
+            label_smoothing: 0.0,
+            layers: Layers::default(),
         }
     }
 }
@@ -82,7 +152,8 @@ impl Recipe {
     /// The network of this recipe, with the velocity field where the corpus has dynamics.
     pub fn model_config(&self, with_velocity: bool) -> ModelConfig {
         let fields = Field::ALL.into_iter().filter(|f| with_velocity || *f != Field::Velocity);
-        let hidden = |f: &Field| !matches!(f, Field::Bar | Field::Step);
+        // The textbook network's hidden layers are those of its table.
+        let hidden = |f: &Field| self.arch != Arch::Mlp && !matches!(f, Field::Bar | Field::Step);
         ModelConfig {
             arch: self.arch,
             fields: fields
@@ -97,7 +168,37 @@ impl Recipe {
             n_heads: self.n_heads,
             window: self.window,
             dropout: self.dropout,
+            layers: self.layers.clone(),
         }
+    }
+
+    pub fn objective(&self) -> Objective {
+        Objective { loss: self.loss, smoothing: self.label_smoothing }
+    }
+
+    /// Another optimiser, with a learning rate as bold for it as the present one is for its own.
+    pub fn take_optimiser(&mut self, optimiser: OptimiserKind) {
+        self.learning_rate *= optimiser.usual_rate(1.0) / self.optimiser.usual_rate(1.0);
+        self.optimiser = optimiser;
+    }
+
+    /// The recipe for another kind of model, where no more than that was said: sizes of a transformer
+    /// make no good LSTM, so the kind's own preset is taken, with what decides how long and how random.
+    ///
+    /// # Errors
+    /// A preset that is not sound (a test loads them all).
+    pub fn for_arch(&self, arch: Arch) -> Result<Self, String> {
+        if self.arch == arch {
+            return Ok(self.clone());
+        }
+        let preset = match arch {
+            Arch::Transformer => "balanced",
+            Arch::Lstm => "lstm",
+            Arch::Gru => "gru",
+            Arch::Mlp => "mlp",
+            Arch::Ngram => "ngram",
+        };
+        Ok(Self { budget: self.budget, seed: self.seed, ..Preset::named(preset)?.recipe })
     }
 
     /// What is wrong with the numbers, if anything is.
@@ -108,6 +209,10 @@ impl Recipe {
         fault(self.window >= 16, "the window must hold at least 16 notes")?;
         fault(self.learning_rate > 0.0 && self.learning_rate.is_finite(), "the learning rate must be positive")?;
         fault(self.clip > 0.0 && self.weight_decay >= 0.0, "clipping must be positive and decay not negative")?;
+        fault((0.0..1.0).contains(&self.momentum), "momentum must be at least 0 and under 1")?;
+        fault((0.0..1.0).contains(&self.label_smoothing), "label smoothing must be at least 0 and under 1")?;
+        let smooth = self.label_smoothing > 0.0;
+        fault(!smooth || self.loss == Loss::CrossEntropy, "label smoothing is for the loss cross-entropy alone")?;
         fault(self.checks > 0, "at least one validation check is needed")?;
         let long_enough = match self.budget {
             Budget::Minutes(m) | Budget::Epochs(m) => m > 0.0 && m.is_finite(),
@@ -145,11 +250,14 @@ pub struct Preset {
 }
 
 /// The presets that come with the program, from the quickest to the best.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 7] = [
     ("quick", include_str!("../../presets/quick.toml")),
     ("balanced", include_str!("../../presets/balanced.toml")),
     ("best", include_str!("../../presets/best.toml")),
     ("lstm", include_str!("../../presets/lstm.toml")),
+    ("gru", include_str!("../../presets/gru.toml")),
+    ("mlp", include_str!("../../presets/mlp.toml")),
+    ("ngram", include_str!("../../presets/ngram.toml")),
 ];
 
 impl Preset {
@@ -192,5 +300,26 @@ mod tests {
             assert_eq!(Preset::named(id), Ok(preset));
         }
         assert!(Preset::named("none").is_err());
+        for arch in Arch::ALL {
+            assert_eq!(Recipe::default().for_arch(arch).map(|r| (r.arch, r.check())), Ok((arch, Ok(()))));
+        }
+    }
+
+    #[test]
+    fn recipes_of_earlier_versions_still_load_and_names_are_read_back() {
+        let old = "arch = \"lstm\"\nd_model = 32\nlearning_rate = 1e-3\nwarmup = 5\ntranspose = false";
+        let recipe: Recipe = toml::from_str(old).expect("reads");
+        let new = (recipe.optimiser, recipe.schedule, recipe.loss, recipe.label_smoothing);
+        assert_eq!(new, (OptimiserKind::AdamW, Schedule::Cosine, Loss::CrossEntropy, 0.0));
+        for kind in OptimiserKind::ALL {
+            assert_eq!(kind.to_string().parse(), Ok(kind));
+            let text = toml::to_string(&Recipe { optimiser: kind, ..Recipe::default() }).expect("writes");
+            assert_eq!(toml::from_str::<Recipe>(&text).expect("reads").optimiser, kind);
+        }
+        for arch in Arch::ALL {
+            assert_eq!(arch.to_string().parse(), Ok(arch));
+        }
+        let both = Recipe { loss: Loss::SquaredError, label_smoothing: 0.1, ..Recipe::default() };
+        assert!(both.check().is_err());
     }
 }

@@ -11,7 +11,7 @@
 
 use super::baselines::Baselines;
 use super::recipe::Recipe;
-use crate::encoding::ModelCard;
+use crate::encoding::{ModelCard, N_FIELDS};
 use crate::files::container::ContainerError;
 use crate::files::write_atomic;
 use crate::model::{Checkpoint, CheckpointError};
@@ -112,9 +112,12 @@ pub struct MetricsRow {
     pub nats_per_note: f64,
     /// By field, in the model's order.
     pub fields: Vec<f64>,
+    /// Share of values that were the likeliest, by field; of checks alone.
+    pub accuracy: Vec<f64>,
 }
 
-const HEADER: &str = "kind,step,epoch,seconds,learning_rate,nats_per_note,bar,shift,voice,pitch,duration,velocity\n";
+const HEADER: &str = "kind,step,epoch,seconds,learning_rate,nats_per_note,bar,shift,voice,pitch,duration,velocity,\
+bar_right,shift_right,voice_right,pitch_right,duration_right,velocity_right\n";
 
 /// Paths of a run folder, with what is needed to read and write them.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -236,6 +239,10 @@ impl MetricsRow {
         for f in &self.fields {
             line += &format!(",{f:.5}");
         }
+        if !self.accuracy.is_empty() {
+            line += &",".repeat(N_FIELDS.saturating_sub(self.fields.len()));
+            self.accuracy.iter().for_each(|a| line += &format!(",{a:.5}"));
+        }
         line + "\n"
     }
 
@@ -247,9 +254,14 @@ impl MetricsRow {
             _ => return None,
         };
         let step = words.next()?.parse().ok()?;
-        let numbers: Vec<f64> = words.map(|w| w.parse().ok()).collect::<Option<_>>()?;
-        let [epoch, seconds, learning_rate, nats_per_note, fields @ ..] = numbers.as_slice() else { return None };
-        let fields = fields.to_vec();
+        let cells: Vec<&str> = words.collect();
+        let numbers = |cells: &[&str]| -> Option<Vec<f64>> {
+            cells.iter().filter(|c| !c.is_empty()).map(|c| c.parse().ok()).collect()
+        };
+        let (figures, cells) = cells.split_at_checked(4)?;
+        let (fields, right) = cells.split_at(cells.len().min(N_FIELDS));
+        let (figures, fields, accuracy) = (numbers(figures)?, numbers(fields)?, numbers(right)?);
+        let [epoch, seconds, learning_rate, nats_per_note] = figures.as_slice() else { return None };
         (fields.len() >= 5).then_some(Self {
             valid,
             step,
@@ -258,6 +270,7 @@ impl MetricsRow {
             learning_rate: *learning_rate,
             nats_per_note: *nats_per_note,
             fields,
+            accuracy,
         })
     }
 }
@@ -289,6 +302,7 @@ mod tests {
             learning_rate: 1e-3,
             nats_per_note: 2.5,
             fields: vec![0.5; 5],
+            accuracy: if valid && step < 4 { vec![0.25; 5] } else { Vec::new() },
         };
         for step in 1..=4 {
             run.append(&row(step, step % 2 == 0)).expect("appends");

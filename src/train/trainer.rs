@@ -1,7 +1,8 @@
 //! The loop: batches in, steps taken, checks made, everything kept. Looks at its orders once a step.
 
-use super::baselines::Baselines;
-use super::batches::{Batches, windows};
+use super::baselines::{Baselines, MOST};
+use super::batches::{Batches, events_per_epoch, windows};
+use super::counted::count_run;
 use super::data::DataSet;
 use super::error::TrainError;
 use super::evaluate::{Likelihood, evaluate};
@@ -14,7 +15,7 @@ use super::watch::{Check, Command, StepInfo, TrainEvent, Watch};
 use crate::encoding::Field;
 use crate::model::checkpoint::{network_from_bytes, weights_of};
 use crate::model::init::Dropout;
-use crate::model::{Batch, Checkpoint, Compute, ModelConfig, NoteModel};
+use crate::model::{Arch, Batch, Checkpoint, Compute, ModelConfig, NoteModel};
 use burn::module::Module;
 use burn::tensor::Device;
 use std::collections::BTreeMap;
@@ -49,9 +50,21 @@ pub fn train(
     if data.n_train_notes() == 0 {
         return Err(TrainError::NoData);
     }
+    if recipe.arch == Arch::Ngram {
+        if from.is_some() {
+            return Err(TrainError::From("an n-gram model is counted afresh, from pieces alone".to_owned()));
+        }
+        let plan = Plan { version: 1, device: Compute::Cpu.to_string(), steps: 1, recipe: recipe.clone() };
+        let run = Run::create(dir, &plan)?;
+        data.save(&run.data_path())?;
+        return count_run(&data, recipe, &run, watch);
+    }
     let device = compute.open()?.autodiff();
     let config = recipe.model_config(data.has_velocity);
     let model = match from {
+        Some(start) if start.config.arch != config.arch => {
+            return Err(TrainError::From(format!("{} against {}", start.config.arch, config.arch)));
+        }
         Some(start) if start.config.fields != config.fields || start.config.d_model != config.d_model => {
             let shape = |c: &ModelConfig| format!("{} wide, {} fields", c.d_model, c.fields.len());
             return Err(TrainError::From(format!("{} against {}", shape(&start.config), shape(&config))));
@@ -79,10 +92,13 @@ pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> 
         return Ok(Outcome { report });
     }
     run.remove_report()?;
-    let compute: Compute = plan.device.parse()?;
-    let device = compute.open()?.autodiff();
     let data = DataSet::load(&run.data_path())?;
     let recipe = &plan.recipe;
+    if recipe.arch == Arch::Ngram {
+        return count_run(&data, recipe, &run, watch);
+    }
+    let compute: Compute = plan.device.parse()?;
+    let device = compute.open()?.autodiff();
     let config = recipe.model_config(data.has_velocity);
     let fresh = !run.last_path().exists();
     if fresh {
@@ -110,11 +126,13 @@ struct Trainer<'a> {
     device: Device,
     progress: Progress,
     saved_at: Instant,
+    events_per_epoch: usize,
 }
 
 impl<'a> Trainer<'a> {
     fn new(data: DataSet, recipe: &'a Recipe, config: ModelConfig, model: NoteModel, device: Device) -> Self {
         Self {
+            events_per_epoch: events_per_epoch(&data.train),
             data,
             recipe,
             config,
@@ -133,7 +151,7 @@ impl<'a> Trainer<'a> {
     }
 
     fn events_per_epoch(&self) -> f64 {
-        self.data.train.iter().map(|s| s.events.len()).sum::<usize>().max(1) as f64
+        self.events_per_epoch.max(1) as f64
     }
 
     /// Turns the budget into steps. Minutes are measured: a few steps and a part of a check, on
@@ -184,9 +202,10 @@ impl<'a> Trainer<'a> {
     /// One step on a batch: nats per note by field.
     fn step(&mut self, batch: &Batch, step: u64, steps: u64) -> Result<(f64, Vec<f64>), TrainError> {
         let mut drop = Dropout::new(self.recipe.seed, step, self.recipe.dropout);
-        let sums = self.model.losses(batch, &self.config, &self.device, &mut drop).sums(); // [fields]
-        let counted = batch.n_counted().max(1) as f64;
-        let loss = sums.clone().sum() / counted;
+        let aim = self.recipe.objective();
+        let (losses, loss) = self.model.objective(batch, &self.config, &self.device, &mut drop, aim);
+        let (sums, counted) = (losses.sums(), batch.n_counted().max(1) as f64); // [fields]
+        let loss = loss / counted;
         let sums: Vec<f32> = sums.into_data().try_to_vec().map_err(|e| TrainError::Weights(format!("{e:?}")))?;
         let fields: Vec<f64> = sums.iter().map(|s| f64::from(*s) / counted).collect();
         let nats = fields.iter().take(Field::Velocity as usize).sum::<f64>();
@@ -200,6 +219,11 @@ impl<'a> Trainer<'a> {
     }
 
     fn run(mut self, run: &Run, steps: u64, watch: &mut dyn Watch) -> Result<Outcome, TrainError> {
+        let most = self.data.n_train_notes().max(self.data.n_valid_notes());
+        if most > MOST && !self.data.valid.is_empty() {
+            let text = format!("the n-gram line is counted and measured on {MOST} notes of {most}");
+            watch.event(TrainEvent::Says(text));
+        }
         let baselines = Baselines::measure(&self.data.train, &self.data.valid, self.config.fields.len());
         watch.event(TrainEvent::Started {
             steps,
@@ -283,7 +307,7 @@ impl<'a> Trainer<'a> {
     /// A row of metrics, where the training stands.
     fn row(&self, valid: bool, epoch: f64, learning_rate: f64, nats_per_note: f64, fields: Vec<f64>) -> MetricsRow {
         let Progress { step, seconds, .. } = self.progress;
-        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields }
+        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields, accuracy: Vec::new() }
     }
 
     /// Batches from a thread of their own, beginning where the progress stands.
@@ -325,7 +349,8 @@ impl<'a> Trainer<'a> {
         if let Some(likelihood) = likelihood {
             let fields = likelihood.by_field().into_iter().map(|(_, n)| n).collect();
             let nats_per_note = likelihood.nats_per_note();
-            run.append(&self.row(true, epoch, rate, nats_per_note, fields))?;
+            let accuracy = likelihood.accuracy();
+            run.append(&MetricsRow { accuracy, ..self.row(true, epoch, rate, nats_per_note, fields) })?;
             watch.event(TrainEvent::Checked(Check { step: p.step, epoch, seconds: p.seconds, likelihood, best }));
             if p.stale_checks >= 2 {
                 watch.event(TrainEvent::Says(format!(

@@ -92,6 +92,55 @@ fn an_awkward_folder_is_imported_and_its_counts_add_up() {
 }
 
 #[test]
+fn the_statistics_of_each_style_are_in_the_report() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    std::fs::create_dir(dir.path().join("jigs")).expect("folder");
+    write_tune(&dir.path().join("one.mid"), 3);
+    write_tune(&dir.path().join("jigs").join("two.mid"), 7);
+    write_tune(&dir.path().join("jigs").join("three.mid"), 9);
+    let figures = json(&cadenza(&["import", dir.path().to_str().expect("UTF-8"), "--json", "--no-cache"]));
+    let styles = figures["statistics"].as_object().expect("styles");
+    assert_eq!(styles.keys().collect::<Vec<_>>(), ["", "jigs"]);
+    let jigs = &styles["jigs"];
+    assert_eq!((jigs["pieces"].as_u64(), jigs["notes"].as_u64()), (Some(2), Some(40)));
+    let sum =
+        |picture: &str| jigs[picture].as_object().expect("a picture").values().filter_map(|n| n.as_u64()).sum::<u64>();
+    assert_eq!(["pitch_classes", "durations", "polyphony"].map(sum), [40; 3], "{jigs}");
+    assert_eq!(["ranges", "keys", "meters"].map(sum), [2; 3], "{jigs}");
+    assert!(jigs["pitch_class_entropy"].as_f64() > Some(0.0), "{jigs}");
+}
+
+#[test]
+fn the_original_of_a_piece_is_found_and_the_piece_itself_is_not() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    std::fs::create_dir(path("shelf")).expect("folder");
+    for seed in 0..8 {
+        write_tune(Path::new(&path(&format!("shelf/{seed}.mid"))), seed);
+    }
+    write_tune(Path::new(&path("copy.mid")), 5);
+    let output = cadenza(&["similar", &path("copy.mid"), &path("shelf"), "--top", "3", "--json", "--no-cache"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found = json(&output);
+    let first = &found["results"][0];
+    assert!(first["file"].as_str().is_some_and(|f| f.ends_with("5.mid")), "{found}");
+    assert!(
+        first["score"].as_f64() > Some(0.99) && first["why"].as_str().is_some_and(|w| w.contains("run")),
+        "{found}"
+    );
+    assert!(found["results"].as_array().is_some_and(|r| r.len() <= 3) && found["pieces"] == 8);
+
+    let itself = cadenza(&["similar", &path("shelf/5.mid"), &path("shelf"), "--no-cache"]);
+    assert!(!text(&itself.stdout).contains("5.mid\n"), "{}", text(&itself.stdout));
+    std::fs::write(path("words.mid"), b"words").expect("file");
+    let unreadable = cadenza(&["similar", &path("words.mid"), &path("shelf"), "--no-cache"]);
+    assert_eq!(unreadable.status.code(), Some(1));
+    assert!(text(&unreadable.stderr).contains("words.mid"), "{}", text(&unreadable.stderr));
+    let second = cadenza(&["similar", &path("copy.mid"), &path("shelf"), "--tune", "2", "--no-cache"]);
+    assert_eq!(second.status.code(), Some(2));
+}
+
+#[test]
 fn converting_keeps_the_notes_and_a_broken_file_fails() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();

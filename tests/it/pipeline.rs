@@ -4,10 +4,13 @@
 use cadenza::corpus::{self, ImportOptions, Piece};
 use cadenza::generate::{Generator, Settings, Take};
 use cadenza::midi;
-use cadenza::model::Compute;
+use cadenza::model::{Arch, Checkpoint, Compute, Layers, Loss};
 use cadenza::music::{Key, Score};
+use cadenza::train::evaluate::{Likelihood, each_of};
 use cadenza::train::run::ModelInfo;
-use cadenza::train::{Budget, Command, DataSet, Recipe, Report, Run, TrainEvent, Watch, evaluate, resume, train};
+use cadenza::train::{
+    Budget, Command, DataSet, OptimiserKind, Recipe, Report, Run, TrainEvent, Watch, evaluate, resume, train,
+};
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
@@ -70,6 +73,12 @@ impl Watch for Watcher {
     }
 }
 
+/// A small recipe of each kind of network.
+fn tiny_of(arch: Arch, steps: u64) -> Recipe {
+    let layers = Layers { input: 4, hidden: vec![24], ..Layers::default() };
+    Recipe { arch, layers, ..tiny(steps) }
+}
+
 fn trained(dir: &Path, steps: u64) -> Report {
     train(starter(), &tiny(steps), Compute::Cpu, None, dir, &mut Watcher::until(u64::MAX)).expect("trains").report
 }
@@ -102,21 +111,108 @@ fn training_learns_and_the_figure_is_the_one_that_eval_gives() {
 #[test]
 fn a_training_stopped_and_resumed_ends_with_the_same_weights_as_one_that_ran_through() {
     let dir = tempfile::tempdir().expect("temporary folder");
-    let (through, broken) = (dir.path().join("through"), dir.path().join("broken"));
-    trained(&through, 9);
-    train(starter(), &tiny(9), Compute::Cpu, None, &broken, &mut Watcher::until(3)).expect("stops and keeps");
-    resume(&broken, &mut Watcher::until(7)).expect("goes on");
-    let report = resume(&broken, &mut Watcher::until(u64::MAX)).expect("ends").report;
-    assert_eq!(report.steps, 9);
-    let weights = |run: &Path| {
-        let last =
-            cadenza::model::Checkpoint::<ModelInfo>::load(&Run::open(run).expect("a run").last_path()).expect("reads");
-        let model = last.network(&Compute::Cpu.open().expect("there"), run).expect("fits");
-        values_of(&model)
+    let mut recipes = vec![("gru", tiny_of(Arch::Gru, 9)), ("mlp", tiny_of(Arch::Mlp, 9))];
+    recipes[1].1.loss = Loss::SquaredError;
+    for optimiser in OptimiserKind::ALL {
+        recipes.push(("transformer", Recipe { optimiser, label_smoothing: 0.1, ..tiny(9) }));
+    }
+    for (i, (name, recipe)) in recipes.into_iter().enumerate() {
+        let what = format!("{name}, {}", recipe.optimiser);
+        let (through, broken) = (dir.path().join(format!("through {i}")), dir.path().join(format!("broken {i}")));
+        let begin = |run: &Path, until| {
+            train(starter(), &recipe, Compute::Cpu, None, run, &mut Watcher::until(until)).expect("runs");
+        };
+        begin(&through, u64::MAX);
+        begin(&broken, 3);
+        resume(&broken, &mut Watcher::until(7)).expect("goes on");
+        let report = resume(&broken, &mut Watcher::until(u64::MAX)).expect("ends").report;
+        assert_eq!(report.steps, 9);
+        let weights = |run: &Path| {
+            let last = Checkpoint::<ModelInfo>::load(&Run::open(run).expect("a run").last_path()).expect("reads");
+            values_of(&last.network(&Compute::Cpu.open().expect("there"), run).expect("fits"))
+        };
+        assert!(weights(&through) == weights(&broken), "{what}: the weights differ");
+        let again = resume(&broken, &mut Watcher::until(0)).expect("a finished run gives its report again").report;
+        assert_eq!((again.steps, again.best_step, &again.ended), (report.steps, report.best_step, &report.ended));
+    }
+}
+
+#[test]
+fn every_kind_of_model_is_measured_keeps_its_rules_and_can_be_asked_again() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let data = starter();
+    for arch in Arch::ALL {
+        let run = dir.path().join(arch.to_string());
+        let mut watcher = Watcher::until(u64::MAX);
+        let report = train(data.clone(), &tiny_of(arch, 6), Compute::Cpu, None, &run, &mut watcher).expect("trains");
+        let told = report.report.valid_nats_per_note.expect("pieces are held out");
+        let opened = Run::open(&run).expect("a run");
+        let best = opened.best().expect("a model");
+        let device = Compute::Cpu.open().expect("always there");
+        let model = best.predictor(&device, &run).expect("fits");
+        let terms = each_of(&model, &best.config, &data.valid, &device, &never()).expect("not cancelled");
+        let again = Likelihood::of(&data.valid, &terms, best.config.fields.len());
+        assert!((again.nats_per_note() - told).abs() < 1e-4, "{arch}: {} against {told}", again.nats_per_note());
+        let check = opened.metrics().expect("reads").into_iter().rfind(|r| r.valid).expect("a check");
+        let n_fields = best.config.fields.len();
+        assert_eq!((check.fields.len(), check.accuracy.len()), (n_fields, n_fields), "{arch}");
+        assert!(check.accuracy.iter().all(|a| (0.0..=1.0).contains(a)), "{arch}: {:?}", check.accuracy);
+
+        let settings = Settings { bars: 4, key: Key::parse("G major"), range: Some((48, 84)), ..Settings::default() };
+        let first = take(&run, &settings, None);
+        assert_eq!(first.score, take(&run, &settings, None).score, "{arch}");
+        assert_eq!(first.score.n_bars(), 4, "{arch}");
+        let scale = settings.key.expect("a key").pitch_classes();
+        for note in first.notes.iter().filter(|n| n.relaxed.is_empty()) {
+            assert!(scale[usize::from(note.pitch % 12)] && (48..=84).contains(&note.pitch), "{arch}: {note:?}");
+        }
+        assert!(first.notes.iter().all(|n| n.probability > 0.0 && n.probability <= 1.0), "{arch}");
+    }
+}
+
+#[test]
+fn counting_beats_knowing_frequencies_stops_when_told_and_is_the_line_of_the_networks() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let recipe = tiny_of(Arch::Ngram, 1);
+    let run = |name: &str| dir.path().join(name);
+    let report = train(starter(), &recipe, Compute::Cpu, None, &run("a"), &mut Watcher::until(u64::MAX));
+    let report = report.expect("counts").report;
+    let nats = report.valid_nats_per_note.expect("pieces are held out");
+    assert!(nats < 0.6 * report.baselines.unigram && report.baselines.ngram == nats, "{report:?}");
+    assert!(train(starter(), &recipe, Compute::Cpu, None, &run("b"), &mut Watcher::until(0)).is_err());
+    let again = resume(&run("b"), &mut Watcher::until(u64::MAX)).expect("counts again").report;
+    assert_eq!(again.valid_nats_per_note, Some(nats));
+    let (a, b) = (run("a").join("best.cadenza-model"), run("b").join("best.cadenza-model"));
+    let counts = |path: &Path| Checkpoint::<ModelInfo>::load(path).expect("reads").weights;
+    assert!(counts(&a) == counts(&b), "the same seed and pieces, the same counts");
+    // A damaged file is refused.
+    let mut checkpoint = Checkpoint::<ModelInfo>::load(&a).expect("reads");
+    checkpoint.weights.truncate(checkpoint.weights.len() / 2);
+    checkpoint.save(&a).expect("writes");
+    assert!(Generator::load(&a).is_err());
+}
+
+#[test]
+fn a_textbook_network_learns_a_batch_by_heart() {
+    let mut data = starter();
+    data.train.truncate(1);
+    data.valid = data.train.clone();
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let recipe = Recipe {
+        optimiser: OptimiserKind::Sgd,
+        momentum: 0.9,
+        learning_rate: 0.2,
+        schedule: cadenza::train::Schedule::Constant,
+        dropout: 0.0,
+        transpose: false,
+        patience: 0,
+        ..tiny_of(Arch::Mlp, 400)
     };
-    assert!(weights(&through) == weights(&broken), "the weights differ");
-    let again = resume(&broken, &mut Watcher::until(0)).expect("a finished run gives its report again").report;
-    assert_eq!((again.steps, again.best_step, &again.ended), (report.steps, report.best_step, &report.ended));
+    let run = dir.path().join("run");
+    let report = train(data, &recipe, Compute::Cpu, None, &run, &mut Watcher::until(u64::MAX)).expect("learns").report;
+    assert!(report.valid_nats_per_note.expect("measured") < 1.0, "{report:?}");
+    let check = Run::open(&run).expect("a run").metrics().expect("reads").into_iter().rfind(|r| r.valid);
+    assert!(check.expect("a check").accuracy[3] > 0.8, "pitches");
 }
 
 /// Every weight of a network, in order.
@@ -209,10 +305,20 @@ fn the_models_own_probabilities_in_a_receipt_are_those_that_eval_gives() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let run = dir.path().join("run");
     trained(&run, 8);
-    let made = take(&run, &Settings { bars: 8, ..Settings::default() }, None);
-    let best = Run::open(&run).expect("a run").best().expect("a model");
+    assert!(receipts_that_agree_with_eval(&run) > 0);
+    let counted = dir.path().join("counted");
+    train(starter(), &tiny_of(Arch::Ngram, 1), Compute::Cpu, None, &counted, &mut Watcher::until(u64::MAX))
+        .expect("counts");
+    assert!(receipts_that_agree_with_eval(&counted) > 3);
+}
+
+/// How many notes were compared, up to the first that the take itself has changed since.
+fn receipts_that_agree_with_eval(run: &Path) -> usize {
+    // One note at a time, so that (nearly) none is shortened by the next of its pitch.
+    let made = take(run, &Settings { bars: 8, max_polyphony: Some(1), ..Settings::default() }, None);
+    let best = Run::open(run).expect("a run").best().expect("a model");
     let device = Compute::Cpu.open().expect("always there");
-    let model = best.network(&device, &run).expect("fits");
+    let model = best.predictor(&device, run).expect("fits");
     let events = cadenza::encoding::encode(&made.score).events;
     let first_meter = cadenza::encoding::BarGrid::of(&made.score).bar(0).meter;
     let sequence = cadenza::train::Sequence {
@@ -221,24 +327,22 @@ fn the_models_own_probabilities_in_a_receipt_are_those_that_eval_gives() {
         hash: String::new(),
         events,
         first_meter,
+        family: None,
     };
-    let terms = cadenza::train::evaluate::evaluate_each(&model, &best.config, &[sequence], &device, &never())
-        .expect("not cancelled");
-    for (receipt, term) in made.notes.iter().zip(&terms) {
-        for (field, nats) in receipt.fields.iter().zip(&term.nats) {
-            // A note shortened by a later one of its pitch has another duration than was drawn.
-            if field.field == "duration" {
-                continue;
-            }
-            assert!(
-                (f64::from(field.probability).ln() + f64::from(*nats)).abs() < 1e-3,
-                "{} {nats} {}",
-                field.field,
-                field.probability
-            );
+    let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
+    let mut agreed = 0;
+    for ((receipt, term), event) in made.notes.iter().zip(terms.expect("not cancelled")).zip(&sequence.events) {
+        // A note shortened by a later one of its pitch has another duration than was drawn.
+        let shortened = receipt.fields[4].value != event.fields[4];
+        for (field, nats) in receipt.fields.iter().zip(&term.nats).filter(|(f, _)| !shortened || f.field != "duration")
+        {
+            let own = f64::from(field.probability);
+            assert!((own.ln() + f64::from(*nats)).abs() < 1e-3, "note {agreed}, {}: {nats} {own}", field.field);
         }
-        if receipt.fields[4].probability.ln() + term.nats[4] > 1e-3 {
+        agreed += 1;
+        if shortened {
             break; // from here on the encoded past differs from the one the take was made with
         }
     }
+    agreed
 }

@@ -4,6 +4,7 @@
 //! polled once a repaint. One file for each kind of work.
 
 mod generate;
+mod knobs;
 mod library;
 mod train;
 

@@ -1,15 +1,15 @@
 //! Training: starts runs, turns what the trainer says into the curve on the page, lists what is there.
 
+use super::knobs::{knobs, stand, turn_all};
 use super::library::Learned;
 use crate::gui::pages::train::{
-    Knob, Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
+    Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
 };
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{self, DevicesFound, Job, Source, State, spawn_devices, spawn_train};
 use crate::model::Compute;
 use crate::model::device::DeviceInfo;
-use crate::train::{Budget, Preset, Recipe, Report, Run, TrainEvent};
-use std::collections::BTreeMap;
+use crate::train::{Budget, Preset, Report, Run, TrainEvent};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -99,10 +99,7 @@ impl TrainJobs {
         }
         let compute = self.devices.get(settings.device).map_or(Compute::Cpu, |d| d.compute);
         let mut recipe = preset.recipe.clone();
-        for (key, value) in &settings.knobs {
-            turn(&mut recipe, key, *value);
-        }
-        if let Err(e) = recipe.check() {
+        if let Err(e) = turn_all(&mut recipe, &settings.knobs).and_then(|()| recipe.check()) {
             events.send(SessionEvent::Message(Severity::Error, e));
             return;
         }
@@ -312,98 +309,4 @@ fn summary(name: &str, run: &Run) -> RunSummary {
         Err(e) => e.to_string(),
     };
     RunSummary { name: name.to_owned(), about, valid: Arc::new(valid), can_resume }
-}
-
-/// The numbers under Advanced.
-fn knobs() -> Vec<Knob> {
-    let knob = |key: &str, name: &str, help: &str, default, min, max, logarithmic, integer| Knob {
-        key: key.to_owned(),
-        name: name.to_owned(),
-        help: help.to_owned(),
-        default,
-        min,
-        max,
-        logarithmic,
-        integer,
-    };
-    let r = Recipe::default();
-    vec![
-        knob(
-            "minutes",
-            "Minutes",
-            "How long to train: measured first, then a fixed number of steps",
-            10.0,
-            0.5,
-            600.0,
-            true,
-            false,
-        ),
-        knob(
-            "learning_rate",
-            "Learning rate",
-            "The highest one, after warm-up",
-            r.learning_rate,
-            1e-4,
-            1e-2,
-            true,
-            false,
-        ),
-        knob("dropout", "Dropout", "More for small corpora: fights memorising", r.dropout, 0.0, 0.5, false, false),
-        knob(
-            "d_model",
-            "Width",
-            "Numbers that describe each note; a multiple of 8",
-            r.d_model as f64,
-            32.0,
-            512.0,
-            false,
-            true,
-        ),
-        knob("n_layers", "Layers", "Depth of the network", r.n_layers as f64, 1.0, 12.0, false, true),
-        knob(
-            "patience",
-            "Patience",
-            "Checks without a new best before it stops; 0 = never",
-            r.patience as f64,
-            0.0,
-            20.0,
-            false,
-            true,
-        ),
-        knob("seed", "Seed", "The same seed and recipe give the same model", r.seed as f64, 0.0, 9999.0, false, true),
-    ]
-}
-
-/// Where a recipe's knobs stand.
-fn stand(r: &Recipe) -> BTreeMap<String, f64> {
-    let (minutes, steps) = match r.budget {
-        Budget::Minutes(m) => (m, 0.0),
-        Budget::Steps(s) => (0.0, s as f64),
-        Budget::Epochs(_) => (0.0, 0.0),
-    };
-    let values = [
-        ("minutes", minutes),
-        ("steps", steps),
-        ("learning_rate", r.learning_rate),
-        ("dropout", r.dropout),
-        ("d_model", r.d_model as f64),
-        ("n_layers", r.n_layers as f64),
-        ("patience", r.patience as f64),
-        ("seed", r.seed as f64),
-    ];
-    values.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()
-}
-
-fn turn(recipe: &mut Recipe, key: &str, value: f64) {
-    match key {
-        "minutes" => recipe.budget = Budget::Minutes(value),
-        "steps" if value >= 1.0 => recipe.budget = Budget::Steps(value as u64),
-        "learning_rate" => recipe.learning_rate = value,
-        "dropout" => recipe.dropout = value,
-        "d_model" => recipe.d_model = (value as usize / 8).max(1) * 8,
-        "n_layers" => recipe.n_layers = value as usize,
-        "patience" => recipe.patience = value as u64,
-        "seed" => recipe.seed = value as u64,
-        _ => {}
-    }
 }

@@ -1,4 +1,4 @@
-//! The fused form of [`super::lstm`]: a group of rows goes through all of time by itself, forward, and
+//! The fused form of [`super::lstm`] (and what [`super::gru`] shares with it): a group of rows goes through all of time by itself, forward, and
 //! back through time for the gradient (Werbos 1990).
 
 use super::fused::{Floats, Fused, Kept};
@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use std::sync::Arc;
 
 /// Rows that go through time together; fixed, so that results do not depend on the threads.
-const GROUP: usize = 16;
+pub const GROUP: usize = 16;
 
 /// Rows of the weight's gradient computed as one piece.
 const PIECE: usize = 32;
@@ -48,22 +48,34 @@ impl Fused for Recur {
     fn backward(&self, inputs: &[Floats<'_>], kept: &Kept, grad: &[f32], _: &[bool]) -> Vec<Option<Vec<f32>>> {
         let ([below, weight], [gates, cells, before]) = (inputs, &kept[..]) else { unreachable!("as kept") };
         let (d, len) = (weight.width() / 4, below.shape[1].max(1));
-        let back: Vec<f32> = (0..4 * d * d).map(|i| weight.data[i % d * 4 * d + i / d]).collect(); // [4 d, d]
+        let back = transposed(weight.data, d, 4 * d); // [4 d, d]
         let mut out = gates.clone(); // from the gates to their gradients
         let chunk = GROUP * len * d;
         let pieces = out.par_chunks_mut(4 * chunk).zip(cells.par_chunks(chunk)).zip(grad.par_chunks(chunk));
         pieces.enumerate().for_each(|(i, ((out, cells), grad))| {
             self.group(i, grad.len(), len, d).backward(out, cells, grad, &back);
         });
-        let rows = cells.len() / d.max(1);
-        let mut weight_grad = vec![0.0; weight.data.len()];
-        weight_grad.par_chunks_mut(PIECE * 4 * d).enumerate().for_each(|(i, piece)| {
-            let columns = piece.len() / (4 * d);
-            let before = Matrix::new(&before[(i * PIECE).min(before.len())..], rows, columns, d);
-            product(piece, 4 * d, before.transposed(), Matrix::new(&out, rows, 4 * d, 4 * d), false);
-        });
+        let weight_grad = weight_gradient(before, &out, d, 4 * d);
         vec![Some(out), Some(weight_grad)]
     }
+}
+
+/// [rows, columns] → [columns, rows].
+pub fn transposed(matrix: &[f32], rows: usize, columns: usize) -> Vec<f32> {
+    (0..rows * columns).map(|i| matrix[i % rows * columns + i / rows]).collect()
+}
+
+/// The gradient of the weight from before, [d, width]: over all positions, the states that they saw
+/// times the gradients of what came of them.
+pub fn weight_gradient(before: &[f32], grads: &[f32], d: usize, width: usize) -> Vec<f32> {
+    let rows = before.len() / d.max(1);
+    let mut out = vec![0.0; d * width];
+    out.par_chunks_mut(PIECE * width).enumerate().for_each(|(i, piece)| {
+        let columns = piece.len() / width;
+        let before = Matrix::new(&before[(i * PIECE).min(before.len())..], rows, columns, d);
+        product(piece, width, before.transposed(), Matrix::new(grads, rows, width, width), false);
+    });
+    out
 }
 
 impl Recur {

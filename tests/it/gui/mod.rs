@@ -544,7 +544,7 @@ fn training_is_started_watched_and_stopped() {
         min: 1e-5,
         max: 1e-2,
         logarithmic: true,
-        integer: false,
+        ..Knob::default()
     };
     let summary = RunSummary {
         name: "Quick 1".into(),

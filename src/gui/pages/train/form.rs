@@ -84,23 +84,51 @@ fn choice(ui: &mut Ui, name: &'static str, shown: &str, add: impl FnOnce(&mut Ui
 }
 
 fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
-    let knobs: &[Knob] = &state.session.train.knobs;
-    for knob in knobs {
-        let of_preset = state.session.train.presets.get(form.preset).and_then(|p| p.knobs.get(&knob.key));
-        let mut value = form.knobs.get(&knob.key).or(of_preset).copied().unwrap_or(knob.default);
-        ui.horizontal(|ui| {
-            let mut rail = Slider::new(&mut value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
-            if knob.integer {
-                rail = rail.integer();
-            }
-            if slider(ui, rail).on_hover_text(&knob.help).changed() {
-                form.knobs.insert(knob.key.clone(), value);
-            }
-        });
+    let view = &state.session.train;
+    let preset = view.presets.get(form.preset).map(|p| &p.knobs);
+    let stands = |form: &Form, key: &str, default: f64| {
+        form.knobs.get(key).or_else(|| preset.and_then(|p| p.get(key))).copied().unwrap_or(default)
+    };
+    for knob in &view.knobs {
+        let shown = |(key, at): &(String, f64)| stands(form, key, 0.0) == *at;
+        if !knob.only_while.as_ref().is_none_or(shown) {
+            continue;
+        }
+        let mut value = stands(form, &knob.key, knob.default);
+        let changed = if knob.options.is_empty() { rail(ui, knob, &mut value) } else { options(ui, knob, &mut value) };
+        if changed {
+            form.knobs.insert(knob.key.clone(), value);
+        }
     }
     if !form.knobs.is_empty() && plain_button(ui, state.text().reset).clicked() {
         form.knobs.clear();
     }
+}
+
+fn rail(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+    ui.horizontal(|ui| {
+        let mut rail = Slider::new(value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
+        if knob.integer {
+            rail = rail.integer();
+        }
+        slider(ui, rail).on_hover_text(&knob.help).changed()
+    })
+    .inner
+}
+
+fn options(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+    let before = *value;
+    let shown = knob.options.get(*value as usize).map_or("", |o| o);
+    ui.horizontal(|ui| {
+        let list = ComboBox::from_id_salt(&knob.key).selected_text(shown).width(132.0).show_ui(ui, |ui| {
+            for (i, option) in knob.options.iter().enumerate() {
+                ui.selectable_value(value, i as f64, option);
+            }
+        });
+        list.response.on_hover_text(&knob.help).accessible_name(format!("{}: {shown}", knob.name));
+        ui.label(&knob.name);
+    });
+    *value != before
 }
 
 fn settings(form: &Form) -> TrainSettings {

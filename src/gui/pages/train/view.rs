@@ -32,7 +32,7 @@ pub struct Preset {
 }
 
 /// A number that may be set; which one is the trainer's business.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Knob {
     pub key: String,
     pub name: String,
@@ -42,6 +42,10 @@ pub struct Knob {
     pub max: f64,
     pub logarithmic: bool,
     pub integer: bool,
+    /// Where it is a choice: what there is to choose from. Its value is an index.
+    pub options: Vec<String>,
+    /// Shown only while this other knob, by key, stands at this value.
+    pub only_while: Option<(String, f64)>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
