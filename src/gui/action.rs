@@ -33,6 +33,13 @@ pub enum Action {
     PlayTake(usize),
     KeepTake(usize),
     RemoveTake(usize),
+    /// Pieces of the library, by their number in it.
+    PlayPiece(usize),
+    OpenPiece {
+        piece: usize,
+        as_primer: bool,
+    },
+    ShowFile(PathBuf),
     OpenDialog(Dialog),
     /// The paths that a dialog, a drop or a test gave.
     Open(PathBuf),
@@ -60,6 +67,8 @@ pub enum Dialog {
     ExportAbc,
     AddFolder,
     ExportReport,
+    /// Where a folder of the library has gone.
+    FindFolder(usize),
 }
 
 /// What to do about work that would be lost.

@@ -254,7 +254,7 @@ impl App {
         let session = &mut self.state.session;
         if session.player.is_playing() {
             ctx.request_repaint_after(Duration::from_millis(16));
-        } else if session.playing_take.is_some() {
+        } else if session.playing_take.is_some() || session.playing_piece.is_some() {
             self.stop_take();
         }
     }

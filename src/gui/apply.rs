@@ -36,6 +36,9 @@ impl App {
                 self.stop_take();
                 self.state.project.remove_take(i);
             }
+            Action::PlayPiece(i) => self.play_piece(i),
+            Action::OpenPiece { piece, as_primer } => self.open_piece(piece, as_primer),
+            Action::ShowFile(path) => super::show_file::show(path, self.state.text(), &self.state.session.events),
             Action::OpenDialog(dialog) => self.open_dialog(dialog),
             Action::Open(path) => self.open(path),
             Action::Save(path) => {
@@ -96,8 +99,7 @@ impl App {
                     session.say(Severity::Error, sentence);
                 }
             }
-            SessionEvent::Library(view) => session.library = *view,
-            SessionEvent::LibraryProgress(progress) => session.library.progress = progress,
+            SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(view) => session.train = *view,
             SessionEvent::Run(run) => session.train.running = run.map(|r| *r),
             SessionEvent::Runs(runs) => session.train.runs = runs,
@@ -141,7 +143,7 @@ impl App {
                 view.selection = Arc::new(view.selection.intersection(&here).copied().collect());
             }
         }
-        if session.playing_take.is_none() {
+        if session.playing_take.is_none() && session.playing_piece.is_none() {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
             session.player.load(Arc::clone(score), &on);
         }
@@ -262,12 +264,28 @@ impl App {
         let at = transform::rescaled(take.from_tick, take.score.ppq, self.state.project.score().ppq);
         session.player.play(take.from_tick);
         session.playhead = at;
-        session.playing_take = Some(i);
+        (session.playing_take, session.playing_piece) = (Some(i), None);
     }
 
-    /// Goes back from a take to the piece.
+    /// Plays a piece of the library, or stops it.
+    fn play_piece(&mut self, i: usize) {
+        let Some(piece) = self.state.session.library.shelf.library.pieces.get(i).cloned() else { return };
+        let plays = self.state.session.plays_piece(piece.id());
+        self.stop_take();
+        if !plays {
+            let session = &mut self.state.session;
+            session.player.stop();
+            session.player.set_loop(None);
+            session.player.load(piece.score(), &[]);
+            session.player.play(0);
+            session.playing_piece = Some(piece.id());
+        }
+    }
+
+    /// Goes back from a take or a piece of the library to the piece in the window.
     pub(super) fn stop_take(&mut self) {
-        if self.state.session.playing_take.take().is_some() {
+        let session = &mut self.state.session;
+        if session.playing_take.take().is_some() | session.playing_piece.take().is_some() {
             self.state.session.player.stop();
             let range = self.state.session.loop_range.filter(|_| self.state.session.looping);
             self.state.session.player.set_loop(range);

@@ -49,17 +49,20 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
             answer(f.save_file(), events, Action::ExportWav);
         }
-        Dialog::AddFolder => answer(files.set_title(t.add_folder).pick_folder(), events, |p| {
+        Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),
+        Dialog::FindFolder(i) => answer(files.set_title(t.lib.find_folder).pick_folder(), events, move |p| {
+            Action::Library(LibraryRequest::MoveFolder(i, p))
+        }),
         Dialog::ExportReport => {
-            let f = files.add_filter("CSV", &["csv"]).set_title(t.export_report).set_file_name("library.csv");
+            let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
             answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));
         }
     }
 }
 
-fn answer<F>(dialog: F, events: EventSender, make: fn(PathBuf) -> Action)
+fn answer<F>(dialog: F, events: EventSender, make: impl FnOnce(PathBuf) -> Action + Send + 'static)
 where
     F: Future<Output = Option<FileHandle>> + Send + 'static,
 {

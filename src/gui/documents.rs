@@ -4,10 +4,11 @@ use super::action::{Action, Answer, Dialog};
 use super::app::App;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
-use super::state::{AfterQuestion, Page, Question};
+use super::state::{AfterQuestion, Page, Primer, Question};
 use super::text::fill;
 use crate::files;
 use crate::midi;
+use crate::music::Score;
 use crate::notation::abc;
 use crate::project::{Project, file};
 use eframe::egui::ViewportCommand;
@@ -29,6 +30,14 @@ impl App {
         match then {
             AfterQuestion::New => self.show_project(Project::default(), None),
             AfterQuestion::Open(path) => self.open_now(path),
+            AfterQuestion::OpenScore { score, as_primer } => {
+                self.show_project(Project::new(Score::clone(&score)), None);
+                if as_primer {
+                    self.state.view.generator.primer = Primer::Piece;
+                }
+                let sentence = fill(self.state.text().opened, &[&score.title]);
+                self.state.session.say(Severity::Success, sentence);
+            }
             AfterQuestion::Close => {
                 self.may_close = true;
                 self.ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -59,6 +68,14 @@ impl App {
 
     pub(super) fn open(&mut self, path: PathBuf) {
         self.unless_unsaved(AfterQuestion::Open(path));
+    }
+
+    /// A piece of the library as it is learned from, whatever file or archive it came out of.
+    pub(super) fn open_piece(&mut self, piece: usize, as_primer: bool) {
+        let Some(piece) = self.state.session.library.shelf.library.pieces.get(piece) else { return };
+        let mut score = Score::clone(&piece.score());
+        score.title.clone_from(&piece.title);
+        self.unless_unsaved(AfterQuestion::OpenScore { score: Arc::new(score), as_primer });
     }
 
     fn open_now(&mut self, path: PathBuf) {

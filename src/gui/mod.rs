@@ -19,6 +19,7 @@ pub mod piano_roll;
 pub mod session;
 pub mod settings;
 pub mod shortcuts;
+mod show_file;
 pub mod state;
 pub mod text;
 pub mod theme;

@@ -4,9 +4,10 @@
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
 use super::action::Action;
-use super::pages::library::{LibraryProgress, LibraryRequest, LibraryView};
+use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::train::{RunSummary, RunView, TrainRequest, TrainView};
 use crate::audio::Player;
+use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
 use crate::project::Take;
@@ -73,8 +74,7 @@ pub enum SessionEvent {
     TakeDone(Box<Take>),
     /// No more takes are to come; with what went wrong, if anything did.
     GenerateEnded(Result<(), String>),
-    Library(Box<LibraryView>),
-    LibraryProgress(Option<LibraryProgress>),
+    Library(Box<LibraryNews>),
     Train(Box<TrainView>),
     Run(Option<Box<RunView>>),
     Runs(Vec<RunSummary>),
@@ -148,6 +148,8 @@ pub struct Session {
     pub preview: Option<Preview>,
     /// The take that is being heard instead of the piece.
     pub playing_take: Option<usize>,
+    /// So of a piece of the library.
+    pub playing_piece: Option<PieceId>,
     pub library: LibraryView,
     pub train: TrainView,
     pub volume: f32,
@@ -173,6 +175,7 @@ impl Session {
             generating: false,
             preview: None,
             playing_take: None,
+            playing_piece: None,
             library: LibraryView::default(),
             train: TrainView::default(),
             volume: 0.8,
@@ -201,6 +204,10 @@ impl Session {
 
     pub fn poll(&mut self) {
         self.backend.poll(&self.events);
+    }
+
+    pub fn plays_piece(&self, id: PieceId) -> bool {
+        self.playing_piece == Some(id) && self.player.is_playing()
     }
 
     /// Where the head is: the sound's clock while it plays.

@@ -5,7 +5,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::text::Text;
 use crate::generate;
-use crate::music::NoteId;
+use crate::music::{NoteId, Score};
 use crate::project::Project;
 use crate::project::recovery::Orphan;
 use std::collections::HashSet;
@@ -125,4 +125,9 @@ pub enum AfterQuestion {
     Close,
     New,
     Open(PathBuf),
+    /// A piece of the library, perhaps to be gone on with.
+    OpenScore {
+        score: Arc<Score>,
+        as_primer: bool,
+    },
 }

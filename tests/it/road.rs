@@ -48,7 +48,7 @@ fn the_whole_road_through_the_window() {
     act(&mut h, Action::Show(Page::Library));
     h.get_by_label("Add the starter tunes").click();
     until(&mut h, "import", |app| app.state.session.train.n_pieces >= 40);
-    assert!(h.state().state.session.library.rows.len() >= 40);
+    assert!(h.state().state.session.library.shelf.rows.len() >= 40);
 
     act(&mut h, Action::Show(Page::Train));
     let knobs = [("steps", 3.0), ("d_model", 32.0), ("n_layers", 1.0)].map(|(k, v)| (k.to_owned(), v)).to_vec();

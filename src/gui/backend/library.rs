@@ -1,22 +1,63 @@
-//! The library: which folders it reads, kept in a file, and the import of them all.
+//! The library: which folders it reads and what was decided about the files, kept in a file; the import
+//! of them all, and what is counted and compared afterwards.
 
-use crate::corpus::{self, FileState, ImportOptions, Library, Progress};
+use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
 use crate::files::write_atomic;
-use crate::gui::pages::library::{Folder, LibraryProgress, LibraryRequest, LibraryView, Row, RowState};
+use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, Similar, SimilarPiece};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
-use crate::job::{Job, State, spawn_import};
+use crate::index::shared::Shared;
+use crate::index::similar::SimilarIndex;
+use crate::job::{Job, State};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Instant;
+
+/// Pieces like one that are shown.
+const MOST_SIMILAR: usize = 20;
+
+/// Decisions that can be taken back.
+const MOST_UNDO: usize = 50;
 
 pub struct LibraryJobs {
-    /// The folders and files added, as JSON.
+    /// The folders and files added, and the choices, as JSON.
     list: PathBuf,
     starter: PathBuf,
     cache: Option<PathBuf>,
-    sources: Vec<PathBuf>,
-    library: Option<Arc<Library>>,
-    job: Option<Job<Progress, Library>>,
+    kept: Kept,
+    /// The choices before each decision, and what was decided.
+    before: Vec<(String, Arc<Choices>)>,
+    shelf: Option<Arc<Shelf>>,
+    /// The pieces that are to be learned from.
+    ticked: Arc<Vec<usize>>,
+    job: Option<Job<Progress, Shelf>>,
+    counting: Option<Job<(), Vec<Figures>>>,
+    index: Option<Arc<SimilarIndex>>,
+    comparing: Option<Job<(), (Arc<SimilarIndex>, Similar)>>,
+    begun: Instant,
     progress: LibraryProgress,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    folders: Vec<PathBuf>,
+    choices: Arc<Choices>,
+}
+
+/// The file as it is, or the bare list of folders of before.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Form {
+    List(Vec<PathBuf>),
+    Kept(Kept),
+}
+
+/// What training may take.
+#[derive(Clone, Copy)]
+pub struct Learned<'a> {
+    pub library: &'a Arc<Library>,
+    pub pieces: &'a Arc<Vec<usize>>,
 }
 
 impl LibraryJobs {
@@ -25,23 +66,30 @@ impl LibraryJobs {
             list: data.join("library.json"),
             starter: data.join("starter tunes"),
             cache,
-            sources: Vec::new(),
-            library: None,
+            kept: Kept::default(),
+            before: Vec::new(),
+            shelf: None,
+            ticked: Arc::default(),
             job: None,
+            counting: None,
+            index: None,
+            comparing: None,
+            begun: Instant::now(),
             progress: LibraryProgress::default(),
         }
     }
 
-    /// What has been read, once it has.
-    pub fn pieces(&self) -> Option<&Arc<Library>> {
-        self.library.as_ref()
+    /// What has been read and not ticked out, once it has.
+    pub fn learned(&self) -> Option<Learned<'_>> {
+        self.shelf.as_ref().map(|shelf| Learned { library: &shelf.library, pieces: &self.ticked })
     }
 
     /// Reads the folders of last time.
     pub fn start(&mut self, events: &EventSender) {
         match std::fs::read(&self.list) {
             Ok(bytes) => match serde_json::from_slice(&bytes) {
-                Ok(sources) => self.sources = sources,
+                Ok(Form::List(folders)) => self.kept.folders = folders,
+                Ok(Form::Kept(kept)) => self.kept = kept,
                 Err(e) => {
                     let text = format!(
                         "the list of library folders is not understood, it is started anew ({e}): {}",
@@ -56,7 +104,8 @@ impl LibraryJobs {
                 events.send(SessionEvent::Message(Severity::Warning, text));
             }
         }
-        if !self.sources.is_empty() {
+        self.show_choices(events);
+        if !self.kept.folders.is_empty() {
             self.read(events);
         }
     }
@@ -72,35 +121,83 @@ impl LibraryJobs {
                     events.send(SessionEvent::Message(Severity::Error, text));
                 }
             },
-            LibraryRequest::RemoveFolder(i) if i < self.sources.len() => {
-                self.sources.remove(i);
-                self.keep_list(events);
+            LibraryRequest::RemoveFolder(i) if i < self.kept.folders.len() => {
+                self.kept.folders.remove(i);
+                self.keep(events);
                 self.read(events);
             }
-            LibraryRequest::RemoveFolder(_) => {}
+            LibraryRequest::MoveFolder(i, path) if i < self.kept.folders.len() => {
+                self.kept.folders[i] = path;
+                self.keep(events);
+                self.read(events);
+            }
+            LibraryRequest::RemoveFolder(_) | LibraryRequest::MoveFolder(..) => {}
             LibraryRequest::Cancel => self.job.iter().for_each(Job::cancel),
             LibraryRequest::ExportReport(path) => self.export(&path, events),
+            LibraryRequest::Similar(piece) => self.compare(piece, events),
+            LibraryRequest::Undo => {
+                if let Some((_, choices)) = self.before.pop() {
+                    self.decide(choices, events);
+                }
+            }
+            LibraryRequest::Tick(..)
+            | LibraryRequest::Remedy { .. }
+            | LibraryRequest::SetRole { .. }
+            | LibraryRequest::SetKey { .. } => {
+                let mut choices = Choices::clone(&self.kept.choices);
+                let what = change(&mut choices, request);
+                self.before.push((what, Arc::clone(&self.kept.choices)));
+                let too_many = self.before.len().saturating_sub(MOST_UNDO);
+                self.before.drain(..too_many);
+                self.decide(Arc::new(choices), events);
+            }
         }
+    }
+
+    /// Takes new choices, and reads again where they change what is read.
+    fn decide(&mut self, choices: Arc<Choices>, events: &EventSender) {
+        let again = for_import(&choices) != for_import(&self.kept.choices);
+        self.kept.choices = choices;
+        self.keep(events);
+        self.tick();
+        self.show_choices(events);
+        if again {
+            self.read(events);
+        }
+    }
+
+    /// Which pieces are learned from.
+    fn tick(&mut self) {
+        let files = &self.kept.choices.files;
+        let pieces = self.shelf.iter().flat_map(|shelf| shelf.library.pieces.iter().enumerate());
+        let ticked = pieces.filter(|(_, p)| !files.get(&p.hash).is_some_and(|c| c.leave_out)).map(|(i, _)| i);
+        self.ticked = Arc::new(ticked.collect());
+    }
+
+    fn show_choices(&self, events: &EventSender) {
+        let undo = self.before.last().map(|(what, _)| what.clone());
+        news(events, LibraryNews::Choices { choices: Arc::clone(&self.kept.choices), undo });
     }
 
     fn add(&mut self, paths: Vec<PathBuf>, events: &EventSender) {
         for path in paths {
             // A folder inside one that is there already would count its pieces twice.
-            if self.sources.iter().any(|s| path.starts_with(s)) && path != self.starter {
+            if self.kept.folders.iter().any(|s| path.starts_with(s)) && path != self.starter {
                 let text = format!("this is in the library already: {}", path.display());
                 events.send(SessionEvent::Message(Severity::Info, text));
                 continue;
             }
-            self.sources.retain(|s| !s.starts_with(&path));
-            self.sources.push(path);
+            self.kept.folders.retain(|s| !s.starts_with(&path));
+            self.kept.folders.push(path);
         }
-        self.keep_list(events);
+        self.keep(events);
         self.read(events);
     }
 
-    fn keep_list(&self, events: &EventSender) {
-        let text = serde_json::to_vec_pretty(&self.sources).unwrap_or_default();
-        if let Err(e) = write_atomic(&self.list, &text) {
+    fn keep(&self, events: &EventSender) {
+        let kept = serde_json::to_vec_pretty(&self.kept).map_err(|e| e.to_string());
+        let result = kept.and_then(|text| write_atomic(&self.list, &text).map_err(|e| e.to_string()));
+        if let Err(e) = result {
             let text = format!("the list of library folders could not be kept ({e}): {}", self.list.display());
             events.send(SessionEvent::Message(Severity::Warning, text));
         }
@@ -108,118 +205,200 @@ impl LibraryJobs {
 
     fn read(&mut self, events: &EventSender) {
         self.progress = LibraryProgress::default();
-        events.send(SessionEvent::LibraryProgress(Some(self.progress.clone())));
+        self.begun = Instant::now();
+        news(events, LibraryNews::Folders(self.folders()));
+        news(events, LibraryNews::Progress(Some(self.progress.clone())));
+        let choices = Arc::new(for_import(&self.kept.choices));
+        let options = ImportOptions { choices, cache: self.cache.clone(), ..ImportOptions::default() };
+        let paths = self.kept.folders.clone();
         // A job that is dropped is cancelled: what it was reading is read again.
-        let options = ImportOptions { cache: self.cache.clone(), ..ImportOptions::default() };
-        self.job = Some(spawn_import(self.sources.clone(), options, events.waker()));
+        self.job = Some(Job::spawn("import", events.waker(), move |control| {
+            let progress = |p: Progress| control.send_thinned("progress", p);
+            let library = corpus::import(&paths, &options, &progress, control.cancel_flag());
+            Ok(Shelf::new(Arc::new(library)))
+        }));
     }
 
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
+        self.poll_counting(events);
+        self.poll_comparing(events);
         let job = self.job.as_mut()?;
         if let Some(progress) = job.poll().last() {
+            let seconds = self.begun.elapsed().as_secs_f64();
             self.progress = match progress {
-                Progress::Scanning { found } => LibraryProgress { done: 0, total: found, current: String::new() },
-                Progress::Reading { done, total, .. } => LibraryProgress { done, total, current: String::new() },
-                Progress::Comparing { pieces } => {
-                    LibraryProgress { done: pieces, total: pieces, current: String::new() }
+                Progress::Scanning { found } => LibraryProgress { done: 0, total: found, rate: None },
+                Progress::Reading { done, total, .. } => {
+                    let rate = (seconds > 0.5).then(|| done as f64 / seconds);
+                    LibraryProgress { done, total, rate }
                 }
+                Progress::Comparing { pieces } => LibraryProgress { done: pieces, total: pieces, rate: None },
             };
-            events.send(SessionEvent::LibraryProgress(Some(self.progress.clone())));
+            news(events, LibraryNews::Progress(Some(self.progress.clone())));
         }
         if job.is_running() {
             let share = self.progress.done as f32 / self.progress.total.max(1) as f32;
             return Some(JobView { name: "Library".to_owned(), progress: Some(share) });
         }
         match self.job.take()?.into_state() {
-            State::Done(library) => {
-                let c = library.counts();
-                let mut text = format!(
-                    "{} files: {} used, {} repaired, {} left out",
-                    library.rows.len(),
-                    c.used,
-                    c.repaired,
-                    c.left_out
-                );
-                if library.cancelled {
-                    text = format!("stopped, {text}");
-                }
-                if let Some(cache) = &library.cache {
-                    if cache.hits > 0 {
-                        text += &format!("; {} are as they were and were not read again", cache.hits);
-                    }
-                    if let Some(problem) = &cache.problem {
-                        events.send(SessionEvent::Message(Severity::Warning, problem.clone()));
-                    }
-                }
-                events.send(SessionEvent::Message(Severity::Info, text));
-                events.send(SessionEvent::Library(Box::new(self.view(&library))));
-                self.library = Some(Arc::new(library));
-            }
+            State::Done(shelf) => self.show(Arc::new(shelf), events),
             State::Failed(why) => events.send(SessionEvent::Message(Severity::Error, why)),
             State::Cancelled | State::Running => {}
         }
-        events.send(SessionEvent::LibraryProgress(None));
+        news(events, LibraryNews::Progress(None));
         None
     }
 
-    fn view(&self, library: &Library) -> LibraryView {
-        let folder = |path: &PathBuf| Folder {
-            name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-            path: path.clone(),
-            n_pieces: library.pieces.iter().filter(|p| p.path.starts_with(path)).count(),
-        };
-        let rows = library.rows.iter().flat_map(|row| {
-            let state = match &row.state {
-                FileState::Used => RowState::Used,
-                FileState::Repaired(_) => RowState::Repaired(row.state.reason().replace('-', " ")),
-                FileState::LeftOut(_) => RowState::LeftOut(row.state.reason().replace('-', " ")),
-            };
-            let name = row.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            if row.pieces.is_empty() {
-                let empty = String::new;
-                return vec![Row {
-                    title: name,
-                    style: row.style.clone(),
-                    bars: 0,
-                    notes: 0,
-                    voices: 0,
-                    key: empty(),
-                    meter: empty(),
-                    tempo: 0,
-                    state,
-                    path: row.path.clone(),
-                }];
-            }
-            let piece = |i: &usize| {
-                let p = &library.pieces[*i];
-                Row {
-                    title: if p.title.trim().is_empty() { name.clone() } else { p.title.clone() },
-                    style: p.style.clone(),
-                    bars: p.summary.bars,
-                    notes: p.summary.notes,
-                    voices: p.summary.voices,
-                    key: p.key.map(|(k, _)| k.to_string()).unwrap_or_default(),
-                    meter: p.summary.meter.to_string(),
-                    tempo: p.summary.qpm.round() as u32,
-                    state: state.clone(),
-                    path: p.path.clone(),
-                }
-            };
-            row.pieces.iter().map(piece).collect()
-        });
-        LibraryView {
-            folders: self.sources.iter().map(folder).collect(),
-            rows: Arc::new(rows.collect()),
-            progress: None,
+    fn show(&mut self, shelf: Arc<Shelf>, events: &EventSender) {
+        let library = Arc::clone(&shelf.library);
+        events.send(SessionEvent::Message(Severity::Info, summary(&library)));
+        if let Some(problem) = library.cache.as_ref().and_then(|c| c.problem.clone()) {
+            events.send(SessionEvent::Message(Severity::Warning, problem));
+        }
+        news(events, LibraryNews::Shelf(Arc::clone(&shelf)));
+        self.shelf = Some(shelf);
+        (self.index, self.comparing) = (None, None);
+        self.tick();
+        news(events, LibraryNews::Folders(self.folders()));
+        self.counting = Some(Job::spawn("statistics", events.waker(), move |_| Ok(Figures::of_all(&library.pieces))));
+    }
+
+    fn poll_counting(&mut self, events: &EventSender) {
+        let Some(job) = self.counting.as_mut() else { return };
+        job.poll().for_each(drop);
+        if job.is_running() {
+            return;
+        }
+        match self.counting.take().map(Job::into_state) {
+            Some(State::Done(figures)) => news(events, LibraryNews::Figures(Arc::new(figures))),
+            Some(State::Failed(why)) => events.send(SessionEvent::Message(Severity::Error, why)),
+            _ => {}
         }
     }
 
+    /// Looks for pieces like one. The index is made when it is first asked for.
+    fn compare(&mut self, piece: usize, events: &EventSender) {
+        let Some(library) = self.shelf.as_ref().map(|s| Arc::clone(&s.library)) else { return };
+        let Some(of) = library.pieces.get(piece).map(corpus::Piece::id) else { return };
+        news(events, LibraryNews::Similar(Some(Similar { of, hits: None })));
+        let index = self.index.clone();
+        self.comparing = Some(Job::spawn("similar", events.waker(), move |control| {
+            let score = |i: usize| (!control.is_cancelled()).then(|| library.pieces[i].score());
+            let index = index.unwrap_or_else(|| Arc::new(SimilarIndex::of(library.pieces.len(), score)));
+            let mine = library.pieces[piece].score();
+            let hits = index.rank(&mine, MOST_SIMILAR + 1).into_iter().filter(|hit| hit.piece != piece);
+            let hits = hits.take(MOST_SIMILAR).map(|hit| {
+                let shared = Shared::of(&mine, &library.pieces[hit.piece].score()).to_string();
+                SimilarPiece { piece: hit.piece, score: hit.score, shared }
+            });
+            let hits = Some(hits.collect());
+            Ok((index, Similar { of, hits }))
+        }));
+    }
+
+    fn poll_comparing(&mut self, events: &EventSender) {
+        let Some(job) = self.comparing.as_mut() else { return };
+        job.poll().for_each(drop);
+        if job.is_running() {
+            return;
+        }
+        match self.comparing.take().map(Job::into_state) {
+            Some(State::Done((index, similar))) => {
+                self.index = Some(index);
+                news(events, LibraryNews::Similar(Some(similar)));
+            }
+            Some(State::Failed(why)) => events.send(SessionEvent::Message(Severity::Error, why)),
+            _ => {}
+        }
+    }
+
+    fn folders(&self) -> Vec<Folder> {
+        let library = self.shelf.as_ref().map(|s| &s.library);
+        let folder = |path: &PathBuf| Folder {
+            name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            path: path.clone(),
+            n_files: library.map_or(0, |l| l.rows.iter().filter(|r| r.path.starts_with(path)).count()),
+            n_pieces: library.map_or(0, |l| l.pieces.iter().filter(|p| p.path.starts_with(path)).count()),
+            gone: !path.exists(),
+        };
+        self.kept.folders.iter().map(folder).collect()
+    }
+
     fn export(&self, path: &Path, events: &EventSender) {
-        let Some(library) = &self.library else { return };
-        let (severity, text) = match write_atomic(path, corpus::report::to_csv(library).as_bytes()) {
+        let Some(shelf) = &self.shelf else { return };
+        let (severity, text) = match write_atomic(path, corpus::report::to_csv(&shelf.library).as_bytes()) {
             Ok(()) => (Severity::Success, format!("every file and its fate: {}", path.display())),
             Err(e) => (Severity::Error, format!("the report could not be written ({e}): {}", path.display())),
         };
         events.send(SessionEvent::Message(severity, text));
     }
+}
+
+fn news(events: &EventSender, news: LibraryNews) {
+    events.send(SessionEvent::Library(Box::new(news)));
+}
+
+/// The choices that change what is read. What is ticked out is read all the same: it keeps its row and
+/// its numbers, and comes back at once.
+fn for_import(choices: &Choices) -> Choices {
+    let mut choices = choices.clone();
+    choices.files.values_mut().for_each(|file| file.leave_out = false);
+    choices.files.retain(|_, file| *file != FileChoice::default());
+    choices
+}
+
+/// Makes the change that is asked for, and says what it was.
+fn change(choices: &mut Choices, request: LibraryRequest) -> String {
+    match request {
+        LibraryRequest::Tick(hashes, on) => {
+            for hash in hashes.iter() {
+                choices.change(*hash, |c| c.leave_out = !on);
+            }
+            format!("{} {} files", if on { "learn from" } else { "leave out" }, hashes.len())
+        }
+        LibraryRequest::Remedy { remedy, file, on } => {
+            let change =
+                |set: &mut std::collections::BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
+            match file {
+                Some(hash) => choices.change(hash, |c| {
+                    change(&mut c.remedies);
+                }),
+                None => {
+                    change(&mut choices.remedies);
+                }
+            }
+            remedy.to_string()
+        }
+        LibraryRequest::SetRole { id, voice, choice } => {
+            choices.change(id.hash, |c| {
+                match choice {
+                    Some(choice) => c.roles.insert((id.tune, voice), choice),
+                    None => c.roles.remove(&(id.tune, voice)),
+                };
+            });
+            "role of a voice".to_owned()
+        }
+        LibraryRequest::SetKey { id, key } => {
+            choices.change(id.hash, |c| {
+                match key {
+                    Some(key) => c.key.insert(id.tune, key),
+                    None => c.key.remove(&id.tune),
+                };
+            });
+            "key".to_owned()
+        }
+        _ => String::new(),
+    }
+}
+
+fn summary(library: &Library) -> String {
+    let c = library.counts();
+    let mut text =
+        format!("{} files: {} used, {} repaired, {} left out", library.rows.len(), c.used, c.repaired, c.left_out);
+    if library.cancelled {
+        text = format!("stopped, {text}");
+    }
+    if let Some(cache) = library.cache.as_ref().filter(|cache| cache.hits > 0) {
+        text += &format!("; {} are as they were and were not read again", cache.hits);
+    }
+    text
 }

@@ -67,7 +67,7 @@ impl Backend for Jobs {
     fn request(&mut self, request: Request, events: &EventSender) {
         match request {
             Request::Library(request) => self.library.request(request, events),
-            Request::Train(request) => self.train.request(request, self.library.pieces(), events),
+            Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(request, events),
             Request::StopGenerating => self.generate.stop(),
             Request::ExportWav { score, silent, path } => {
@@ -83,7 +83,7 @@ impl Backend for Jobs {
             self.train.start(events);
         }
         let library = self.library.poll(events);
-        let train = self.train.poll(self.library.pieces(), events);
+        let train = self.train.poll(self.library.learned(), events);
         let generate = self.generate.poll(events);
         let bounce = self.poll_bounce(events);
         let view = generate.or(bounce).or(train).or(library);

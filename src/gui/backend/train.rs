@@ -1,7 +1,7 @@
 //! Training: starts runs, turns what the trainer says into the curve on the page, lists what is there.
 
 use super::knobs::{knobs, stand, turn_all};
-use crate::corpus::Library;
+use super::library::Learned;
 use crate::gui::pages::train::{
     Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
 };
@@ -61,7 +61,7 @@ impl TrainJobs {
         self.show_page(events);
     }
 
-    pub fn request(&mut self, request: TrainRequest, library: Option<&Arc<Library>>, events: &EventSender) {
+    pub fn request(&mut self, request: TrainRequest, library: Option<Learned<'_>>, events: &EventSender) {
         match request {
             TrainRequest::Start(settings) => self.begin(&settings, library, events),
             TrainRequest::Pause => self.running.iter().for_each(|r| r.job.pause()),
@@ -92,7 +92,7 @@ impl TrainJobs {
         }
     }
 
-    fn begin(&mut self, settings: &TrainSettings, library: Option<&Arc<Library>>, events: &EventSender) {
+    fn begin(&mut self, settings: &TrainSettings, library: Option<Learned<'_>>, events: &EventSender) {
         let (Some(library), Some((_, preset))) = (library, self.presets.get(settings.preset)) else { return };
         if self.running.is_some() || library.pieces.is_empty() {
             return;
@@ -109,7 +109,7 @@ impl TrainJobs {
         };
         let name = self.free_name(&preset.name);
         let dir = self.runs.join(&name);
-        let source = Source::Library { library: Arc::clone(library), pieces: (0..library.pieces.len()).collect() };
+        let source = Source::Library { library: Arc::clone(library.library), pieces: library.pieces.to_vec() };
         let request = job::TrainRequest::New { source, recipe: Box::new(recipe), compute, from, out: dir.clone() };
         let view = RunView { name, ..RunView::default() };
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
@@ -140,7 +140,7 @@ impl TrainJobs {
         format!("{preset} {n}")
     }
 
-    pub fn poll(&mut self, library: Option<&Arc<Library>>, events: &EventSender) -> Option<JobView> {
+    pub fn poll(&mut self, library: Option<Learned<'_>>, events: &EventSender) -> Option<JobView> {
         let n_pieces = library.map_or(0, |l| l.pieces.len());
         let mut changed = std::mem::replace(&mut self.n_pieces, n_pieces) != n_pieces;
         if let Some(mut search) = self.search.take() {

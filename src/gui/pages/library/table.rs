@@ -1,161 +1,139 @@
-//! The table of pieces: only rows in sight are drawn; sorting and filtering are done once a change.
+//! The table of pieces: only rows in sight are drawn.
 
-use super::view::{Row, RowState};
+use super::filter::{BY_YOU, Counts, Filter, Order, state_of};
+use super::menu::menu_ui;
+use super::shelf::{Column, RowState};
+use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::Text;
+use crate::gui::text::{Text, fill};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::focus_ring;
-use eframe::egui::{self, Align, Button, Label, Layout, RichText, Ui};
+use crate::music::Score;
+use eframe::egui::{Align, Button, Checkbox, Color32, Label, Layout, RichText, Sense, Ui, vec2};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
-use std::cmp::Ordering;
 use std::sync::Arc;
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Column {
-    #[default]
-    Title,
-    Style,
-    Bars,
-    Notes,
-    Voices,
-    Key,
-    Meter,
-    Tempo,
-    State,
-}
-
-impl Column {
-    const ALL: [Column; 9] = [
-        Column::Title,
-        Column::Style,
-        Column::Bars,
-        Column::Notes,
-        Column::Voices,
-        Column::Key,
-        Column::Meter,
-        Column::Tempo,
-        Column::State,
-    ];
-
-    fn name(self, t: &Text) -> &'static str {
-        match self {
-            Column::Title => t.col_title,
-            Column::Style => t.col_style,
-            Column::Bars => t.col_bars,
-            Column::Notes => t.col_notes,
-            Column::Voices => t.col_voices,
-            Column::Key => t.col_key,
-            Column::Meter => t.col_meter,
-            Column::Tempo => t.col_tempo,
-            Column::State => t.col_state,
-        }
-    }
-
-    fn is_number(self) -> bool {
-        matches!(self, Column::Bars | Column::Notes | Column::Voices | Column::Tempo)
-    }
-
-    fn compare(self, a: &Row, b: &Row) -> Ordering {
-        match self {
-            Column::Title => a.title.to_lowercase().cmp(&b.title.to_lowercase()),
-            Column::Style => a.style.cmp(&b.style),
-            Column::Bars => a.bars.cmp(&b.bars),
-            Column::Notes => a.notes.cmp(&b.notes),
-            Column::Voices => a.voices.cmp(&b.voices),
-            Column::Key => a.key.cmp(&b.key),
-            Column::Meter => a.meter.cmp(&b.meter),
-            Column::Tempo => a.tempo.cmp(&b.tempo),
-            Column::State => a.state.cmp(&b.state),
-        }
-    }
-}
-
-/// What an order was made of: rows, filter, column, descending, states shown.
-type MadeOf = (Arc<Vec<Row>>, String, Column, bool, [bool; 3]);
-
-/// What is shown of the table, and in which order.
-#[derive(Debug)]
+/// What the page remembers from repaint to repaint.
+#[derive(Debug, Default)]
 pub struct Table {
-    pub filter: String,
+    pub filter: Filter,
     pub sort: Column,
     pub descending: bool,
-    /// Used, repaired, left out.
-    pub show: [bool; 3],
-    order: Vec<usize>,
-    made_of: Option<MadeOf>,
+    /// The row in hand.
+    pub selected: Option<usize>,
+    pub side: Side,
+    /// Bring the row in hand into sight.
+    pub reveal: bool,
+    pub(super) order: Order,
+    /// The selected piece, unpacked: of which shelf and row.
+    pub(super) open: Option<(usize, usize, Arc<Score>)>,
+    pub(super) sums: super::pictures::Sums,
+    /// The shelf that `selected` counts in.
+    pub(super) shelf: Arc<super::Shelf>,
 }
 
-impl Default for Table {
-    fn default() -> Self {
-        Self {
-            filter: String::new(),
-            sort: Column::Title,
-            descending: false,
-            show: [true; 3],
-            order: Vec::new(),
-            made_of: None,
-        }
-    }
+/// What stands at the right.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    Hidden,
+    Piece,
+    #[default]
+    Pictures,
 }
 
 impl Table {
-    /// Indices of the rows to show, in order; computed again only after a change.
-    pub fn order(&mut self, rows: &Arc<Vec<Row>>) -> &[usize] {
-        let fresh = self.made_of.as_ref().is_some_and(|(r, filter, sort, down, show)| {
-            Arc::ptr_eq(r, rows)
-                && *filter == self.filter
-                && (*sort, *down, *show) == (self.sort, self.descending, self.show)
-        });
-        if !fresh {
-            let words: Vec<String> = self.filter.to_lowercase().split_whitespace().map(str::to_owned).collect();
-            let wanted = |row: &Row| {
-                let text = format!("{} {} {} {}", row.title, row.style, row.key, row.meter).to_lowercase();
-                self.show[row.state.kind()] && words.iter().all(|w| text.contains(w.as_str()))
-            };
-            let mut order: Vec<usize> = (0..rows.len()).filter(|i| wanted(&rows[*i])).collect();
-            order.sort_by(|a, b| self.sort.compare(&rows[*a], &rows[*b]));
-            if self.descending {
-                order.reverse();
-            }
-            self.order = order;
-            self.made_of = Some((Arc::clone(rows), self.filter.clone(), self.sort, self.descending, self.show));
+    /// The rows to show, in order.
+    pub fn rows(&mut self, view: &super::LibraryView) -> Arc<Vec<u32>> {
+        self.order.rows(view, &self.filter, self.sort, self.descending)
+    }
+
+    pub(super) fn counts(&mut self, view: &super::LibraryView) -> &Counts {
+        self.order.counts(view)
+    }
+
+    pub(super) fn choose(&mut self, row: usize) {
+        (self.selected, self.reveal) = (Some(row), true);
+        if self.side == Side::Pictures {
+            self.side = Side::Piece;
         }
-        &self.order
+    }
+
+    /// Finds the row in hand again after the library was read anew.
+    pub(super) fn follow(&mut self, shelf: &Arc<super::Shelf>) {
+        if !Arc::ptr_eq(&self.shelf, shelf) {
+            let before = self.selected.and_then(|row| self.shelf.rows.get(row));
+            self.selected = before.and_then(|row| shelf.find(row.id, &row.path));
+            self.shelf = Arc::clone(shelf);
+            // Families are numbered anew.
+            self.filter.family = None;
+        }
     }
 }
 
-pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
+pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u32>>, actions: &mut Actions) {
     let t = state.text();
-    let rows = &state.session.library.rows;
-    let order = table.order(rows).to_vec();
-    let number = || Width::initial(64.0).at_least(48.0);
+    let tokens = Tokens::of(ui);
     ui.spacing_mut().item_spacing.y = 0.0;
-    ui.visuals_mut().widgets.noninteractive.bg_stroke.color = Tokens::of(ui).grid_fine;
-    TableBuilder::new(ui)
+    ui.style_mut().interaction.selectable_labels = false;
+    ui.visuals_mut().widgets.noninteractive.bg_stroke.color = tokens.grid_fine;
+    let number = |width: f32| Width::initial(width).at_least(44.0).clip(true);
+    // State needs the most room and takes what is left.
+    let title = (ui.available_width() * 0.26).clamp(150.0, 420.0);
+    let mut builder = TableBuilder::new(ui)
+        .id_salt("pieces")
         .striped(true)
         .resizable(true)
         .auto_shrink(false)
+        .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Width::initial(260.0).at_least(120.0).clip(true))
-        .column(Width::initial(110.0).at_least(60.0).clip(true))
-        .columns(number(), 3)
-        .column(Width::initial(84.0).at_least(60.0).clip(true))
-        .columns(number(), 2)
-        .column(Width::initial(220.0).at_least(120.0).clip(true))
-        .column(Width::remainder().at_least(120.0))
-        .header(ROW + 4.0, |mut header| {
+        .column(Width::exact(24.0))
+        .column(Width::initial(title).at_least(100.0).clip(true))
+        .column(Width::initial(92.0).at_least(48.0).clip(true))
+        .column(number(56.0))
+        .column(number(60.0))
+        .column(number(54.0))
+        .column(Width::initial(96.0).at_least(56.0).clip(true))
+        .columns(number(54.0), 2)
+        .column(number(58.0))
+        .column(Width::remainder().at_least(90.0).clip(true));
+    let place = |row: usize| rows.iter().position(|r| *r as usize == row);
+    if std::mem::take(&mut table.reveal)
+        && let Some(place) = table.selected.and_then(place)
+    {
+        builder = builder.scroll_to_row(place, None).animate_scrolling(false);
+    }
+    builder
+        .header(ROW + 6.0, |mut header| {
+            header.col(|ui| tick_all_ui(ui, state, rows, actions));
             for column in Column::ALL {
                 header.col(|ui| heading_ui(ui, column, table, t));
             }
-            header.col(|_| {});
         })
         .body(|body| {
-            body.rows(ROW + 2.0, order.len(), |mut row| {
-                let piece = &rows[order[row.index()]];
-                row_ui(&mut row, piece, t, actions);
+            body.rows(ROW + 4.0, rows.len(), |mut row| {
+                let index = rows[row.index()] as usize;
+                row_ui(&mut row, index, state, table, actions);
             });
         });
+}
+
+/// Ticked where all shown are, half ticked where some are.
+fn tick_all_ui(ui: &mut Ui, state: &State, rows: &Arc<Vec<u32>>, actions: &mut Actions) {
+    let view = &state.session.library;
+    let pieces = || rows.iter().map(|row| &view.shelf.rows[*row as usize]).filter(|row| row.piece.is_some());
+    let n_out =
+        if view.choices.files.is_empty() { 0 } else { pieces().filter(|r| !view.is_ticked(&r.id.hash)).count() };
+    let mut ticked = n_out == 0;
+    // Counting the others can wait until somebody ticked one out.
+    let some = n_out > 0 && pieces().any(|r| view.is_ticked(&r.id.hash));
+    let name = state.text().lib.tick_shown;
+    let response = ui.add(Checkbox::without_text(&mut ticked).indeterminate(some));
+    focus_ring(ui, &response);
+    if response.on_hover_text(name).accessible_name(name).clicked() {
+        let hashes = pieces().map(|row| row.id.hash).collect();
+        actions.push(Action::Library(LibraryRequest::Tick(Arc::new(hashes), n_out > 0)));
+    }
 }
 
 fn heading_ui(ui: &mut Ui, column: Column, table: &mut Table, t: &Text) {
@@ -167,8 +145,12 @@ fn heading_ui(ui: &mut Ui, column: Column, table: &mut Table, t: &Text) {
         (false, _) => "",
     };
     let color = if sorted { tokens.strong } else { tokens.subdued };
-    let text = RichText::new(format!("{}{arrow}", column.name(t))).color(color);
-    let response = ui.add(Button::new(text).frame(false)).on_hover_text(t.sort_by);
+    let text = RichText::new(format!("{}{arrow}", name(column, t))).color(color);
+    let response = aligned(ui, column, |ui| {
+        ui.spacing_mut().button_padding.x = 0.0;
+        ui.add(Button::new(text).frame(false).truncate())
+    });
+    let response = response.on_hover_text(t.lib.sort_by);
     focus_ring(ui, &response);
     if response.clicked() {
         if sorted {
@@ -179,78 +161,177 @@ fn heading_ui(ui: &mut Ui, column: Column, table: &mut Table, t: &Text) {
     }
 }
 
-fn row_ui(row: &mut TableRow, piece: &Row, t: &'static Text, actions: &mut Actions) {
-    let number = |n: u32| if n == 0 { "–".to_owned() } else { n.to_string() };
-    let cell = |ui: &mut Ui, text: &str| {
-        ui.add(Label::new(text).truncate());
-    };
+/// Numbers stand at the right of their column.
+fn aligned<R>(ui: &mut Ui, column: Column, add: impl FnOnce(&mut Ui) -> R) -> R {
+    if column.is_number() {
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            ui.add_space(6.0);
+            add(ui)
+        })
+        .inner
+    } else {
+        add(ui)
+    }
+}
+
+fn name(column: Column, t: &Text) -> &'static str {
+    match column {
+        Column::Title => t.lib.col_title,
+        Column::Style => t.lib.col_style,
+        Column::Length => t.lib.col_length,
+        Column::Notes => t.lib.col_notes,
+        Column::Voices => t.lib.col_voices,
+        Column::Key => t.lib.col_key,
+        Column::Meter => t.lib.col_meter,
+        Column::Tempo => t.lib.col_tempo,
+        Column::Family => t.lib.col_family,
+        Column::State => t.lib.col_state,
+    }
+}
+
+fn row_ui(row: &mut TableRow, index: usize, state: &State, table: &mut Table, actions: &mut Actions) {
+    let (t, view) = (state.text(), &state.session.library);
+    let piece = &view.shelf.rows[index];
+    let ticked = view.is_ticked(&piece.id.hash);
+    row.set_selected(table.selected == Some(index));
     row.col(|ui| {
-        let strong = Tokens::of(ui).strong;
-        let label = ui.add(Label::new(RichText::new(&piece.title).color(strong)).truncate());
-        label.on_hover_text(piece.path.display().to_string());
-    });
-    row.col(|ui| cell(ui, &piece.style));
-    row.col(|ui| cell(ui, &number(piece.bars)));
-    row.col(|ui| cell(ui, &number(piece.notes)));
-    row.col(|ui| cell(ui, &number(piece.voices)));
-    row.col(|ui| cell(ui, &piece.key));
-    row.col(|ui| cell(ui, &piece.meter));
-    row.col(|ui| cell(ui, &number(piece.tempo)));
-    row.col(|ui| state_ui(ui, &piece.state, t));
-    row.col(|ui| {
-        let name = crate::gui::text::fill(t.open_piece, &[&piece.title]);
-        let response = ui.add(Button::new(t.open_in_compose).small());
+        let mut on = ticked && piece.piece.is_some();
+        let name = fill(t.lib.tick, &[&piece.title]);
+        // A tick box for every row in sight: small enough not to be all that one sees.
+        ui.spacing_mut().icon_width = 14.0;
+        let response = ui.add_enabled(piece.piece.is_some(), Checkbox::without_text(&mut on)).accessible_name(name);
         focus_ring(ui, &response);
-        let response = response.accessible_name(name);
         if response.clicked() {
-            actions.push(Action::Open(piece.path.clone()));
+            actions.push(Action::Library(LibraryRequest::Tick(Arc::new(vec![piece.id.hash]), on)));
         }
     });
-}
-
-fn state_ui(ui: &mut Ui, state: &RowState, t: &Text) {
-    let tokens = Tokens::of(ui);
-    let (color, word) = match state {
-        RowState::Used => (tokens.success, t.state_used),
-        RowState::Repaired(_) => (tokens.info, t.state_repaired),
-        RowState::LeftOut(_) => (tokens.warning, t.state_left_out),
-    };
-    let (dot, _) = ui.allocate_exact_size(egui::vec2(8.0, 8.0), egui::Sense::hover());
-    ui.painter().circle_filled(dot.center(), 3.5, color);
-    let text = if state.reason().is_empty() { word.to_owned() } else { format!("{word}: {}", state.reason()) };
-    ui.add(Label::new(&text).truncate()).on_hover_text(text);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(title: &str, notes: u32, state: RowState) -> Row {
-        Row {
-            title: title.into(),
-            style: "reel".into(),
-            bars: 8,
-            notes,
-            voices: 2,
-            key: "D major".into(),
-            meter: "4/4".into(),
-            tempo: 120,
-            state,
-            path: title.into(),
+    let mut family = false;
+    for column in Column::ALL {
+        row.col(|ui| {
+            let tokens = Tokens::of(ui);
+            let color = match (column, ticked && piece.piece.is_some()) {
+                (_, false) => tokens.subdued,
+                (Column::Title, true) => tokens.strong,
+                (_, true) => tokens.text,
+            };
+            let text = |text: String| Label::new(RichText::new(text).color(color)).truncate();
+            let number = |n: u32| if n == 0 { "–".to_owned() } else { n.to_string() };
+            match column {
+                Column::Title => {
+                    ui.add(text(piece.title.clone()));
+                }
+                Column::Style => {
+                    ui.add(text(piece.style.clone()));
+                }
+                Column::Key => key_ui(ui, piece, color),
+                Column::Meter => {
+                    ui.add(text(piece.meter.clone()));
+                }
+                Column::State => state_ui(ui, state_of(view, index), t),
+                Column::Family if piece.copies > 1 => {
+                    family |= aligned(ui, column, |ui| copies_ui(ui, piece.copies, t));
+                }
+                Column::Family => {}
+                Column::Length if piece.seconds > 0.0 => {
+                    aligned(ui, column, |ui| ui.add(text(clock(piece.seconds))));
+                }
+                Column::Length => {
+                    aligned(ui, column, |ui| ui.add(text(number(0))));
+                }
+                Column::Notes => {
+                    aligned(ui, column, |ui| ui.add(text(number(piece.notes))));
+                }
+                Column::Voices => {
+                    aligned(ui, column, |ui| ui.add(text(number(piece.voices))));
+                }
+                Column::Tempo => {
+                    aligned(ui, column, |ui| ui.add(text(number(piece.tempo))));
+                }
+            }
+        });
+    }
+    if family {
+        table.filter = Filter { family: Some(piece.family), ..Filter::default() };
+        (table.selected, table.reveal) = (Some(index), true);
+    }
+    let response = row.response();
+    if response.clicked() || response.secondary_clicked() {
+        table.selected = Some(index);
+        if table.side == Side::Pictures {
+            table.side = Side::Piece;
         }
     }
-
-    #[test]
-    fn sorts_filters_and_hides() {
-        let left_out = RowState::LeftOut("no notes".into());
-        let rows = Arc::new(vec![row("b", 9, RowState::Used), row("A", 5, left_out), row("c", 7, RowState::Used)]);
-        let mut table = Table::default();
-        assert_eq!(table.order(&rows), [1, 0, 2]);
-        (table.sort, table.descending) = (Column::Notes, true);
-        assert_eq!(table.order(&rows), [0, 2, 1]);
-        table.show[2] = false;
-        assert_eq!(table.order(&rows), [0, 2]);
-        table.filter = "REEL c".into();
-        assert_eq!(table.order(&rows), [2]);
+    if response.double_clicked()
+        && let Some(piece) = piece.piece
+    {
+        actions.push(Action::OpenPiece { piece, as_primer: false });
     }
+    response.context_menu(|ui| menu_ui(ui, state, index, actions));
+}
+
+/// The key, fainter where it is not sure, with a mark where the piece modulates.
+fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32) {
+    let faint = if piece.confidence < 0.2 { Tokens::of(ui).subdued } else { color };
+    let mark = if piece.modulates { " →" } else { "" };
+    ui.add(Label::new(RichText::new(format!("{}{mark}", piece.key)).color(faint)).truncate());
+}
+
+fn copies_ui(ui: &mut Ui, copies: u32, t: &Text) -> bool {
+    let tokens = Tokens::of(ui);
+    let text = RichText::new(format!("×{copies}")).color(tokens.text).small();
+    let button = Button::new(text).fill(tokens.raised).corner_radius(8).small().min_size(vec2(28.0, 18.0));
+    let name = fill(t.lib.copies, &[&copies.to_string()]);
+    let response = ui.add(button).on_hover_text(&name).accessible_name(name);
+    focus_ring(ui, &response);
+    response.clicked()
+}
+
+/// A dot and a word; the whole sentence is in the side panel.
+fn state_ui(ui: &mut Ui, state: RowState, t: &Text) {
+    let (color, word) = look(ui, state, t);
+    let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
+    ui.painter().circle_filled(dot.center(), 3.5, color);
+    let reason = reason_name(state.reason(), t);
+    let text = if reason.is_empty() { word.to_owned() } else { format!("{word}: {reason}") };
+    ui.add(Label::new(&text).truncate());
+}
+
+/// The colour of a state and its word.
+pub fn look(ui: &Ui, state: RowState, t: &Text) -> (Color32, &'static str) {
+    let tokens = Tokens::of(ui);
+    match state {
+        RowState::Used => (tokens.success, t.lib.state_used),
+        RowState::Repaired(_) => (tokens.info, t.lib.state_repaired),
+        RowState::LeftOut(_) => (tokens.warning, t.lib.state_left_out),
+    }
+}
+
+/// A code as words.
+pub fn reason_name(code: &str, t: &Text) -> String {
+    if code == BY_YOU { t.lib.by_you.to_owned() } else { code.replace('-', " ") }
+}
+
+/// Minutes and seconds.
+pub fn clock(seconds: f64) -> String {
+    let seconds = seconds.round().max(0.0) as u64;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// Hours and minutes, for sums.
+pub fn hours(seconds: f64) -> String {
+    let minutes = (seconds / 60.0).round().max(0.0) as u64;
+    if minutes < 60 { format!("{minutes} min") } else { format!("{} h {:02} min", minutes / 60, minutes % 60) }
+}
+
+/// 12345 as "12,345".
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::new();
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }

@@ -1,55 +1,88 @@
 //! The values the Library page draws, and what it asks for.
 
-use std::collections::BTreeMap;
+use super::shelf::Shelf;
+use crate::corpus::{Choices, Figures, PieceId, Remedy, VoiceChoice};
+use crate::music::Key;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct LibraryView {
     pub folders: Vec<Folder>,
     /// Shared, so that the table knows by the pointer when it must sort again.
-    pub rows: Arc<Vec<Row>>,
+    pub shelf: Arc<Shelf>,
+    pub choices: Arc<Choices>,
+    /// One for each piece of the shelf, once they are counted.
+    pub figures: Option<Arc<Vec<Figures>>>,
+    pub similar: Option<Similar>,
+    /// What can be undone, in words.
+    pub undo: Option<String>,
     pub progress: Option<LibraryProgress>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+/// What changes of it without everything else.
+#[derive(Debug)]
+pub enum LibraryNews {
+    Progress(Option<LibraryProgress>),
+    Folders(Vec<Folder>),
+    Shelf(Arc<Shelf>),
+    Figures(Arc<Vec<Figures>>),
+    Choices { choices: Arc<Choices>, undo: Option<String> },
+    Similar(Option<Similar>),
+}
+
+impl LibraryView {
+    pub fn hear(&mut self, news: LibraryNews) {
+        match news {
+            LibraryNews::Progress(progress) => self.progress = progress,
+            LibraryNews::Folders(folders) => self.folders = folders,
+            // What was said of pieces by their numbers holds no longer.
+            LibraryNews::Shelf(shelf) => (self.shelf, self.figures, self.similar) = (shelf, None, None),
+            LibraryNews::Figures(figures) => self.figures = Some(figures),
+            LibraryNews::Choices { choices, undo } => (self.choices, self.undo) = (choices, undo),
+            LibraryNews::Similar(similar) => self.similar = similar,
+        }
+    }
+
+    /// Whether training uses a content, as far as the user decides.
+    pub fn is_ticked(&self, hash: &[u8; 32]) -> bool {
+        !self.choices.files.get(hash).is_some_and(|c| c.leave_out)
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Folder {
     pub name: String,
     pub path: PathBuf,
+    pub n_files: usize,
     pub n_pieces: usize,
-}
-
-/// One piece. Numbers are 0 and texts empty where a file could not be read.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row {
-    pub title: String,
-    pub style: String,
-    pub bars: u32,
-    pub notes: u32,
-    pub voices: u32,
-    pub key: String,
-    pub meter: String,
-    /// Quarter notes a minute.
-    pub tempo: u32,
-    pub state: RowState,
-    pub path: PathBuf,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RowState {
-    Used,
-    /// Used, after this was done to it.
-    Repaired(String),
-    /// Not used, for this reason.
-    LeftOut(String),
+    /// It is not where it was.
+    pub gone: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct LibraryProgress {
     pub done: usize,
     pub total: usize,
-    /// The file being read.
-    pub current: String,
+    /// Files a second, once that can be told.
+    pub rate: Option<f64>,
+}
+
+/// Pieces like one, best first.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Similar {
+    pub of: PieceId,
+    /// `None` while they are looked for.
+    pub hits: Option<Vec<SimilarPiece>>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SimilarPiece {
+    pub piece: usize,
+    /// 0–1.
+    pub score: f64,
+    /// What the two share, as a sentence.
+    pub shared: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -59,36 +92,29 @@ pub enum LibraryRequest {
     Add(Vec<PathBuf>),
     AddStarter,
     RemoveFolder(usize),
+    /// The folder lies somewhere else now.
+    MoveFolder(usize, PathBuf),
     Cancel,
     ExportReport(PathBuf),
-}
-
-impl RowState {
-    /// 0 used, 1 repaired, 2 left out.
-    pub fn kind(&self) -> usize {
-        match self {
-            RowState::Used => 0,
-            RowState::Repaired(_) => 1,
-            RowState::LeftOut(_) => 2,
-        }
-    }
-
-    /// What was repaired, or why it was left out.
-    pub fn reason(&self) -> &str {
-        match self {
-            RowState::Used => "",
-            RowState::Repaired(reason) | RowState::LeftOut(reason) => reason,
-        }
-    }
-}
-
-impl LibraryView {
-    /// How many pieces are in each state, by reason; indexed by [`RowState::kind`].
-    pub fn counts(&self) -> [BTreeMap<String, usize>; 3] {
-        let mut counts: [BTreeMap<String, usize>; 3] = Default::default();
-        for row in self.rows.iter() {
-            *counts[row.state.kind()].entry(row.state.reason().to_owned()).or_default() += 1;
-        }
-        counts
-    }
+    /// Learn from these contents, or leave them out.
+    Tick(Arc<Vec<[u8; 32]>>, bool),
+    /// For one content, or for every file that it applies to.
+    Remedy {
+        remedy: Remedy,
+        file: Option<[u8; 32]>,
+        on: bool,
+    },
+    /// What a voice of the file is; `None` guesses again.
+    SetRole {
+        id: PieceId,
+        voice: u32,
+        choice: Option<VoiceChoice>,
+    },
+    SetKey {
+        id: PieceId,
+        key: Option<Key>,
+    },
+    /// Takes the last of the four above back.
+    Undo,
+    Similar(usize),
 }

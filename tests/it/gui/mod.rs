@@ -1,6 +1,7 @@
 //! The window, driven without a screen: every page, the roll by mouse and keys, files, languages.
 
-use cadenza::gui::pages::library::{Folder, LibraryProgress, LibraryView, Row, RowState};
+mod library;
+
 use cadenza::gui::pages::train::{Knob, Preset, RunState, RunSummary, RunView, TrainView};
 use cadenza::gui::session::{JobView, Preview, Severity};
 use cadenza::gui::settings::{Language, Settings, Theme};
@@ -13,7 +14,6 @@ use eframe::egui::{
 };
 use egui_kittest::Harness;
 use egui_kittest::kittest::Queryable;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 /// Remembers what the window asked for.
@@ -508,49 +508,6 @@ fn continuing_the_piece_starts_at_the_next_bar() {
     assert_eq!(request.primer.map(|p| p.n_notes()), Some(1));
 }
 
-fn rows() -> Vec<Row> {
-    (0..5000)
-        .map(|i| Row {
-            title: format!("Tune {i:04}"),
-            style: ["reel", "jig", "waltz"][i % 3].into(),
-            bars: 8 + (i % 40) as u32,
-            notes: 100 + (i % 300) as u32,
-            voices: 2,
-            key: "D major".into(),
-            meter: "4/4".into(),
-            tempo: 120,
-            state: match i % 10 {
-                7 => RowState::Repaired("3 overlapping notes shortened".into()),
-                9 => RowState::LeftOut("it has no notes".into()),
-                _ => RowState::Used,
-            },
-            path: PathBuf::from(format!("/music/tune{i}.mid")),
-        })
-        .collect()
-}
-
-#[test]
-fn the_library_shows_filters_and_never_hides_why() {
-    let asked = Asked::default();
-    let mut h = window_asking(&asked);
-    act(&mut h, Action::Show(Page::Library));
-    h.get_by_label("Add the starter tunes").click();
-    h.run();
-    assert!(matches!(asked.0.lock().unwrap().pop(), Some(Request::Library(_))));
-    let folder = Folder { name: "folk".into(), path: "/music/folk".into(), n_pieces: 5000 };
-    let progress = LibraryProgress { done: 40, total: 90, current: "a.mid".into() };
-    let view = LibraryView { folders: vec![folder], rows: Arc::new(rows()), progress: Some(progress) };
-    h.state().state.session.events.send(SessionEvent::Library(Box::new(view)));
-    h.run();
-    h.get_by_label("Used 4000");
-    h.get_by_label("Left out 500").click();
-    h.run();
-    assert!(h.query_by_label_contains("it has no notes").is_none());
-    h.get_by_label("Cancel").click();
-    h.run();
-    assert!(matches!(asked.0.lock().unwrap().pop(), Some(Request::Library(_))));
-}
-
 fn run_view(state: RunState) -> RunView {
     let train: Vec<[f64; 2]> = (1..3000).map(|i| [f64::from(i), 2.0 + 3.0 / f64::from(i).sqrt()]).collect();
     RunView {
@@ -631,8 +588,7 @@ fn both_languages_and_both_themes_draw_every_page() {
         let mut h = build(Options::for_test(), true);
         act(&mut h, Action::SetSettings(Box::new(Settings { language, theme, ..Settings::default() })));
         let events = h.state().state.session.events.clone();
-        let view = LibraryView { rows: Arc::new(rows()), ..LibraryView::default() };
-        events.send(SessionEvent::Library(Box::new(view)));
+        library::send_rows(&h, 5000);
         events.send(SessionEvent::Run(Some(Box::new(run_view(RunState::Paused)))));
         events.send(SessionEvent::Message(Severity::Warning, "A warning".into()));
         for page in [Page::Library, Page::Train, Page::Compose, Page::Settings] {

@@ -1,31 +1,14 @@
-//! Every word of the window, in English and 简体中文, in one table: a word that lacks a language does
-//! not compile.
-//!
-//! `{}` stands for what [`fill`] puts in its place, in order.
+//! The words of the window, save those of the Library page.
 
-use crate::music::Role;
-
-macro_rules! texts {
-    ($($name:ident: $en:literal, $zh:literal;)*) => {
-        /// The words of one language.
-        #[derive(Debug)]
-        pub struct Text {
-            $(pub $name: &'static str,)*
-            /// What the pointer does on the roll: "how|what".
-            pub mouse_lines: &'static [&'static str],
-            is_chinese: bool,
-        }
-
-        pub const EN: Text = Text { $($name: $en,)* mouse_lines: MOUSE_EN, is_chinese: false };
-        pub const ZH: Text = Text { $($name: $zh,)* mouse_lines: MOUSE_ZH, is_chinese: true };
-
-        /// Pairs of the same words, for tests.
-        #[cfg(test)]
-        const PAIRS: &[(&str, &str)] = &[$(($en, $zh),)*];
-    };
-}
+use super::library;
 
 texts! {
+    /// The words of one language.
+    Text {
+        lib: library::Library = library::EN, library::ZH;
+        mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
+        is_chinese: bool = false, true;
+    }
     // Chrome.
     library: "Library", "曲库";
     train: "Train", "训练";
@@ -227,33 +210,6 @@ texts! {
     recover: "Recover", "恢复";
     recovered: "The copy is open; save it to keep it", "副本已打开；保存即可保留";
     discard: "Discard", "丢弃";
-    // Library.
-    library_empty_title: "Add music to learn from", "添加用于学习的音乐";
-    library_empty_text: "Choose a folder of MIDI files. Every file is read, and for each one you see whether it is used, and if not, why.", "选择一个包含 MIDI 文件的文件夹。每个文件都会被读取，并说明是否使用以及原因。";
-    add_folder: "Add folder…", "添加文件夹…";
-    add_starter: "Add the starter tunes", "添加入门曲目";
-    export_report: "Export report…", "导出报告…";
-    remove_folder: "Remove {} from the library", "从曲库移除 {}";
-    n_pieces: "{} pieces", "{} 首";
-    scanning: "Reading the folder", "正在读取文件夹";
-    done_of_total: "{} of {}", "{} / {}";
-    filter_pieces: "Filter by title, style or key", "按标题、风格或调性筛选";
-    clear_filter: "Clear the filter", "清除筛选";
-    state_used: "Used", "已使用";
-    state_repaired: "Repaired", "已修复";
-    state_left_out: "Left out", "未使用";
-    sort_by: "Sort by this column", "按此列排序";
-    open_in_compose: "Open", "打开";
-    open_piece: "Open {} in Compose", "在作曲页打开 {}";
-    col_title: "Title", "标题";
-    col_style: "Style", "风格";
-    col_bars: "Bars", "小节";
-    col_notes: "Notes", "音符";
-    col_voices: "Voices", "声部";
-    col_key: "Key", "调性";
-    col_meter: "Meter", "拍号";
-    col_tempo: "Tempo", "速度";
-    col_state: "State", "状态";
     // Train.
     train_now: "Train", "训练";
     preset: "Preset", "预设";
@@ -313,6 +269,7 @@ texts! {
     about_text: "Cadenza {} learns from a folder of MIDI and composes with what it learned.", "Cadenza {} 从 MIDI 文件夹中学习，并用所学作曲。";
 }
 
+/// What the pointer does on the roll: "how|what".
 const MOUSE_EN: &[&str] = &[
     "Wheel|scroll; Shift: across",
     "Ctrl+wheel|zoom time; Ctrl+Shift: pitch",
@@ -336,82 +293,3 @@ const MOUSE_ZH: &[&str] = &[
     "右击|菜单；铅笔：删除",
     "Alt+滚轮|所选音符的力度",
 ];
-
-/// Names of steps of the history, as [`crate::project::Edit::label`] gives them.
-const EDITS: &[(&str, &str)] = &[
-    ("Add note", "添加音符"),
-    ("Add notes", "添加音符"),
-    ("Copy notes", "复制音符"),
-    ("Transpose", "移调"),
-    ("Move notes", "移动音符"),
-    ("Resize notes", "改变长度"),
-    ("Delete notes", "删除音符"),
-    ("Set velocity", "设置力度"),
-    ("Quantise", "量化"),
-    ("Keep take", "采用版本"),
-    ("Add voice", "添加声部"),
-    ("Remove voice", "移除声部"),
-    ("Change voice", "更改声部"),
-    ("Set tempo", "设置速度"),
-    ("Set meter", "设置拍号"),
-    ("Set key", "设置调性"),
-    ("Set title", "设置标题"),
-];
-
-/// Whether the system speaks Chinese; everything else gets English.
-pub fn system_is_chinese() -> bool {
-    sys_locale::get_locale().is_some_and(|l| l.to_lowercase().starts_with("zh"))
-}
-
-/// `template` with each `{}` replaced by the next of `values`.
-pub fn fill(template: &str, values: &[&str]) -> String {
-    let mut out = String::new();
-    let mut values = values.iter();
-    let mut parts = template.split("{}");
-    out.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        out.push_str(values.next().unwrap_or(&""));
-        out.push_str(part);
-    }
-    out
-}
-
-/// The name of a step of the history.
-pub fn edit_label(t: &Text, label: &'static str) -> &'static str {
-    if !t.is_chinese {
-        return label;
-    }
-    EDITS.iter().find(|(en, _)| *en == label).map_or(label, |(_, zh)| zh)
-}
-
-pub fn role_name(t: &Text, role: Role) -> &'static str {
-    match role {
-        Role::Melody => t.role_melody,
-        Role::Inner => t.role_inner,
-        Role::Chords => t.role_chords,
-        Role::Bass => t.role_bass,
-        Role::Drums => t.role_drums,
-        Role::Other => t.role_other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_languages_have_the_same_blanks() {
-        for (en, zh) in PAIRS {
-            assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
-            assert!(!en.is_empty() && !zh.is_empty());
-        }
-        assert_eq!(EN.mouse_lines.len(), ZH.mouse_lines.len());
-        assert!(EN.mouse_lines.iter().chain(ZH.mouse_lines).all(|l| l.contains('|')));
-    }
-
-    #[test]
-    fn blanks_are_filled_in_order() {
-        assert_eq!(fill("{} of {}", &["1", "2"]), "1 of 2");
-        assert_eq!(fill("{}{}", &["1"]), "1");
-    }
-}

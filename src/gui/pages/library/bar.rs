@@ -1,0 +1,184 @@
+//! What stands over the table: folders, progress, the search and the filters in force.
+
+use super::filter::{Fate, Filter};
+use super::table::{Side, Table, hours, reason_name, thousands};
+use super::view::{LibraryProgress, LibraryRequest};
+use crate::gui::action::{Action, Actions, Dialog};
+use crate::gui::state::State;
+use crate::gui::text::fill;
+use crate::gui::theme::{ROW_TALL, Tokens};
+use crate::gui::widgets::{Icon, chip, fields, icon_button, icon_button_sized, plain_button, primary_button, subdued};
+use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, ProgressBar, RichText, Separator, TextEdit, Ui, vec2};
+
+pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
+    let t = &state.text().lib;
+    let view = &state.session.library;
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW_TALL);
+        ui.label(RichText::new(state.text().library).heading().color(Tokens::of(ui).strong));
+        let shelf = &view.shelf;
+        let n = thousands(
+            shelf.library.pieces.len().max(shelf.rows.len() * usize::from(shelf.library.rows.is_empty())) as u64,
+        );
+        subdued(ui, fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]));
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            let side = table.side != Side::Hidden;
+            if icon_button(ui, Icon::More, t.side, side).clicked() {
+                table.side = if side { Side::Hidden } else { Side::Pictures };
+            }
+            if primary_button(ui, t.add_folder, 0.0).clicked() {
+                actions.push(Action::OpenDialog(Dialog::AddFolder));
+            }
+            if plain_button(ui, t.add_starter).clicked() {
+                actions.push(Action::Library(LibraryRequest::AddStarter));
+            }
+            if ui.add_enabled_ui(!shelf.rows.is_empty(), |ui| plain_button(ui, t.export_report)).inner.clicked() {
+                actions.push(Action::OpenDialog(Dialog::ExportReport));
+            }
+            let name = view.undo.as_ref().map_or(t.nothing_to_undo.to_owned(), |what| fill(t.undo, &[what]));
+            let undo = ui.add_enabled_ui(view.undo.is_some(), |ui| icon_button(ui, Icon::Undo, &name, false)).inner;
+            if undo.clicked() {
+                actions.push(Action::Library(LibraryRequest::Undo));
+            }
+        });
+    });
+}
+
+pub fn progress_ui(ui: &mut Ui, state: &State, progress: &LibraryProgress, actions: &mut Actions) {
+    let t = state.text();
+    ui.horizontal(|ui| {
+        ui.set_min_height(ROW_TALL);
+        let share = progress.done as f32 / progress.total.max(1) as f32;
+        let bar = ProgressBar::new(share).desired_width(280.0).desired_height(6.0).fill(Tokens::of(ui).accent);
+        ui.add(bar).accessible_name(t.lib.scanning);
+        let [done, total] = [progress.done, progress.total].map(|n| thousands(n as u64));
+        ui.label(fill(t.lib.done_of_total, &[&done, &total]));
+        if let Some(rate) = progress.rate {
+            subdued(ui, fill(t.lib.per_second, &[&thousands(rate.round() as u64)]));
+        }
+        if plain_button(ui, t.cancel).clicked() {
+            actions.push(Action::Library(LibraryRequest::Cancel));
+        }
+    });
+}
+
+pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
+    let t = &state.text().lib;
+    ui.horizontal_wrapped(|ui| {
+        for (i, folder) in state.session.library.folders.iter().enumerate() {
+            let tokens = Tokens::of(ui);
+            let chosen = table.filter.folder.as_ref() == Some(&folder.path);
+            let ground = if chosen { tokens.accent_soft } else { tokens.raised };
+            Frame::new().fill(ground).corner_radius(4).inner_margin(Margin::symmetric(8, 1)).show(ui, |ui| {
+                ui.spacing_mut().item_spacing.x = 4.0;
+                ui.spacing_mut().button_padding = vec2(2.0, 1.0);
+                let color = if folder.gone { tokens.warning } else { tokens.strong };
+                let path = folder.path.display().to_string();
+                let counts = [folder.n_files, folder.n_pieces].map(|n| thousands(n as u64));
+                let hint = match folder.gone {
+                    true => fill(t.folder_gone, &[&path]),
+                    false => fill(t.folder_hint, &[&path, &counts[0], &counts[1]]),
+                };
+                let name = RichText::new(&folder.name).color(color);
+                if ui.add(eframe::egui::Button::new(name).frame(false)).on_hover_text(hint).clicked() {
+                    table.filter.folder = (!chosen).then(|| folder.path.clone());
+                }
+                subdued(ui, &counts[1]);
+                if folder.gone && plain_button(ui, t.find_folder).clicked() {
+                    actions.push(Action::OpenDialog(Dialog::FindFolder(i)));
+                }
+                let name = fill(t.remove_folder, &[&folder.name]);
+                if icon_button_sized(ui, Icon::Close, &name, false, 20.0).clicked() {
+                    actions.push(Action::Library(LibraryRequest::RemoveFolder(i)));
+                }
+            });
+        }
+    });
+}
+
+pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+    let t = &state.text().lib;
+    let view = &state.session.library;
+    ui.horizontal_wrapped(|ui| {
+        let field = TextEdit::singleline(&mut table.filter.words).id(super::keys::words_id()).hint_text(t.search);
+        ui.add(field.desired_width(250.0).margin(Margin::symmetric(8, 4))).accessible_name(t.search);
+        if !table.filter.words.is_empty() && icon_button(ui, Icon::Close, t.clear_search, false).clicked() {
+            table.filter.words.clear();
+        }
+        styles_ui(ui, state, table);
+        let counts = table.counts(view).clone();
+        let kinds = [t.state_used, t.state_repaired, t.state_left_out];
+        for (kind, name) in kinds.into_iter().enumerate() {
+            let n: usize = counts[kind].values().sum();
+            fate_chip(ui, table, Fate { kind, reason: None }, &format!("{name} {}", thousands(n as u64)));
+        }
+        let reasons = counts.iter().enumerate().flat_map(|(kind, reasons)| reasons.iter().map(move |r| (kind, r)));
+        let reasons: Vec<_> = reasons.filter(|(_, (reason, _))| !reason.is_empty()).collect();
+        if !reasons.is_empty() {
+            ui.add(Separator::default().vertical().spacing(8.0));
+        }
+        for (kind, (reason, n)) in reasons {
+            let text = format!("{} {}", reason_name(reason, state.text()), thousands(*n as u64));
+            fate_chip(ui, table, Fate { kind, reason: Some(reason) }, &text);
+        }
+    });
+    in_force_ui(ui, state, table, n_shown);
+}
+
+fn fate_chip(ui: &mut Ui, table: &mut Table, fate: Fate, text: &str) {
+    let chosen = table.filter.fate == Some(fate);
+    if chip(ui, text, chosen).clicked() {
+        table.filter.fate = (!chosen).then_some(fate);
+    }
+}
+
+fn styles_ui(ui: &mut Ui, state: &State, table: &mut Table) {
+    let t = &state.text().lib;
+    let styles = &state.session.library.shelf.styles;
+    let named = |style: &str| if style.is_empty() { t.no_style.to_owned() } else { style.to_owned() };
+    let now = table.filter.style.as_deref().map_or(t.all_styles.to_owned(), named);
+    fields(ui, |ui| {
+        let combo = ComboBox::from_id_salt("style").selected_text(now).width(120.0).truncate();
+        let response = combo.show_ui(ui, |ui| {
+            ui.selectable_value(&mut table.filter.style, None, t.all_styles);
+            for (style, n) in styles {
+                let text = format!("{}  {}", named(style), thousands(*n as u64));
+                ui.selectable_value(&mut table.filter.style, Some(style.clone()), text);
+            }
+        });
+        response.response.accessible_name(t.style);
+    });
+}
+
+/// What was filtered by elsewhere, each with its way out, and how many rows are left.
+fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+    let t = &state.text().lib;
+    if table.filter == Filter::default() {
+        return;
+    }
+    ui.horizontal_wrapped(|ui| {
+        subdued(ui, fill(t.shown, &[&thousands(n_shown as u64)]));
+        if let Some((picture, bar)) = table.filter.bar {
+            let name = fill(t.filter_bar, &[super::pictures::title(picture, t), &picture.label(bar)]);
+            if drop_chip(ui, state, &name) {
+                table.filter.bar = None;
+            }
+        }
+        if let Some(family) = table.filter.family {
+            let of = state.session.library.shelf.rows.iter().find(|r| r.piece.is_some() && r.family == family);
+            let name = fill(t.filter_family, &[of.map_or("", |row| &row.title)]);
+            if drop_chip(ui, state, &name) {
+                table.filter.family = None;
+            }
+        }
+        if plain_button(ui, t.show_all).clicked() {
+            table.filter = Filter::default();
+        }
+    });
+}
+
+fn drop_chip(ui: &mut Ui, state: &State, name: &str) -> bool {
+    let t = &state.text().lib;
+    let response = chip(ui, &fill(t.drop_filter, &[name]), true);
+    response.accessible_name(fill(t.drop_filter_name, &[name])).clicked()
+}

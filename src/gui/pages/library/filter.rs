@@ -1,0 +1,163 @@
+//! Which rows are shown, in which order: computed once a change, never once a repaint.
+
+use super::shelf::{Column, RowState, Shelf};
+use super::view::LibraryView;
+use crate::corpus::{Choices, Figures, Picture};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What must hold for a row to be shown.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Filter {
+    pub words: String,
+    pub fate: Option<Fate>,
+    pub style: Option<String>,
+    pub folder: Option<PathBuf>,
+    /// A bar of a picture.
+    pub bar: Option<(Picture, usize)>,
+    pub family: Option<u32>,
+}
+
+/// A state, or one reason of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fate {
+    /// As [`RowState::kind`] counts.
+    pub kind: usize,
+    pub reason: Option<&'static str>,
+}
+
+/// The reason of what the user ticked out; no code of the corpus.
+pub const BY_YOU: &str = "by you";
+
+/// The state with the user's word in it.
+pub fn state_of(view: &LibraryView, row: usize) -> RowState {
+    let row = &view.shelf.rows[row];
+    if view.is_ticked(&row.id.hash) || row.piece.is_none() { row.state } else { RowState::LeftOut(BY_YOU) }
+}
+
+/// What an order was made of.
+type MadeOf = (Arc<Shelf>, Arc<Choices>, Option<Arc<Vec<Figures>>>, Filter, Column, bool);
+
+/// How many rows are in each state, by reason.
+pub type Counts = [BTreeMap<&'static str, usize>; 3];
+
+#[derive(Debug, Default)]
+pub struct Order {
+    rows: Arc<Vec<u32>>,
+    made_of: Option<MadeOf>,
+    /// The rows with the words, so that a longer word looks only through these.
+    found: (Option<Arc<Shelf>>, String, Vec<bool>),
+    counts: Counts,
+    counted: Option<(Arc<Shelf>, Arc<Choices>)>,
+}
+
+impl Order {
+    /// The rows to show.
+    pub fn rows(&mut self, view: &LibraryView, filter: &Filter, sort: Column, descending: bool) -> Arc<Vec<u32>> {
+        let same = self.made_of.as_ref().is_some_and(|(shelf, choices, figures, f, s, d)| {
+            Arc::ptr_eq(shelf, &view.shelf)
+                && Arc::ptr_eq(choices, &view.choices)
+                && figures.as_ref().map(Arc::as_ptr) == view.figures.as_ref().map(Arc::as_ptr)
+                && (f, *s, *d) == (filter, sort, descending)
+        });
+        if !same {
+            self.find_words(&view.shelf, &filter.words.to_lowercase());
+            let found = &self.found.2;
+            let wanted = |row: &u32| found[*row as usize] && passes(view, filter, *row as usize);
+            let sorted = view.shelf.sorted(sort).iter().copied();
+            self.rows = Arc::new(match descending {
+                false => sorted.filter(wanted).collect(),
+                true => sorted.rev().filter(wanted).collect(),
+            });
+            let figures = view.figures.clone();
+            self.made_of =
+                Some((Arc::clone(&view.shelf), Arc::clone(&view.choices), figures, filter.clone(), sort, descending));
+        }
+        Arc::clone(&self.rows)
+    }
+
+    fn find_words(&mut self, shelf: &Arc<Shelf>, text: &str) {
+        let (of, before, found) = &mut self.found;
+        let fresh = of.as_ref().is_some_and(|s| Arc::ptr_eq(s, shelf));
+        if fresh && before == text {
+            return;
+        }
+        if !fresh || !text.starts_with(before.as_str()) {
+            *found = vec![true; shelf.rows.len()];
+        }
+        let words: Vec<&str> = text.split_whitespace().collect();
+        for (row, is_found) in found.iter_mut().enumerate() {
+            *is_found = *is_found && shelf.has_words(row, &words);
+        }
+        (*of, *before) = (Some(Arc::clone(shelf)), text.to_owned());
+    }
+
+    pub fn counts(&mut self, view: &LibraryView) -> &Counts {
+        let same = self
+            .counted
+            .as_ref()
+            .is_some_and(|(shelf, choices)| Arc::ptr_eq(shelf, &view.shelf) && Arc::ptr_eq(choices, &view.choices));
+        if !same {
+            let mut counts = Counts::default();
+            for row in 0..view.shelf.rows.len() {
+                let state = state_of(view, row);
+                *counts[state.kind()].entry(state.reason()).or_default() += 1;
+            }
+            self.counted = Some((Arc::clone(&view.shelf), Arc::clone(&view.choices)));
+            self.counts = counts;
+        }
+        &self.counts
+    }
+}
+
+/// Everything but the words.
+fn passes(view: &LibraryView, filter: &Filter, row: usize) -> bool {
+    let of = &view.shelf.rows[row];
+    let fate = filter.fate.is_none_or(|fate| {
+        let state = state_of(view, row);
+        state.kind() == fate.kind && fate.reason.is_none_or(|reason| reason == state.reason())
+    });
+    fate && filter.style.as_ref().is_none_or(|style| *style == of.style)
+        && filter.family.is_none_or(|family| of.piece.is_some() && of.family == family)
+        && filter.folder.as_ref().is_none_or(|folder| of.path.starts_with(folder))
+        && filter.bar.is_none_or(|(picture, bar)| {
+            let figures = view.figures.as_ref().zip(of.piece).and_then(|(figures, piece)| figures.get(piece));
+            figures.is_some_and(|f| f.falls_in(picture, bar))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::shelf::Row;
+    use super::*;
+
+    fn row(title: &str, notes: u32, state: RowState) -> Row {
+        Row { title: title.into(), style: "reel".into(), notes, key: "D major".into(), state, ..Row::default() }
+    }
+
+    fn shown(order: &mut Order, view: &LibraryView, filter: &Filter, sort: Column, descending: bool) -> Vec<u32> {
+        order.rows(view, filter, sort, descending).to_vec()
+    }
+
+    #[test]
+    fn sorts_filters_and_hides() {
+        let left_out = RowState::LeftOut("no-notes");
+        let rows = vec![row("b", 9, RowState::Used), row("A", 5, left_out), row("c", 7, RowState::Used)];
+        let view = LibraryView { shelf: Arc::new(Shelf::of(rows, Arc::default())), ..LibraryView::default() };
+        let (mut order, mut filter) = (Order::default(), Filter::default());
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [1, 0, 2]);
+        assert_eq!(shown(&mut order, &view, &filter, Column::Notes, true), [0, 2, 1]);
+        filter.fate = Some(Fate { kind: 0, reason: None });
+        assert_eq!(shown(&mut order, &view, &filter, Column::Notes, true), [0, 2]);
+        filter.words = "REEL".into();
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [0, 2]);
+        filter.words = "REEL c".into();
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [2]);
+        filter.words = "REEL".into();
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [0, 2], "a shorter word looks afresh");
+        filter = Filter { fate: Some(Fate { kind: 2, reason: Some("no-notes") }), ..Filter::default() };
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [1]);
+        assert_eq!(order.counts(&view)[2]["no-notes"], 1);
+    }
+}

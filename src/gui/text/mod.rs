@@ -1,0 +1,109 @@
+//! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
+//!
+//! The words stand in [`words`], those of the Library page in [`library`]. `{}` stands for what
+//! [`fill`] puts in its place, in order.
+
+/// A struct of words, and its two languages.
+macro_rules! texts {
+    ($(#[$doc:meta])* $text:ident {$($extra:ident: $kind:ty = $extra_en:expr, $extra_zh:expr;)*} $($name:ident: $en:literal, $zh:literal;)*) => {
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub struct $text {
+            $(pub $name: &'static str,)*
+            $(pub $extra: $kind,)*
+        }
+
+        pub const EN: $text = $text { $($name: $en,)* $($extra: $extra_en,)* };
+        pub const ZH: $text = $text { $($name: $zh,)* $($extra: $extra_zh,)* };
+
+        /// Pairs of the same words, for tests.
+        #[cfg(test)]
+        pub(super) const PAIRS: &[(&str, &str)] = &[$(($en, $zh),)*];
+    };
+}
+
+pub mod library;
+mod words;
+
+pub use words::{EN, Text, ZH};
+
+use crate::music::Role;
+
+/// Names of steps of the history, as [`crate::project::Edit::label`] gives them.
+const EDITS: &[(&str, &str)] = &[
+    ("Add note", "添加音符"),
+    ("Add notes", "添加音符"),
+    ("Copy notes", "复制音符"),
+    ("Transpose", "移调"),
+    ("Move notes", "移动音符"),
+    ("Resize notes", "改变长度"),
+    ("Delete notes", "删除音符"),
+    ("Set velocity", "设置力度"),
+    ("Quantise", "量化"),
+    ("Keep take", "采用版本"),
+    ("Add voice", "添加声部"),
+    ("Remove voice", "移除声部"),
+    ("Change voice", "更改声部"),
+    ("Set tempo", "设置速度"),
+    ("Set meter", "设置拍号"),
+    ("Set key", "设置调性"),
+    ("Set title", "设置标题"),
+];
+
+/// Whether the system speaks Chinese; everything else gets English.
+pub fn system_is_chinese() -> bool {
+    sys_locale::get_locale().is_some_and(|l| l.to_lowercase().starts_with("zh"))
+}
+
+/// `template` with each `{}` replaced by the next of `values`.
+pub fn fill(template: &str, values: &[&str]) -> String {
+    let mut out = String::new();
+    let mut values = values.iter();
+    let mut parts = template.split("{}");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        out.push_str(values.next().unwrap_or(&""));
+        out.push_str(part);
+    }
+    out
+}
+
+/// The name of a step of the history.
+pub fn edit_label(t: &Text, label: &'static str) -> &'static str {
+    if !t.is_chinese {
+        return label;
+    }
+    EDITS.iter().find(|(en, _)| *en == label).map_or(label, |(_, zh)| zh)
+}
+
+pub fn role_name(t: &Text, role: Role) -> &'static str {
+    match role {
+        Role::Melody => t.role_melody,
+        Role::Inner => t.role_inner,
+        Role::Chords => t.role_chords,
+        Role::Bass => t.role_bass,
+        Role::Drums => t.role_drums,
+        Role::Other => t.role_other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_blanks() {
+        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS) {
+            assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
+            assert!(!en.is_empty() && !zh.is_empty());
+        }
+        assert_eq!(EN.mouse_lines.len(), ZH.mouse_lines.len());
+        assert!(EN.mouse_lines.iter().chain(ZH.mouse_lines).all(|l| l.contains('|')));
+    }
+
+    #[test]
+    fn blanks_are_filled_in_order() {
+        assert_eq!(fill("{} of {}", &["1", "2"]), "1 of 2");
+        assert_eq!(fill("{}{}", &["1"]), "1");
+    }
+}
