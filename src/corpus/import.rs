@@ -147,11 +147,10 @@ impl Reader<'_> {
 
     /// No contents where the import is cancelled before all are read: half an archive is no knowledge of it.
     fn archive(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
-        let (mut all, mut n_members) = (Vec::new(), 0);
+        let (mut all, mut stopped) = (Vec::new(), false);
         let unpacked = archive::unpack(&file.path, &mut |batch: Vec<Member>| {
             // The archive itself was counted as a file until now.
-            self.total.fetch_add(batch.len() - usize::from(n_members == 0), Ordering::Relaxed);
-            n_members += batch.len();
+            self.total.fetch_add(batch.len() - usize::from(all.is_empty()), Ordering::Relaxed);
             let judged: Vec<_> = batch
                 .into_par_iter()
                 .filter(|_| !self.is_cancelled())
@@ -162,13 +161,13 @@ impl Reader<'_> {
                 })
                 .collect();
             all.extend(judged);
-            if self.is_cancelled() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            stopped = self.is_cancelled();
+            if stopped { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         match unpacked {
             Ok(()) => {
-                let whole = all.len() == n_members;
                 let (rows, contents) = all.into_iter().unzip();
-                (rows, whole.then_some(contents))
+                (rows, (!stopped).then_some(contents))
             }
             Err(why) => {
                 let (judged, content) = self.judged(&file.path, None, Err(why));

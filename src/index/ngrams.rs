@@ -298,25 +298,28 @@ mod tests {
     /// The definition, with one map of all runs.
     fn one_by_one(pieces: &[Fingerprint]) -> Families {
         let mut groups = Groups::new(pieces.len());
-        let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
-        for (i, piece) in pieces.iter().enumerate() {
-            if let Some(&twin) = same.get(&piece.whole) {
-                groups.join(i as u32, twin);
-                continue;
-            }
-            same.insert(piece.whole, i as u32);
-            let mut shared: HashMap<u32, u32> = HashMap::new();
-            for run in &piece.runs {
-                let list = holders.entry(*run).or_default();
-                list.iter().for_each(|other| *shared.entry(*other).or_default() += 1);
-                if list.len() < POSTINGS {
-                    list.push(i as u32);
+        let sets: [RunsOf; 2] = [|p| &p.with_rhythm, |p| &p.intervals];
+        for runs_of in sets {
+            let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
+            for (i, piece) in pieces.iter().enumerate() {
+                if let Some(&twin) = same.get(&piece.whole) {
+                    groups.join(i as u32, twin);
+                    continue;
                 }
-            }
-            for (other, n) in shared {
-                let smaller = piece.runs.len().min(pieces[other as usize].runs.len());
-                if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
-                    groups.join(i as u32, other);
+                same.insert(piece.whole, i as u32);
+                let mut shared: HashMap<u32, u32> = HashMap::new();
+                for run in runs_of(piece) {
+                    let list = holders.entry(*run).or_default();
+                    list.iter().for_each(|other| *shared.entry(*other).or_default() += 1);
+                    if list.len() < POSTINGS {
+                        list.push(i as u32);
+                    }
+                }
+                for (other, n) in shared {
+                    let smaller = runs_of(piece).len().min(runs_of(&pieces[other as usize]).len());
+                    if n >= FEWEST_SHARED && f64::from(n) >= SHARE * smaller as f64 {
+                        groups.join(i as u32, other);
+                    }
                 }
             }
         }
@@ -331,10 +334,12 @@ mod tests {
             (x >> 33) % n
         };
         for _ in 0..20 {
-            let base: Vec<_> = (0..6).map(|i| tune(i, 60)).collect();
+            let base: Vec<_> = (0..40).map(|i| tune(1000 + i, 60)).collect();
             let pieces: Vec<_> = (0..300)
                 .map(|_| {
-                    let (a, b, cut) = (draw(6) as usize, draw(6) as usize, draw(50) as usize);
+                    let (a, cut) = (draw(40) as usize, draw(50) as usize);
+                    // A bridge between two tunes now and then.
+                    let b = if draw(20) == 0 { draw(40) as usize } else { a };
                     let mut notes: Vec<_> = base[a][..cut].to_vec();
                     notes.extend(&base[b][cut..]);
                     notes.extend(tune(draw(500), draw(90) as usize));

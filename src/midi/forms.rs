@@ -55,6 +55,7 @@ fn type_0_is_split_by_channel() {
         Melody, program 73, 0 events
         Bass, program 33, 0 events
         Drums, program 0, 0 events
+        Names and words are not UTF-8 and were read as windows-1252; letters may be wrong.
     "#]],
     );
 }
