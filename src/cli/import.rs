@@ -3,13 +3,17 @@
 use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
 use crate::corpus::statistics::Measures;
-use crate::corpus::{CacheUse, Figures, FileRow, ImportOptions, Library, Picture, Progress, Statistics, report};
+use crate::corpus::{
+    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, Picture, Progress, Remedy, Statistics, report,
+};
 use crate::{files, job};
 use anyhow::Context as _;
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 const EXAMPLE: &str = "\
 Example:
@@ -28,6 +32,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Use files that would be left out, or use them differently; several with commas
+    #[arg(long = "use", value_name = "HOW", value_delimiter = ',', value_parser = remedies())]
+    remedies: Vec<Remedy>,
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
@@ -97,10 +104,21 @@ fn statistics(library: &Library) -> BTreeMap<String, StyleFigures> {
     styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect()
 }
 
+/// The codes of all remedies, for `--use`.
+pub fn remedies() -> impl TypedValueParser<Value = Remedy> {
+    PossibleValuesParser::new(Remedy::ALL.map(Remedy::code))
+        .try_map(|code| Remedy::from_code(&code).ok_or_else(|| format!("there is no way {code}")))
+}
+
+pub fn for_all_files(remedies: &[Remedy]) -> Arc<Choices> {
+    Arc::new(Choices { remedies: remedies.iter().copied().collect(), ..Choices::default() })
+}
+
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.paths.iter().map(PathBuf::as_path))?;
     let cache = job::cache_folder().filter(|_| !arguments.no_cache);
-    let options = ImportOptions { melody_only: arguments.melody_only, cache };
+    let choices = for_all_files(&arguments.remedies);
+    let options = ImportOptions { melody_only: arguments.melody_only, choices, cache };
     let job = job::spawn_import(arguments.paths.clone(), options, job::no_waker());
     let library = context.watch(job, |bar, progress| match progress {
         Progress::Scanning { found } => bar.set_message(format!("{} found", count(found, "file"))),

@@ -2,7 +2,7 @@
 
 use super::context::{Context, Usage};
 use super::text::{count, duration, thousands};
-use crate::corpus::ImportOptions;
+use crate::corpus::{ImportOptions, Remedy};
 use crate::encoding::Field;
 use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
 use crate::model::{Arch, Compute, Loss};
@@ -30,7 +30,7 @@ pub struct Arguments {
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
         "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "device", "melody_only",
-        "no_cache",
+        "remedies", "no_cache",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best, lstm, gru, mlp or ngram
@@ -87,6 +87,9 @@ pub struct Arguments {
     /// Keep one melody line of each piece
     #[arg(long)]
     melody_only: bool,
+    /// Use files that would be left out, or use them differently; several with commas
+    #[arg(long = "use", value_name = "HOW", value_delimiter = ',', value_parser = super::import::remedies())]
+    remedies: Vec<Remedy>,
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
@@ -144,6 +147,7 @@ impl Arguments {
                 valid: self.valid.clone(),
                 options: ImportOptions {
                     melody_only: self.melody_only,
+                    choices: super::import::for_all_files(&self.remedies),
                     cache: cache_folder().filter(|_| !self.no_cache),
                 },
             },

@@ -5,6 +5,7 @@
 
 use super::archive::{self, Member};
 use super::cache::{Cache, Content, Stamp};
+use super::choices::Choices;
 use super::judge::{Judged, judge, read_file};
 use super::library::{CacheUse, FileRow, Library, Piece};
 use super::scan::{Found, scan, style_of};
@@ -13,6 +14,7 @@ use crate::index::ngrams::Fingerprint;
 use rayon::prelude::*;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -21,14 +23,21 @@ use std::time::Instant;
 pub struct ImportOptions {
     /// Keep one line of each piece, by [`super::melody::extract`].
     pub melody_only: bool,
+    /// What was decided about single files and about all of a kind.
+    pub choices: Arc<Choices>,
     /// The folder of the cache; `None` reads every file afresh and keeps nothing.
     pub cache: Option<PathBuf>,
 }
 
 impl ImportOptions {
     /// The options that decide what becomes of a content, as bytes: a verdict in the cache holds for these.
-    pub fn that_matter(&self, _hash: &[u8; 32]) -> Vec<u8> {
-        vec![u8::from(self.melody_only)]
+    pub fn that_matter(&self, hash: &[u8; 32]) -> Vec<u8> {
+        let mut bytes = vec![u8::from(self.melody_only)];
+        bytes.extend(self.choices.remedies.iter().flat_map(|r| r.code().bytes().chain([0])));
+        if let Some(own) = self.choices.files.get(hash) {
+            bytes.extend(serde_json::to_vec(own).unwrap_or_default());
+        }
+        bytes
     }
 }
 
@@ -232,6 +241,9 @@ fn add(library: &mut Library, row: Row) {
             packed: piece.packed,
             summary: piece.summary,
             key: piece.key,
+            keys: piece.keys,
+            timing: piece.timing,
+            tune: piece.tune,
             family: 0,
             hash: row.judged.hash,
         });
@@ -241,6 +253,8 @@ fn add(library: &mut Library, row: Row) {
         archive: row.archive,
         style: row.style,
         state: row.judged.state,
+        hash: row.judged.hash,
+        remedies: row.judged.remedies,
         pieces: (first..library.pieces.len()).collect(),
         warnings: row.judged.warnings,
     });

@@ -3,15 +3,18 @@
 //! Looks at the content before the name: a MIDI file without an ending is read, a picture called
 //! `.mid` is refused with what it looks like.
 
+use super::choices::{FileChoice, Remedy, VoiceChoice};
 use super::import::ImportOptions;
 use super::library::FileState;
 use super::packed::{Packed, Summary};
 use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair};
+use super::timing::Timing;
 use super::{melody, roles};
 use crate::midi;
-use crate::music::{Key, Role, Score, charset};
+use crate::music::{Key, KeySpan, Role, Score, charset};
 use crate::notation::abc;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -22,6 +25,8 @@ pub struct Judged {
     pub state: FileState,
     pub pieces: Vec<JudgedPiece>,
     pub warnings: Vec<String>,
+    /// What can be done with one click, to use it or to use it differently.
+    pub remedies: Vec<Remedy>,
     /// In the cache it is what the verdict is found by.
     #[serde(skip)]
     pub hash: [u8; 32],
@@ -36,11 +41,16 @@ pub struct JudgedPiece {
     pub packed: Packed,
     pub summary: Summary,
     pub key: Option<(Key, f64)>,
+    pub keys: Vec<KeySpan>,
+    pub timing: Timing,
+    /// Its number in the file, from 0; those left out count.
+    pub tune: u32,
 }
 
 impl Judged {
     pub fn left_out(why: LeftOut) -> Self {
-        Self { state: FileState::LeftOut(why), pieces: Vec::new(), warnings: Vec::new(), hash: [0; 32] }
+        let remedies = why.remedies().to_vec();
+        Self { state: FileState::LeftOut(why), pieces: Vec::new(), warnings: Vec::new(), remedies, hash: [0; 32] }
     }
 }
 
@@ -116,62 +126,167 @@ pub fn judge(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
     if bytes.is_empty() {
         return Judged::left_out(LeftOut::EmptyFile);
     }
+    let hash = *blake3::hash(bytes).as_bytes();
+    let refused = |why| Judged { hash, ..Judged::left_out(why) };
+    let mut judge = Judge::new(path, options, hash);
+    if judge.choice.is_some_and(|c| c.leave_out) {
+        return refused(LeftOut::ByChoice);
+    }
     let format = if looks_like_midi(bytes) { Some(Format::Midi) } else { Format::of_name(path) };
-    let judged = match format {
-        None => Judged::left_out(LeftOut::NotMusic),
-        Some(Format::NotYet(format)) => Judged::left_out(LeftOut::NotReadYet { format }),
-        Some(Format::Midi) => judge_midi(bytes, path, options),
-        Some(Format::Abc) => judge_abc(bytes, path, options),
-    };
-    Judged { hash: *blake3::hash(bytes).as_bytes(), ..judged }
+    match format {
+        None => return refused(LeftOut::NotMusic),
+        Some(Format::NotYet(format)) => return refused(LeftOut::NotReadYet { format }),
+        Some(Format::Midi) => judge.midi(bytes),
+        Some(Format::Abc) => judge.abc(bytes),
+    }
+    judge.verdict()
 }
 
-fn judge_midi(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
-    let (score, found) = match midi::read(bytes) {
-        Ok(read) => read,
-        Err(e) => return Judged::left_out(LeftOut::Unreadable { reason: e.to_string() }),
-    };
-    let repairs: Vec<Repair> = found.iter().filter_map(Repair::from_midi).collect();
-    let mut warnings: Vec<String> = found.iter().filter(|w| !w.touches_notes()).map(|w| w.to_string()).collect();
-    match piece(score, path, options) {
-        Ok(piece) => {
-            let state = if repairs.is_empty() { FileState::Used } else { FileState::Repaired(repairs) };
-            Judged { state, pieces: vec![piece], warnings, hash: [0; 32] }
-        }
-        Err(why) => {
-            // What was wrong with the file may be the very reason that nothing is left of it.
-            warnings.splice(0..0, repairs.into_iter().map(|r| r.sentence));
-            Judged { warnings, ..Judged::left_out(why) }
+/// What is gathered about one file while its tunes are looked at.
+struct Judge<'a> {
+    path: &'a Path,
+    options: &'a ImportOptions,
+    choice: Option<&'a FileChoice>,
+    hash: [u8; 32],
+    pieces: Vec<JudgedPiece>,
+    repairs: Vec<Repair>,
+    warnings: Vec<String>,
+    remedies: BTreeSet<Remedy>,
+    /// Why the last tune that cannot be used cannot.
+    last: LeftOut,
+}
+
+impl<'a> Judge<'a> {
+    fn new(path: &'a Path, options: &'a ImportOptions, hash: [u8; 32]) -> Self {
+        Self {
+            path,
+            options,
+            choice: options.choices.files.get(&hash),
+            hash,
+            pieces: Vec::new(),
+            repairs: Vec::new(),
+            warnings: Vec::new(),
+            remedies: BTreeSet::new(),
+            last: LeftOut::NoNotes,
         }
     }
-}
 
-/// A tune book: the tunes that can be used are pieces, the others are warnings.
-fn judge_abc(bytes: &[u8], path: &Path, options: &ImportOptions) -> Judged {
-    let (text, mut warnings) = text_of(bytes);
-    let (tunes, found) = abc::read(&text);
-    let mut pieces = Vec::new();
-    // "no tune" is the reason only where nothing better is known.
-    let mut last = LeftOut::Unreadable { reason: "there is no tune in it: none begins with X:".to_owned() };
-    for tune in tunes {
-        let title = tune.title.clone();
-        match piece(tune.score, path, options) {
-            Ok(piece) => pieces.push(piece),
-            Err(why) => {
-                warnings.push(format!("“{title}” is left out. {why}"));
-                last = why;
+    fn wants(&self, remedy: Remedy) -> bool {
+        remedy == Remedy::MelodyOnly && self.options.melody_only || self.options.choices.wants(remedy, &self.hash)
+    }
+
+    fn midi(&mut self, bytes: &[u8]) {
+        match midi::read(bytes) {
+            Ok((score, found)) => {
+                self.repairs = found.iter().filter_map(Repair::from_midi).collect();
+                self.warnings.extend(found.iter().filter(|w| !w.touches_notes()).map(|w| w.to_string()));
+                if let Err(why) = self.tune(0, score) {
+                    self.last = why;
+                }
+            }
+            Err(e) => self.last = LeftOut::Unreadable { reason: e.to_string() },
+        }
+    }
+
+    /// A tune book: the tunes that can be used are pieces, the others are warnings.
+    fn abc(&mut self, bytes: &[u8]) {
+        let (text, told) = text_of(bytes);
+        self.warnings.extend(told);
+        let (tunes, found) = abc::read(&text);
+        // "no tune" is the reason only where nothing better is known.
+        self.last = LeftOut::Unreadable { reason: "there is no tune in it: none begins with X:".to_owned() };
+        for (number, tune) in (0..).zip(tunes) {
+            if let Err(why) = self.tune(number, tune.score) {
+                self.warnings.push(format!("“{}” is left out. {why}", tune.title));
+                self.remedies.extend(why.remedies());
+                self.last = why;
+            }
+        }
+        for warning in &found {
+            match Repair::from_abc(warning) {
+                Some(repair) => self.repairs.push(repair),
+                None => self.warnings.push(warning.to_string()),
             }
         }
     }
-    let (mended, told): (Vec<_>, Vec<_>) = found.iter().partition(|w| Repair::from_abc(w).is_some());
-    warnings.extend(told.iter().map(|w| w.to_string()));
-    let repairs: Vec<Repair> = mended.into_iter().filter_map(Repair::from_abc).collect();
-    let state = match (pieces.is_empty(), repairs.is_empty()) {
-        (true, _) => FileState::LeftOut(last),
-        (false, true) => FileState::Used,
-        (false, false) => FileState::Repaired(repairs),
-    };
-    Judged { state, pieces, warnings, hash: [0; 32] }
+
+    /// Whether a score is worth learning from, and what can be known of it alone.
+    fn tune(&mut self, number: u32, mut score: Score) -> Result<(), LeftOut> {
+        let n_of = |score: &Score, drums: bool| -> usize {
+            score.voices.iter().filter(|v| (v.role == Role::Drums) == drums).map(|v| v.notes.len()).sum()
+        };
+        roles::refine(&mut score);
+        self.choose_voices(number, &mut score);
+        let (n_drums, n_pitched) = (n_of(&score, true), n_of(&score, false));
+        if n_pitched + n_drums == 0 {
+            return Err(LeftOut::NoNotes);
+        }
+        if n_pitched == 0 && !self.wants(Remedy::UseDrums) {
+            return Err(LeftOut::DrumsOnly { n_notes: n_drums });
+        }
+        let timing = Timing::Quantised;
+        if n_pitched > 0 && n_drums > 0 {
+            self.remedies.insert(Remedy::DropDrums);
+            if self.wants(Remedy::DropDrums) {
+                score.voices.iter_mut().filter(|v| v.role == Role::Drums).for_each(|v| v.notes.clear());
+            }
+        }
+        if n_pitched > 0 && self.wants(Remedy::MelodyOnly) {
+            score = melody::extract(&score);
+        } else if n_pitched > 0 && score.voices.iter().any(|v| v.role != Role::Melody && !v.notes.is_empty()) {
+            self.remedies.insert(Remedy::MelodyOnly);
+        }
+        let n_notes = if n_pitched > 0 { n_of(&score, false) } else { n_drums };
+        if n_notes < FEWEST_NOTES && !self.wants(Remedy::UseShort) {
+            return Err(LeftOut::TooShort { n_notes });
+        }
+        let title = match score.title.trim() {
+            "" => super::cache::stem(self.path),
+            title => title.to_owned(),
+        };
+        let told = self.choice.and_then(|c| c.key.get(&number)).map(|key| (*key, 1.0));
+        let keys = match told {
+            Some((key, confidence)) => vec![KeySpan { from: 0, key, confidence }],
+            None => KeySpan::of(&score),
+        };
+        let (packed, summary) = (Packed::of(&score), Summary::of(&score));
+        let key = told.or_else(|| Key::estimate(&score));
+        self.pieces.push(JudgedPiece { title, packed, summary, key, keys, timing, tune: number });
+        Ok(())
+    }
+
+    /// What the user said of the voices. One left out stays as a voice without notes, so that the
+    /// numbers of the others are those of the file.
+    fn choose_voices(&self, number: u32, score: &mut Score) {
+        let chosen = self.choice.iter().flat_map(|c| c.roles.range((number, 0)..=(number, u32::MAX)));
+        for ((_, voice), choice) in chosen {
+            let Some(voice) = score.voices.get_mut(*voice as usize) else { continue };
+            match choice {
+                VoiceChoice::Role(role) => voice.role = *role,
+                VoiceChoice::LeaveOut => voice.notes.clear(),
+            }
+        }
+    }
+
+    fn verdict(mut self) -> Judged {
+        let state = match (self.pieces.is_empty(), self.repairs.is_empty()) {
+            (true, _) => {
+                // What was wrong with the file may be the very reason that nothing is left of it.
+                self.warnings.splice(0..0, self.repairs.into_iter().map(|r| r.sentence));
+                self.remedies = self.last.remedies().iter().copied().collect();
+                FileState::LeftOut(self.last)
+            }
+            (false, true) => FileState::Used,
+            (false, false) => FileState::Repaired(self.repairs),
+        };
+        Judged {
+            state,
+            pieces: self.pieces,
+            warnings: self.warnings,
+            remedies: self.remedies.into_iter().collect(),
+            hash: self.hash,
+        }
+    }
 }
 
 /// The text of a file, and a sentence where its encoding had to be guessed.
@@ -179,27 +294,4 @@ pub fn text_of(bytes: &[u8]) -> (String, Vec<String>) {
     let (text, encoding) = charset::decode(bytes);
     let told = encoding.map(|name| format!("The text is not UTF-8 and was read as {name}; letters may be wrong."));
     (text, told.into_iter().collect())
-}
-
-/// Whether a score is worth learning from, and what can be known of it alone.
-fn piece(mut score: Score, path: &Path, options: &ImportOptions) -> Result<JudgedPiece, LeftOut> {
-    let n_drums: usize = score.voices.iter().filter(|v| v.role == Role::Drums).map(|v| v.notes.len()).sum();
-    let n_pitched = score.n_notes() - n_drums;
-    if n_pitched == 0 {
-        return Err(if n_drums > 0 { LeftOut::DrumsOnly { n_notes: n_drums } } else { LeftOut::NoNotes });
-    }
-    roles::refine(&mut score);
-    if options.melody_only {
-        score = melody::extract(&score);
-    }
-    let n_notes = if options.melody_only { score.n_notes() } else { n_pitched };
-    if n_notes < FEWEST_NOTES {
-        return Err(LeftOut::TooShort { n_notes });
-    }
-    let title = match score.title.trim() {
-        "" => super::cache::stem(path),
-        title => title.to_owned(),
-    };
-    let (packed, summary) = (Packed::of(&score), Summary::of(&score));
-    Ok(JudgedPiece { title, packed, summary, key: Key::estimate(&score) })
 }

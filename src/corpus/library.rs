@@ -1,13 +1,22 @@
 //! What an import comes to: a row for every file, the pieces in them, and sums over both.
 
+use super::choices::Remedy;
 use super::packed::{Packed, Summary};
 use super::reason::{LeftOut, Repair};
-use crate::music::{Key, Score};
+use super::timing::Timing;
+use crate::music::{Key, KeySpan, Score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// What names a piece wherever its file lies: the file's content, and the number of the tune in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PieceId {
+    pub hash: [u8; 32],
+    pub tune: u32,
+}
 
 /// One piece of music, ready to be learned from.
 #[derive(Clone, Debug)]
@@ -22,15 +31,25 @@ pub struct Piece {
     pub packed: Packed,
     /// What can be said of the score without unpacking it.
     pub summary: Summary,
-    /// The key that its notes tell, with the confidence of [`Key::estimate`].
+    /// The key that its notes tell, with the confidence of [`Key::estimate`]; or the user's word, which
+    /// counts as 1.
     pub key: Option<(Key, f64)>,
+    /// Its keys in order: one where it does not modulate, none where no pitched note sounds.
+    pub keys: Vec<KeySpan>,
+    pub timing: Timing,
     /// Near-copies share a family. Numbered from 0 within a library.
     pub family: u32,
     /// BLAKE3 of the whole file.
     pub hash: [u8; 32],
+    /// Its number in the file, from 0; tunes that are left out count.
+    pub tune: u32,
 }
 
 impl Piece {
+    pub fn id(&self) -> PieceId {
+        PieceId { hash: self.hash, tune: self.tune }
+    }
+
     /// The score, unpacked each time: take `summary` where that will do.
     pub fn score(&self) -> Arc<Score> {
         self.packed.score()
@@ -66,6 +85,16 @@ impl FileState {
         }
     }
 
+    /// Ways to use the file, or to use it differently, as far as the state alone tells; all of them are
+    /// in [`FileRow::remedies`].
+    pub fn remedies(&self) -> &'static [Remedy] {
+        match self {
+            Self::Used => &[],
+            Self::Repaired(repairs) => repairs.iter().map(Repair::remedies).find(|r| !r.is_empty()).unwrap_or_default(),
+            Self::LeftOut(why) => why.remedies(),
+        }
+    }
+
     pub fn is_left_out(&self) -> bool {
         matches!(self, Self::LeftOut(_))
     }
@@ -93,6 +122,10 @@ pub struct FileRow {
     pub archive: Option<PathBuf>,
     pub style: String,
     pub state: FileState,
+    /// BLAKE3 of the content, by which choices are kept; zeros where it was not read.
+    pub hash: [u8; 32],
+    /// What can be done with one click, this file alone or all files like it.
+    pub remedies: Vec<Remedy>,
     /// Indices into [`Library::pieces`]; a tune book holds many, a file left out none.
     pub pieces: Vec<usize>,
     /// One sentence each for what was lost without harm to the notes, or what of the file is not used.

@@ -10,6 +10,7 @@ pub mod archive;
 pub mod bins;
 mod bytes;
 pub mod cache;
+pub mod choices;
 pub mod import;
 pub mod judge;
 pub mod library;
@@ -24,11 +25,14 @@ pub mod starter;
 pub mod statistics;
 #[cfg(test)]
 mod tests;
+pub mod timing;
 
 pub use bins::Picture;
+pub use choices::{Choices, FileChoice, Remedy, VoiceChoice};
 pub use import::{ImportOptions, Progress, import};
-pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece};
+pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece, PieceId};
 pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};
 pub use statistics::{Figures, Statistics};
+pub use timing::Timing;

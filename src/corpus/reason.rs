@@ -2,6 +2,7 @@
 //!
 //! Codes are a contract with reports and scripts: new ones may come, old ones keep their meaning.
 
+use super::choices::Remedy;
 use crate::midi::Warning;
 use crate::notation::abc;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -49,6 +50,8 @@ pub enum LeftOut {
     TooShort {
         n_notes: usize,
     },
+    /// The user said so.
+    ByChoice,
     /// A link whose target is missing.
     BrokenLink,
     /// A link to a folder that is read anyway, or that holds the link itself.
@@ -75,6 +78,15 @@ pub enum LeftOut {
 }
 
 impl LeftOut {
+    /// What can be done about it with one click.
+    pub fn remedies(&self) -> &'static [Remedy] {
+        match self {
+            Self::TooShort { n_notes: 1.. } => &[Remedy::UseShort],
+            Self::DrumsOnly { .. } => &[Remedy::UseDrums],
+            _ => &[],
+        }
+    }
+
     /// A short code that never changes its meaning.
     pub fn code(&self) -> &'static str {
         match self {
@@ -88,6 +100,7 @@ impl LeftOut {
             Self::NoNotes => "no-notes",
             Self::DrumsOnly { .. } => "drums-only",
             Self::TooShort { .. } => "too-short",
+            Self::ByChoice => "by-choice",
             Self::BrokenLink => "broken-link",
             Self::LinkLoop => "link-loop",
             Self::SpecialFile => "special-file",
@@ -121,6 +134,7 @@ impl fmt::Display for LeftOut {
                 let notes = if *n_notes == 1 { "note" } else { "notes" };
                 write!(f, "It is too short: {n_notes} {notes}, at least {FEWEST_NOTES} are needed.")
             }
+            Self::ByChoice => write!(f, "You left it out."),
             Self::BrokenLink => write!(f, "It is a link to something that is not there."),
             Self::LinkLoop => write!(f, "It is a link to a folder that is read already."),
             Self::SpecialFile => write!(f, "It is a pipe, a socket or a device, not a file."),
@@ -151,6 +165,9 @@ impl fmt::Display for LeftOut {
 /// A short code of a repair.
 pub type Code = &'static str;
 
+/// Performed notes were moved onto beats.
+pub const TIMING_ALIGNED: Code = "timing-aligned";
+
 /// Every code that a repair can have: one that is kept in the cache is looked up here again.
 const CODES: [Code; 11] = [
     "hung-notes-closed",
@@ -163,7 +180,7 @@ const CODES: [Code; 11] = [
     "patterns-joined",
     "mended",
     "unknown-signs-dropped",
-    "timing-aligned",
+    TIMING_ALIGNED,
 ];
 
 fn known_code<'de, D: Deserializer<'de>>(from: D) -> Result<Code, D::Error> {
@@ -201,6 +218,11 @@ impl Repair {
         Some(Self { code, sentence: warning.to_string() })
     }
 
+    /// What can be done instead, with one click.
+    pub fn remedies(&self) -> &'static [Remedy] {
+        if self.code == TIMING_ALIGNED { &[Remedy::LeaveTiming] } else { &[] }
+    }
+
     /// As [`Repair::from_midi`], for ABC: notes or signs that were left out of a tune.
     pub fn from_abc(warning: &abc::Warning) -> Option<Self> {
         let code = match warning.problem {
@@ -235,6 +257,7 @@ mod tests {
             LeftOut::NoNotes,
             LeftOut::DrumsOnly { n_notes: 3 },
             LeftOut::TooShort { n_notes: 1 },
+            LeftOut::ByChoice,
             LeftOut::BrokenLink,
             LeftOut::LinkLoop,
             LeftOut::SpecialFile,

@@ -59,6 +59,8 @@ mod tests {
             archive: None,
             style: String::new(),
             state: FileState::LeftOut(LeftOut::EmptyFile),
+            hash: [0; 32],
+            remedies: vec![],
             pieces: vec![],
             warnings: vec![],
         };

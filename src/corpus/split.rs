@@ -94,6 +94,9 @@ mod tests {
             key: None,
             family,
             hash: *blake3::hash(&family.to_le_bytes()).as_bytes(),
+            keys: Vec::new(),
+            timing: Default::default(),
+            tune: 0,
         }
     }
 

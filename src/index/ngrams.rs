@@ -298,8 +298,7 @@ mod tests {
     /// The definition, with one map of all runs.
     fn one_by_one(pieces: &[Fingerprint]) -> Families {
         let mut groups = Groups::new(pieces.len());
-        let sets: [RunsOf; 2] = [|p| &p.with_rhythm, |p| &p.intervals];
-        for runs_of in sets {
+        for runs_of in [(|p| &p.with_rhythm) as RunsOf, |p| &p.intervals] {
             let (mut same, mut holders) = (HashMap::new(), HashMap::<u64, Vec<u32>>::new());
             for (i, piece) in pieces.iter().enumerate() {
                 if let Some(&twin) = same.get(&piece.whole) {

@@ -209,8 +209,9 @@ mod tests {
         //            0     1     2    3     4
         let scores = [0.02, 0.01, 0.9, 0.05, 0.0];
         let heard = [0.1, 0.9, -0.5, -0.9, 0.8];
-        // 1 is heard nearest and 3rd by score, 3 is first of the rest by score and heard last.
-        assert_eq!(fused(&scores, &heard), [2, 1, 0, 4, 3]);
+        // Places by score and by ear: of 1 fourth and first, of 0 third and third, of 3 second and fifth,
+        // of 4 the other way round, which is the same sum.
+        assert_eq!(fused(&scores, &heard), [2, 1, 0, 3, 4]);
         assert_eq!(ranks(3, |a, b| [5, 5, 9][b].cmp(&[5, 5, 9][a])), [2.0, 2.0, 1.0]);
     }
 }

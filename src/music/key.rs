@@ -117,17 +117,21 @@ impl Key {
         if weight.iter().sum::<f64>() <= 0.0 {
             return None;
         }
-        let mut scored: Vec<(Key, f64)> = Key::all()
-            .map(|key| {
-                let profile = if key.mode == Mode::Major { &MAJOR_PROFILE } else { &MINOR_PROFILE };
-                let rotated: [f64; 12] = std::array::from_fn(|pc| profile[(pc + 12 - usize::from(key.tonic)) % 12]);
-                (key, correlation(&rotated, weight))
-            })
-            .collect();
-        scored.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let (best, top) = scored[0];
-        let rival = scored[1..].iter().find(|(k, _)| k.fifths() != best.fifths()).map_or(0.0, |s| s.1);
-        Some((best, (top - rival).max(0.0)))
+        let best = Key::all().max_by(|a, b| a.fit(weight).total_cmp(&b.fit(weight)))?;
+        Some((best, best.confidence(weight)))
+    }
+
+    /// How well the key's profile agrees with a weight for each pitch class, −1…1.
+    fn fit(self, weight: &[f64; 12]) -> f64 {
+        let profile = if self.mode == Mode::Major { &MAJOR_PROFILE } else { &MINOR_PROFILE };
+        correlation(&std::array::from_fn(|pc| profile[(pc + 12 - usize::from(self.tonic)) % 12]), weight)
+    }
+
+    /// How far the key's agreement stands above that of the best key that is not its relative.
+    pub(super) fn confidence(self, weight: &[f64; 12]) -> f64 {
+        let others = Key::all().filter(|k| k.fifths() != self.fifths());
+        let rival = others.map(|k| k.fit(weight)).fold(f64::NEG_INFINITY, f64::max);
+        (self.fit(weight) - rival).max(0.0)
     }
 }
 

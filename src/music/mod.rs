@@ -6,6 +6,7 @@
 
 pub mod charset;
 pub mod key;
+pub mod key_span;
 pub mod measures;
 pub mod note;
 pub mod score;
@@ -14,6 +15,7 @@ pub mod time;
 pub mod transform;
 
 pub use key::{Key, Mode};
+pub use key_span::KeySpan;
 pub use note::{Note, NoteId};
 pub use score::{KeyChange, Role, Score, Voice, VoiceEvent, VoiceEventKind};
 pub use time::{BarPosition, Meter, MeterMap, TempoMap, Tick};
