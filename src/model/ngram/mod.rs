@@ -21,6 +21,10 @@ pub type Viewpoint = (Vec<u64>, Option<i16>);
 /// Lengths of context that are told apart, for contexts with one follower and for those with more.
 const DEPTHS: usize = 20;
 
+/// Lengths of context that are learned at their first sight; longer ones from the second on. Halves the
+/// table and changes little. Of the sequence at hand every length counts at once: a repeat comes but once.
+const AT_ONCE: usize = 3;
+
 /// Largest step of a weight, in units of the learning rate.
 const LARGEST: f32 = 4.0;
 
@@ -103,14 +107,14 @@ impl Ngram {
         let counts = &mut self.fields[field];
         counts.tell_apart(value);
         for (table, (hashes, from)) in counts.tables.iter_mut().zip(viewpoints) {
-            table.add(hashes, coded(value, *from, counts.size));
+            table.add(hashes, coded(value, *from, counts.size), AT_ONCE);
         }
     }
 
     /// Counts it for the sequence at hand alone.
     pub fn remember(&self, recent: &mut Recent, field: usize, viewpoints: &[Viewpoint], value: u16) {
         for (table, (hashes, from)) in recent.fields[field].iter_mut().zip(viewpoints) {
-            table.add(hashes, coded(value, *from, self.fields[field].size));
+            table.add(hashes, coded(value, *from, self.fields[field].size), usize::MAX);
         }
     }
 

@@ -3,10 +3,6 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
-/// Lengths of context that are counted at their first sight; a longer one is counted from the second
-/// time on that the one shorter by a step is seen. Halves the table and changes little.
-const AT_ONCE: usize = 3;
-
 /// Contexts by 32 bits of their hash: of a million, one in four thousand new ones is taken for another.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
@@ -55,14 +51,15 @@ impl Table {
         self.contexts.get(&key(hash))
     }
 
-    /// Counts a value after contexts from short to long.
-    pub fn add(&mut self, hashes: &[u64], value: u16) {
+    /// Counts a value after contexts from short to long. Lengths under `at_once` are counted at their
+    /// first sight; a longer one only where the one shorter by a step was seen before.
+    pub fn add(&mut self, hashes: &[u64], value: u16, at_once: usize) {
         for (length, hash) in hashes.iter().enumerate() {
             match self.contexts.get_mut(&key(*hash)) {
                 Some(followers) => followers.add(value),
                 None => {
                     self.contexts.insert(key(*hash), Followers::One([(value, 1)]));
-                    if length >= AT_ONCE {
+                    if length >= at_once {
                         break;
                     }
                 }
