@@ -4,6 +4,17 @@ use super::*;
 use proptest::prelude::*;
 use std::process::{Command, Stdio};
 
+/// Opens a store. While another test starts a child, the child holds our locks for a moment.
+fn opened(folder: &Path) -> Store {
+    for _ in 0..400 {
+        match Store::open(folder) {
+            Err(StoreError::Locked) => std::thread::sleep(std::time::Duration::from_millis(5)),
+            other => return other.expect("opens"),
+        }
+    }
+    panic!("the store stays locked");
+}
+
 fn name(n: u64) -> Name {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
@@ -13,7 +24,7 @@ fn body(n: u64) -> Vec<u8> {
 }
 
 fn filled(folder: &Path, n: u64) -> Store {
-    let store = Store::open(folder).expect("opens");
+    let store = opened(folder);
     for i in 0..n {
         store.put(&name(i), &body(i)).expect("writes");
     }
@@ -28,7 +39,7 @@ fn what_is_kept_is_there_when_it_is_opened_again_and_the_last_one_counts() {
     let length = store.close(1 << 30).expect("closes");
     assert_eq!(std::fs::metadata(dir.path().join("data")).expect("is there").len(), length);
     for _ in 0..2 {
-        let store = Store::open(dir.path()).expect("opens");
+        let store = opened(dir.path());
         assert_eq!(store.get(&name(7)).as_deref(), Some(&b"another"[..]));
         assert!((0..500).filter(|i| *i != 7).all(|i| store.get(&name(i)) == Some(body(i))));
         assert_eq!(store.get(&name(500)), None);
@@ -36,7 +47,7 @@ fn what_is_kept_is_there_when_it_is_opened_again_and_the_last_one_counts() {
     }
     // Without its index it is read through.
     std::fs::remove_file(dir.path().join("index")).expect("removes");
-    let store = Store::open(dir.path()).expect("opens");
+    let store = opened(dir.path());
     assert_eq!(store.get(&name(499)), Some(body(499)));
     assert_eq!(store.get(&name(7)).as_deref(), Some(&b"another"[..]));
 }
@@ -44,7 +55,7 @@ fn what_is_kept_is_there_when_it_is_opened_again_and_the_last_one_counts() {
 #[test]
 fn only_one_may_have_it_at_a_time() {
     let dir = tempfile::tempdir().expect("temporary folder");
-    let first = Store::open(dir.path()).expect("opens");
+    let first = opened(dir.path());
     assert!(matches!(Store::open(dir.path()), Err(StoreError::Locked)));
     drop(first);
     assert!(Store::open(dir.path()).is_ok());
@@ -60,10 +71,10 @@ fn what_was_unused_for_the_longest_goes_first() {
     }
     let length = store.close(1 << 30).expect("closes");
     let limit = length * 4 / 5;
-    let store = Store::open(dir.path()).expect("opens");
+    let store = opened(dir.path());
     let shorter = store.close(limit).expect("closes");
     assert!(shorter <= limit, "{shorter} of {length}");
-    let store = Store::open(dir.path()).expect("opens");
+    let store = opened(dir.path());
     let kept = |range: std::ops::Range<u64>| range.filter(|i| store.get(&name(*i)) == Some(body(*i))).count();
     assert_eq!(kept(1000..1500), 0, "older than the others, and a third of all");
     assert!(kept(0..1000) > 800);
@@ -72,13 +83,13 @@ fn what_was_unused_for_the_longest_goes_first() {
 #[test]
 fn bytes_that_were_overwritten_many_times_are_tidied_away() {
     let dir = tempfile::tempdir().expect("temporary folder");
-    let store = Store::open(dir.path()).expect("opens");
+    let store = opened(dir.path());
     let large = vec![5; 1 << 20];
     for _ in 0..40 {
         store.put(&name(1), &large).expect("writes");
     }
     assert!(store.close(1 << 30).expect("closes") < 2 << 20);
-    assert_eq!(Store::open(dir.path()).expect("opens").get(&name(1)), Some(large));
+    assert_eq!(opened(dir.path()).get(&name(1)), Some(large));
 }
 
 /// The child of the next test: writes until it is killed.
@@ -87,7 +98,7 @@ fn bytes_that_were_overwritten_many_times_are_tidied_away() {
 fn writes_for_ever() {
     let Some(folder) = std::env::var_os("CADENZA_STORE_OF_A_TEST") else { return };
     loop {
-        let store = Store::open(Path::new(&folder)).expect("opens");
+        let store = opened(Path::new(&folder));
         for i in 0.. {
             store.put(&name(i), &body(i)).expect("writes");
             if i % 20_000 == 19_999 {
@@ -112,7 +123,7 @@ fn a_killed_writer_leaves_whole_records() {
         std::thread::sleep(std::time::Duration::from_millis(30 + 17 * round));
         child.kill().expect("is killed");
         child.wait().expect("ends");
-        let store = Store::open(dir.path()).expect("opens after a kill");
+        let store = opened(dir.path());
         let there: Vec<u64> = (0..20_000).filter(|i| store.get(&name(*i)).is_some()).collect();
         assert!(there.iter().all(|i| store.get(&name(*i)) == Some(body(*i))));
         most = most.max(there.len());
@@ -140,13 +151,13 @@ proptest! {
         bytes.truncate(cut.map_or(bytes.len(), |c| c.index(bytes.len())));
         std::fs::write(&path, &bytes).expect("writes");
         for _ in 0..2 {
-            let store = Store::open(dir.path()).expect("opens");
+            let store = opened(dir.path());
             for i in 0..60 {
                 prop_assert!(store.get(&name(i)).is_none_or(|found| found == body(i)));
             }
             store.put(&name(99), b"new").expect("writes");
             store.close(1 << 30).expect("closes");
-            let store = Store::open(dir.path()).expect("opens");
+            let store = opened(dir.path());
             prop_assert_eq!(store.get(&name(99)), Some(b"new".to_vec()));
         }
     }
