@@ -8,6 +8,8 @@ pub struct Chord {
     pub start: Tick,
     pub end: Tick,
     pub notes: Vec<Note>,
+    /// The first of all that begin here: it has the words.
+    pub sings: bool,
 }
 
 /// Each chord goes into the first layer that is free by then.
@@ -16,6 +18,7 @@ pub fn of(notes: &[Note]) -> Vec<Vec<Chord>> {
     sorted.sort_by_key(|n| (n.start, n.duration, n.pitch));
     let mut layers: Vec<Vec<Chord>> = Vec::new();
     let mut last: Option<usize> = None;
+    let mut latest = None;
     for note in sorted {
         let (start, end) = (note.start, note.end());
         // Only the layer just written to can hold a chord of the same span.
@@ -28,7 +31,7 @@ pub fn of(notes: &[Note]) -> Vec<Vec<Chord>> {
             layers.push(Vec::new());
             layers.len() - 1
         });
-        layers[layer].push(Chord { start, end, notes: vec![note] });
+        layers[layer].push(Chord { start, end, notes: vec![note], sings: latest.replace(start) != Some(start) });
         last = Some(layer);
     }
     layers

@@ -211,7 +211,7 @@ impl Writer<'_> {
             let mut now = chord.start.max(from);
             for value in values(chord.end.min(to) - now, self.score.ppq) {
                 for (k, note) in chord.notes.iter().enumerate() {
-                    let lyric = (k == 0 && now == chord.start).then(|| lyric(voice, now)).flatten();
+                    let lyric = (k == 0 && chord.sings && now == chord.start).then(|| lyric(voice, now)).flatten();
                     self.note(note, now, value, k > 0, layer, part, voice, lyric);
                 }
                 now += value.ticks;
