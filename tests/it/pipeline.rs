@@ -328,6 +328,7 @@ fn receipts_that_agree_with_eval(run: &Path) -> usize {
         events,
         first_meter,
         family: None,
+        lift: None,
     };
     let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
     let mut agreed = 0;
