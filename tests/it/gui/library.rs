@@ -24,7 +24,7 @@ fn row(i: usize) -> Row {
         confidence: 0.8,
         meter: "4/4".into(),
         tempo: 120,
-        copies: 1 + (i % 7 == 0) as u32,
+        copies: 1 + u32::from(i.is_multiple_of(7)),
         state: match i % 10 {
             7 => RowState::Repaired("overlaps-resolved"),
             9 => RowState::LeftOut("no-notes"),
@@ -83,7 +83,7 @@ fn library(dir: &Path) -> Arc<Library> {
         ("zshort.abc", tune("G2A2")),
     ];
     for (name, text) in tunes {
-        std::fs::write(dir.join(name), text).unwrap();
+        std::fs::write(dir.join(name), text).expect("a file in a temporary folder");
     }
     let library = corpus::import(&[dir.to_owned()], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
     Arc::new(library)
@@ -91,7 +91,7 @@ fn library(dir: &Path) -> Arc<Library> {
 
 /// A window with these on the Library page.
 fn with_library(asked: &Asked) -> (Harness<'static, App>, Arc<Shelf>) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().expect("temporary folder");
     let mut h = window_asking(asked);
     act(&mut h, Action::Show(Page::Library));
     let shelf = Arc::new(Shelf::new(library(dir.path())));
@@ -103,7 +103,7 @@ fn with_library(asked: &Asked) -> (Harness<'static, App>, Arc<Shelf>) {
 }
 
 fn last(asked: &Asked) -> LibraryRequest {
-    match asked.0.lock().unwrap().pop() {
+    match asked.0.lock().expect("no test has panicked with it").pop() {
         Some(Request::Library(request)) => request,
         other => panic!("{other:?}"),
     }
