@@ -145,7 +145,7 @@ fn a_left_out_file_says_why_and_offers_a_remedy() {
     h.get_by_label("Use it all the same").click();
     h.run();
     let hash = shelf.library.rows.iter().find(|r| r.state.is_left_out()).unwrap().hash;
-    let want = LibraryRequest::Remedy { remedy: Remedy::UseShort, file: Some(hash), on: true };
+    let want = LibraryRequest::Remedy { remedy: Remedy::UseShort, files: Some(Arc::new(vec![hash])), on: true };
     assert_eq!(last(&asked), want);
 }
 
@@ -160,8 +160,8 @@ fn the_side_panel_plays_opens_and_changes_a_piece() {
     h.run();
     assert_eq!(last(&asked), LibraryRequest::Similar(piece));
     let other = (piece + 1) % 3;
-    let hits = Some(vec![SimilarPiece { piece: other, score: 0.5, shared: "Shares one run.".into() }]);
-    send(&h, LibraryNews::Similar(Some(Similar { of: id, hits })));
+    let hits = Some(vec![SimilarPiece { piece: other, score: 0.5, heard: None, shared: "Shares one run.".into() }]);
+    send(&h, LibraryNews::Similar(Some(Similar { of: id, hits, model: None, listening: None })));
     h.run();
     h.get_by_label("50 %");
     act(&mut h, Action::PlayPiece(piece));
