@@ -220,3 +220,27 @@ fn remedies_and_choices_decide_for_all_files_and_for_one() {
     });
     assert_eq!(fates(&with(choices))["good.mid"], "left out no-notes");
 }
+
+#[test]
+fn the_key_of_a_section_is_the_user_s_where_they_say_so() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let (home, away) = ("CEGc GECE|FAcf cAFA|GBdg dBGB|cGEC C4|", "EGBe BGEG|Acea ecAc|Bdfb fdBd|eBGE E4|");
+    let tune = format!("X:1\nT:Away\nM:4/4\nL:1/8\nK:C\n{}\n[K:E]{}\n[K:C]{}\n", home.repeat(3), away.repeat(3), home.repeat(3));
+    std::fs::write(dir.path().join("away.abc"), tune).expect("file");
+    let told = |library: &Library| {
+        let spans = library.pieces[0].keys.iter();
+        spans.map(|s| (s.key.to_string(), s.confidence == 1.0)).collect::<Vec<_>>()
+    };
+    let before = read(dir.path());
+    let name = |key: &str, told| (key.to_owned(), told);
+    assert_eq!(told(&before), [name("C major", false), name("E major", false), name("C major", false)]);
+    let mut choices = Choices::default();
+    choices.change(before.pieces[0].hash, |c| {
+        let key = crate::music::Key::parse("C# minor").expect("a key");
+        c.sections.insert((0, before.pieces[0].keys[1].from), key);
+    });
+    let options = ImportOptions { choices: choices.into(), ..ImportOptions::default() };
+    let after = import(&[dir.path().to_owned()], &options, &|_| {}, &AtomicBool::new(false));
+    assert_eq!(told(&after), [name("C major", false), name("C♯ minor", true), name("C major", false)]);
+    assert_eq!(after.pieces[0].key, before.pieces[0].key);
+}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""abc.py CADENZA TUNES: each .abc file of a folder as we play it, as abc2midi plays it (Debian's abcmidi) and
+"""abc_tunes.py CADENZA TUNES: each .abc file of a folder as we play it, as abc2midi plays it (Debian's abcmidi) and
 as music21 does, note for note: start and length in quarters and pitch of the melody. Needs mido and music21.
 
 abc2midi ends a note a tick early and rolls chords by some ticks: starts and lengths are the same within 1/16
