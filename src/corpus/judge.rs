@@ -321,6 +321,11 @@ impl<'a> Judge<'a> {
     fn verdict(mut self) -> Judged {
         let state = match (self.pieces.is_empty(), self.repairs.is_empty()) {
             (true, _) => {
+                // No note is left because the file is broken, not because nobody wrote any.
+                let broken = self.repairs.iter().position(|r| r.code == "broken-track" || r.code == "truncated");
+                if let (LeftOut::NoNotes, Some(broken)) = (&self.last, broken) {
+                    self.last = LeftOut::Unreadable { reason: self.repairs.remove(broken).clause() };
+                }
                 // What was wrong with the file may be the very reason that nothing is left of it.
                 self.warnings.splice(0..0, self.repairs.into_iter().map(|r| r.sentence));
                 self.remedies = self.last.remedies().iter().copied().collect();

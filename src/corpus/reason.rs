@@ -129,7 +129,7 @@ impl fmt::Display for LeftOut {
             }
             Self::ByChoice => write!(f, "You left it out."),
             Self::BrokenLink => write!(f, "It is a link to something that is not there."),
-            Self::LinkLoop => write!(f, "It is a link to a folder that is read already."),
+            Self::LinkLoop => write!(f, "It is a link to itself, or to a folder that is read anyway."),
             Self::SpecialFile => write!(f, "It is a pipe, a socket or a device, not a file."),
             Self::Encrypted => write!(f, "It is locked with a password."),
             Self::ArchiveInArchive => write!(f, "It is an archive inside an archive: unpack the outer one first."),
@@ -233,6 +233,13 @@ impl Repair {
             _ => "mended",
         };
         Some(Self { code, sentence: warning.to_string() })
+    }
+
+    /// What was wrong, as the rest of another sentence; without what became of it.
+    pub fn clause(&self) -> String {
+        let wrong = self.sentence.split(';').next().unwrap_or_default();
+        let mut chars = wrong.trim_end_matches('.').chars();
+        chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
     }
 
     /// What can be done instead, with one click.

@@ -38,6 +38,7 @@ fn awkward() -> tempfile::TempDir {
     put("short.mid", &tune(Role::Melody, 3, 7));
     put("silent.mid", &tune(Role::Melody, 3, 0));
     put("header only.mid", &good[..14]);
+    put("broken.mid", &[&good[..18], &[0, 0, 0, 9, 0, 0x3c, 0x50, 0, 0x3c, 0, 0, 0xff, 0x2f][..]].concat());
     put("song.mxl", b"PK\x03\x04");
     put(
         "book.abc",
@@ -65,6 +66,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let expected = [
         (".DS_Store", "left out not-music"),
         ("book.abc", "used"),
+        ("broken.mid", "left out unreadable"),
         ("copy.MIDI", "used"),
         ("drums.mid", "left out drums-only"),
         ("empty.mid", "left out empty-file"),
@@ -84,7 +86,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let expected: BTreeMap<_, _> = expected.iter().map(|(n, f)| ((*n).to_owned(), (*f).to_owned())).collect();
     assert_eq!(fates(&library), expected);
     let counts = library.counts();
-    assert_eq!((counts.used, counts.repaired, counts.left_out), (6, 1, 10));
+    assert_eq!((counts.used, counts.repaired, counts.left_out), (6, 1, 11));
     assert_eq!(library.rows.len(), counts.used + counts.repaired + counts.left_out);
     assert_eq!(library.reasons().values().sum::<usize>(), counts.left_out);
     for (i, row) in library.rows.iter().enumerate() {
@@ -98,6 +100,8 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     assert_eq!((of("copy.MIDI").style.as_str(), of("good.mid").style.as_str()), ("folk", ""));
     assert_eq!(of("另一首曲子.mid").title, "另一首曲子");
     assert_eq!(of("latin.abc").title, "Café");
+    let broken = library.rows.iter().find(|r| r.path.ends_with("broken.mid")).expect("a row");
+    assert!(broken.state.to_string().contains("track 1 makes no sense from byte"), "{}", broken.state);
     let book = library.rows.iter().find(|r| r.path.ends_with("book.abc")).expect("a row");
     assert_eq!(book.pieces.iter().map(|p| library.pieces[*p].title.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
     assert_eq!(book.warnings, ["“Stub” is left out. It is too short: 1 note, at least 8 are needed."]);

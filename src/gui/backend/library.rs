@@ -2,11 +2,12 @@
 //! of them all, and what is counted and compared afterwards.
 
 use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
-use crate::files::write_atomic;
+use crate::files::{path, write_atomic};
 use super::similar::SimilarJobs;
 use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{Job, State};
+use crate::music::charset;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,7 @@ pub struct LibraryJobs {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
+    #[serde(with = "path::list")]
     folders: Vec<PathBuf>,
     choices: Arc<Choices>,
 }
@@ -280,7 +282,7 @@ impl LibraryJobs {
     fn folders(&self) -> Vec<Folder> {
         let library = self.shelf.as_ref().map(|s| &s.library);
         let folder = |path: &PathBuf| Folder {
-            name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            name: charset::of_name(path.file_name().unwrap_or(path.as_os_str())),
             path: path.clone(),
             n_files: library.map_or(0, |l| l.rows.iter().filter(|r| r.path.starts_with(path)).count()),
             n_pieces: library.map_or(0, |l| l.pieces.iter().filter(|p| p.path.starts_with(path)).count()),

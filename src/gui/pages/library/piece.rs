@@ -12,7 +12,7 @@ use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, icon_button, mini_roll, plain_button, subdued};
-use crate::music::Score;
+use crate::music::{Score, charset};
 use eframe::egui::{Label, RichText, Sense, Ui, vec2};
 use std::sync::Arc;
 
@@ -72,7 +72,7 @@ pub fn heading(ui: &mut Ui, text: &str) {
 fn path_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) {
     let t = &state.text().lib;
     let path = &state.session.library.shelf.rows[index].path;
-    let shown = path.display().to_string();
+    let shown = charset::of_name(path.as_os_str());
     let color = Tokens::of(ui).subdued;
     ui.add(Label::new(RichText::new(&shown).color(color).small()).truncate()).on_hover_text(&shown);
     ui.horizontal(|ui| {
