@@ -35,6 +35,7 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
     seconds_of_audio: f64,
     seconds: f64,

@@ -17,6 +17,7 @@ pub struct Settings {
     pub autosave_secs: u32,
     /// Hear notes while they are drawn and moved.
     pub audition: bool,
+    #[serde(with = "files::path::list")]
     pub recent: Vec<PathBuf>,
 }
 

@@ -124,6 +124,7 @@ struct Header {
 #[derive(Serialize, Deserialize)]
 struct SequenceHeader {
     title: String,
+    #[serde(with = "crate::files::path")]
     path: PathBuf,
     hash: String,
     first_meter: u8,

@@ -6,6 +6,7 @@
 mod generate;
 mod knobs;
 mod library;
+mod similar;
 mod train;
 
 use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};

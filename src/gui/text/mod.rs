@@ -22,9 +22,11 @@ macro_rules! texts {
     };
 }
 
+mod fates;
 pub mod library;
 mod words;
 
+pub use fates::{reason_name, remedy_name};
 pub use words::{EN, Text, ZH};
 
 use crate::music::Role;

@@ -9,6 +9,7 @@ pub enum Icon {
     Stop,
     ToStart,
     Loop,
+    Again,
     Follow,
     Select,
     Pencil,
@@ -60,6 +61,14 @@ impl Icon {
                 line(&[at(2.5, -6.5), at(5.0, -4.0), at(2.5, -1.5)]);
                 line(&[at(6.0, -1.0), at(6.0, 1.0), at(4.0, 4.0), at(-5.0, 4.0)]);
                 line(&[at(-2.5, 6.5), at(-5.0, 4.0), at(-2.5, 1.5)]);
+            }
+            Icon::Again => {
+                let on = |i: usize| {
+                    let (sin, cos) = (-1.0 + 5.0 * i as f32 / 16.0).sin_cos();
+                    at(5.5 * cos, 5.5 * sin)
+                };
+                line(&(0..=16).map(on).collect::<Vec<_>>());
+                fill(&[at(0.2, -3.0), at(5.8, -1.5), at(4.8, -7.0)]);
             }
             Icon::Follow => {
                 line(&[at(-5.5, -6.0), at(-5.5, 6.0)]);
