@@ -39,7 +39,10 @@ impl Level {
             let pitch = n.pitch.min(127);
             let run = Run { start: n.start, end: n.end(), pitch, velocity: n.velocity };
             match runs.get_mut(last[usize::from(pitch)]) {
-                Some(before) if n.start - before.end < bucket && (n.duration < 2 * bucket || before.end - before.start < 2 * bucket) => {
+                Some(before)
+                    if n.start - before.end < bucket
+                        && (n.duration < 2 * bucket || before.end - before.start < 2 * bucket) =>
+                {
                     before.end = before.end.max(run.end);
                     before.velocity = before.velocity.max(run.velocity);
                 }
@@ -54,7 +57,13 @@ impl Level {
             }
         }
         let mut latest = Tick::MIN;
-        let latest_end = runs.iter().map(|r| { latest = latest.max(r.end); latest }).collect();
+        let latest_end = runs
+            .iter()
+            .map(|r| {
+                latest = latest.max(r.end);
+                latest
+            })
+            .collect();
         Self { runs, latest_end, stems }
     }
 

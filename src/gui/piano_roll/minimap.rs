@@ -70,7 +70,12 @@ pub fn minimap_ui(ui: &mut Ui, rect: Rect, mut t: Transform, end: Tick, state: &
     painter.image(texture, inner, uv, Color32::WHITE);
     let ground = tokens.strong.gamma_multiply(if response.hovered() { 0.14 } else { 0.09 });
     painter.rect_filled(frame.shrink2(eframe::egui::vec2(0.0, 1.0)), 3, ground);
-    painter.rect_stroke(frame.shrink(1.0), 3, Stroke::new(1.0, mix(tokens.panel, tokens.strong, 0.5)), StrokeKind::Inside);
+    painter.rect_stroke(
+        frame.shrink(1.0),
+        3,
+        Stroke::new(1.0, mix(tokens.panel, tokens.strong, 0.5)),
+        StrokeKind::Inside,
+    );
     let head = x(state.session.position());
     painter.vline(head.round() + 0.5, rect.y_range(), Stroke::new(1.0, tokens.accent));
     t

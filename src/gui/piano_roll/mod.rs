@@ -37,11 +37,11 @@ use eframe::egui::{
 use gesture::{Gesture, Memory};
 use hand::{Hand, Part};
 use index::NoteIndex;
-use std::sync::Arc;
 use lod::Levels;
 use minimap::Minimap;
 use places::Places;
 use rows::Rows;
+use std::sync::Arc;
 pub use transform::{Transform, Viewport};
 
 /// What is the roll's own.

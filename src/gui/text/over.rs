@@ -11,7 +11,7 @@ texts! {
     markers: "Markers", "标记";
     chords: "Chords", "和弦";
     lanes: "Strips over the ruler", "标尺上方的栏";
-    lane_name: "{} lane, {} entries", "{}栏，{} 项";
+    lane_name: "{} lane: {}", "{}栏：{}";
     lane_menu: "{}: menu of the lane", "{}：栏菜单";
     hide_lane: "Hide {}", "隐藏{}";
     at_bar: "{} at bar {}", "{}，第 {} 小节";

@@ -4,9 +4,11 @@ mod chrome;
 mod clipboard;
 mod files;
 mod generator;
+mod lanes;
 mod library;
 mod roll;
 mod train;
+mod view;
 mod voices;
 
 use cadenza::gui::session::{JobView, Preview, Severity};

@@ -54,7 +54,10 @@ pub fn editor_ui(ui: &Ui, at: Pos2, editor: &mut Editor, state: &State, actions:
         .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
         .show(|ui| {
             ui.set_min_width(180.0);
-            ui.label(RichText::new(fill(t.over.at_bar, &[super::name(editor.lane, t), &place(state, editor.tick)])).color(Tokens::of(ui).strong));
+            ui.label(
+                RichText::new(fill(t.over.at_bar, &[super::name(editor.lane, t), &place(state, editor.tick)]))
+                    .color(Tokens::of(ui).strong),
+            );
             result = match editor.lane {
                 Lane::Tempo => tempo_ui(ui, editor, state),
                 Lane::Meter => meter_ui(ui, editor, state),
@@ -145,7 +148,8 @@ fn key_ui(ui: &mut Ui, editor: &Editor) -> Outcome {
 
 fn marker_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let t = state.text();
-    let field = TextEdit::singleline(&mut editor.text).desired_width(200.0).hint_text(t.over.marker_hint).char_limit(200);
+    let field =
+        TextEdit::singleline(&mut editor.text).desired_width(200.0).hint_text(t.over.marker_hint).char_limit(200);
     let response = ui.add(field).accessible_name(t.over.marker_text);
     if editor.fresh {
         response.request_focus();

@@ -65,7 +65,15 @@ pub fn height(state: &State) -> f32 {
 }
 
 /// Draws the strips into `rect`; the names of them stand in the `labels` wide column left of it.
-pub fn lanes_ui(ui: &mut Ui, rect: Rect, labels: f32, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, actions: &mut Actions) {
+pub fn lanes_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    labels: f32,
+    hand: &Hand,
+    key: Option<Key>,
+    lanes: &mut Lanes,
+    actions: &mut Actions,
+) {
     // Where the window is low, they give way to the notes.
     if rect.height() < 1.0 {
         return;

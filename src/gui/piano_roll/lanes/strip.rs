@@ -5,7 +5,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::piano_roll::hand::Hand;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{Text, fill};
 use crate::gui::theme::{RADIUS, Tokens, mix};
 use crate::music::changes::Change;
 use crate::music::{Chord, Key, Tick};
@@ -49,7 +49,13 @@ pub fn label_ui(ui: &mut Ui, rect: Rect, lane: Lane, state: &State, actions: &mu
     let response = ui.interact(rect, ui.scope_id().with(("lane label", lane)), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, fill(t.over.lane_menu, &[name(lane, t)])));
     let color = if response.hovered() { tokens.strong } else { tokens.subdued };
-    ui.painter().text(pos2(rect.right() - 6.0, rect.center().y), Align2::RIGHT_CENTER, name(lane, t), FontId::proportional(11.0), color);
+    ui.painter().text(
+        pos2(rect.right() - 6.0, rect.center().y),
+        Align2::RIGHT_CENTER,
+        name(lane, t),
+        FontId::proportional(11.0),
+        color,
+    );
     eframe::egui::Popup::menu(&response).show(|ui| {
         ui.set_min_width(180.0);
         if lane == Lane::Chords && ui.button(Command::WriteChords.name(t)).clicked() {
@@ -63,14 +69,27 @@ pub fn label_ui(ui: &mut Ui, rect: Rect, lane: Lane, state: &State, actions: &mu
     });
 }
 
-pub fn strip_ui(ui: &mut Ui, rect: Rect, lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, actions: &mut Actions) {
+pub fn strip_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    lane: Lane,
+    hand: &Hand,
+    key: Option<Key>,
+    lanes: &mut Lanes,
+    actions: &mut Actions,
+) {
     let t = hand.state.text();
     let response = ui.interact(rect, ui.scope_id().with(("lane", lane)), Sense::click_and_drag());
     let items = items(lane, hand, key, lanes, ui);
-    let n = items.iter().filter(|i| !i.heard).count();
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, fill(t.over.lane_name, &[name(lane, t), &n.to_string()])));
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, description(lane, &items, t)));
     respond(ui, &response, &items, lane, hand, key, lanes, actions);
     paint(ui, rect, &response, &items, lane, hand, lanes.drag.filter(|d| d.lane == lane && d.moved));
+}
+
+/// What a screen reader says: "Chords lane: C, F, G7".
+fn description(lane: Lane, items: &[Item], t: &Text) -> String {
+    let texts: Vec<&str> = items.iter().map(|i| i.text.as_str()).filter(|text| !text.is_empty()).take(24).collect();
+    fill(t.over.lane_name, &[name(lane, t), &texts.join(", ")])
 }
 
 /// The entries whose stretch touches the screen.
@@ -79,9 +98,9 @@ fn items(lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, ui: &Ui) 
     let (from, to) = hand.t.ticks();
     let (from, to) = (from as Tick, to.ceil() as Tick);
     let list: Vec<(Tick, String, bool)> = match lane {
-        Lane::Tempo => said(score.tempos.changes(), from, to, |c| {
-            format!("♩ {}", short(60e6 / f64::from(c.micros_per_quarter)))
-        }),
+        Lane::Tempo => {
+            said(score.tempos.changes(), from, to, |c| format!("♩ {}", short(60e6 / f64::from(c.micros_per_quarter))))
+        }
         Lane::Meter => said(score.meters.changes(), from, to, |c| c.meter.to_string()),
         Lane::Key => said(&score.keys, from, to, |c| c.key.to_string()),
         Lane::Markers => said(&score.markers, from, to, |m| m.text.clone()),
@@ -110,7 +129,14 @@ fn said<T: Change>(list: &[T], from: Tick, to: Tick, text: impl Fn(&T) -> String
 }
 
 /// What the piece says, and what is heard where it says nothing.
-fn chords(hand: &Hand, key: Option<Key>, from: Tick, to: Tick, lanes: &mut Lanes, ui: &Ui) -> Vec<(Tick, String, bool)> {
+fn chords(
+    hand: &Hand,
+    key: Option<Key>,
+    from: Tick,
+    to: Tick,
+    lanes: &mut Lanes,
+    ui: &Ui,
+) -> Vec<(Tick, String, bool)> {
     let score = hand.state.project.score();
     let spelled = |chord: Option<Chord>| chord.map_or_else(String::new, |c| c.spelled(key));
     let mut list = said(score.chords.changes(), from, to, |c| spelled(c.chord));
@@ -137,9 +163,21 @@ fn chords(hand: &Hand, key: Option<Key>, from: Tick, to: Tick, lanes: &mut Lanes
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a strip needs to know stands in no one place")]
-fn respond(ui: &Ui, response: &Response, items: &[Item], lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, actions: &mut Actions) {
-    let (pos, pressed, released) = ui.input(|i| (i.pointer.interact_pos(), i.pointer.primary_pressed(), i.pointer.primary_released()));
-    let hit = |x: f32| items.iter().rev().find(|i| !i.text.is_empty() && hand.t.x(i.tick as f64) - 3.0 <= x && x < right_of(i, hand));
+fn respond(
+    ui: &Ui,
+    response: &Response,
+    items: &[Item],
+    lane: Lane,
+    hand: &Hand,
+    key: Option<Key>,
+    lanes: &mut Lanes,
+    actions: &mut Actions,
+) {
+    let (pos, pressed, released) =
+        ui.input(|i| (i.pointer.interact_pos(), i.pointer.primary_pressed(), i.pointer.primary_released()));
+    let hit = |x: f32| {
+        items.iter().rev().find(|i| !i.text.is_empty() && hand.t.x(i.tick as f64) - 3.0 <= x && x < right_of(i, hand))
+    };
     if let Some(pos) = pos {
         let here = Hand { pos, ..*hand };
         if pressed && response.contains_pointer() {
@@ -280,7 +318,10 @@ fn curve(ui: &Ui, rect: Rect, hand: &Hand, tokens: &Tokens) {
         if next - last < 1.0 && i + 1 < seen.end {
             continue;
         }
-        mesh.add_colored_rect(Rect::from_min_max(pos2(x, y(i)), pos2(next, rect.bottom() - 1.0)), color.gamma_multiply(0.35));
+        mesh.add_colored_rect(
+            Rect::from_min_max(pos2(x, y(i)), pos2(next, rect.bottom() - 1.0)),
+            color.gamma_multiply(0.35),
+        );
         mesh.add_colored_rect(Rect::from_min_max(pos2(x, y(i) - 0.75), pos2(next, y(i) + 0.75)), color);
         last = next;
     }

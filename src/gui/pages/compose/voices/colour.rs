@@ -6,7 +6,9 @@ use crate::gui::text::fill;
 use crate::gui::theme::{N_HUES, Tokens};
 use crate::gui::widgets::focus_ring;
 use crate::project::{Edit, VoiceChange};
-use eframe::egui::{Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, vec2};
+use eframe::egui::{
+    Color32, CornerRadius, Popup, Rect, Response, Sense, Stroke, StrokeKind, Ui, WidgetInfo, accesskit, vec2,
+};
 
 pub fn swatch_ui(ui: &mut Ui, rect: Rect, state: &State, i: usize, name: &str, silent: bool, actions: &mut Actions) {
     let t = state.text();
@@ -18,7 +20,12 @@ pub fn swatch_ui(ui: &mut Ui, rect: Rect, state: &State, i: usize, name: &str, s
     let color = if silent { tokens.subdued } else { tokens.voice(state.hue(i)) };
     ui.painter().rect_filled(square, CornerRadius::same(3), color);
     if response.hovered() {
-        ui.painter().rect_stroke(square.expand(2.0), CornerRadius::same(4), Stroke::new(1.0, tokens.strong), StrokeKind::Inside);
+        ui.painter().rect_stroke(
+            square.expand(2.0),
+            CornerRadius::same(4),
+            Stroke::new(1.0, tokens.strong),
+            StrokeKind::Inside,
+        );
     }
     focus_ring(ui, &response);
     let response = response.on_hover_text(label);

@@ -46,10 +46,13 @@ pub fn row_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut
     let mut ui = ui.new_child(UiBuilder::new().max_rect(right).layout(Layout::right_to_left(Align::Center)));
     ui.spacing_mut().item_spacing.x = 2.0;
     ui.add_space(3.0);
-    if switch(&mut ui, Sign::Letter("S"), &fill(t.solo_voice, &[&name]), get(&state.view.soloed), tokens.warning).clicked() {
+    if switch(&mut ui, Sign::Letter("S"), &fill(t.solo_voice, &[&name]), get(&state.view.soloed), tokens.warning)
+        .clicked()
+    {
         actions.push(Action::ToggleSolo(i));
     }
-    if switch(&mut ui, Sign::Letter("M"), &fill(t.mute_voice, &[&name]), get(&state.view.muted), tokens.error).clicked() {
+    if switch(&mut ui, Sign::Letter("M"), &fill(t.mute_voice, &[&name]), get(&state.view.muted), tokens.error).clicked()
+    {
         actions.push(Action::ToggleMute(i));
     }
     let sign = Sign::Icon(if voice.locked { Icon::Lock } else { Icon::Unlock });
@@ -68,7 +71,13 @@ fn words(ui: &Ui, rect: Rect, name: &str, instrument: &str, n_notes: usize, sile
     let strong = if silent { tokens.subdued } else { tokens.strong };
     painter.text(clip.left_top() + vec2(0.0, 11.0), Align2::LEFT_CENTER, name, FontId::proportional(13.5), strong);
     let under = format!("{instrument} · {n_notes}");
-    painter.text(clip.left_top() + vec2(0.0, 26.0), Align2::LEFT_CENTER, under, FontId::proportional(11.0), tokens.subdued);
+    painter.text(
+        clip.left_top() + vec2(0.0, 26.0),
+        Align2::LEFT_CENTER,
+        under,
+        FontId::proportional(11.0),
+        tokens.subdued,
+    );
 }
 
 enum Sign {
