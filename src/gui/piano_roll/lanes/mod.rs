@@ -3,6 +3,8 @@
 
 mod detected;
 mod editor;
+mod items;
+mod paint;
 mod strip;
 
 use super::hand::Hand;
