@@ -146,9 +146,10 @@ impl Levels {
         self.kept.push((of, level));
     }
 
-    /// A voice at a zoom, if it was prepared.
-    pub fn get(&self, voice: usize, bucket: Tick, selected: bool) -> Option<&Level> {
+    /// A voice at a zoom, if it was prepared for the score of `index`.
+    pub fn get(&self, index: &NoteIndex, voice: usize, bucket: Tick, selected: bool) -> Option<&Level> {
         let of = Of { voice, bucket, selected };
+        self.score.as_ref().filter(|s| Arc::ptr_eq(s, index.score()))?;
         self.kept.iter().find(|(o, _)| *o == of).map(|(_, level)| level)
     }
 }

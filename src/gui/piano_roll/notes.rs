@@ -107,6 +107,8 @@ impl<'a> VoicePainter<'a> {
         let hue = c.state.hue(voice);
         let ghost = if tokens.dark { 0.42 } else { 0.45 };
         let palette = std::array::from_fn(|velocity| match look {
+            // A locked voice is seen to be out of reach.
+            Look::Full if v.locked => mix(tokens.note(hue, velocity as u8), tokens.subdued, 0.45),
             Look::Full => tokens.note(hue, velocity as u8),
             Look::Ghost => mix(tokens.row, tokens.note(hue, velocity as u8), ghost),
             Look::Silent => mix(tokens.row, tokens.subdued, 0.35),
@@ -190,13 +192,13 @@ impl<'a> VoicePainter<'a> {
     /// From far away; false where that was not prepared.
     fn runs(&self) -> bool {
         let bucket = lod::bucket(self.c.t.view.px_per_tick);
-        let Some(level) = self.c.levels.get(self.voice, bucket, false) else { return false };
+        let Some(level) = self.c.levels.get(self.c.index, self.voice, bucket, false) else { return false };
         let (from, to) = seen(self.c.t);
         let mut mesh = Mesh::default();
         for run in level.runs(from, to) {
             self.bar(&mut mesh, run.start, run.end, run.pitch, self.color(run.velocity));
         }
-        if let Some(selected) = self.c.levels.get(self.voice, bucket, true) {
+        if let Some(selected) = self.c.levels.get(self.c.index, self.voice, bucket, true) {
             for run in selected.runs(from, to) {
                 let color = mix(self.color(run.velocity), self.c.tokens.strong, 0.6);
                 self.bar(&mut mesh, run.start, run.end, run.pitch, color);

@@ -52,11 +52,11 @@ pub fn lane_ui(
             actions.edit(Edit::SetVelocity(values));
         }
     }
-    match levels.get(state.view.voice, lod::bucket(t.view.px_per_tick), false) {
-        Some(level) if drag.is_none() && index.range(state.view.voice, 0, Tick::MAX).len() > FEW => {
-            paint_far(ui, rect, t, state, level);
-        }
-        _ => paint(ui, rect, t, state, index, drag.as_ref()),
+    let (from, to) = t.ticks();
+    let far = index.range(state.view.voice, from as Tick, to as Tick + 1).len() > FEW && drag.is_none();
+    match levels.get(index, state.view.voice, lod::bucket(t.view.px_per_tick), false).filter(|_| far) {
+        Some(level) => paint_far(ui, rect, t, state, level),
+        None => paint(ui, rect, t, state, index, drag.as_ref()),
     }
     response
 }

@@ -72,7 +72,8 @@ fn volume_and_pan_are_set_by_their_rails_in_one_step() {
     // The piece's own volume is at the foot, the voice's at the left.
     let rail = |h: &Harness<'static, App>, name: &str| {
         let rects = h.get_all_by_label(name).map(|n| n.rect());
-        rects.filter(|r| r.right() < 300.0 && r.width() > 60.0).next().expect("a rail in the list")
+        let here = rects.filter(|r| r.right() < 300.0);
+        here.max_by(|a, b| a.width().total_cmp(&b.width())).expect("a rail in the list")
     };
     let before = h.state().state.project.history().n_undo();
     for (name, share) in [("Volume", 0.25), ("Pan", 0.1)] {
