@@ -8,7 +8,7 @@ use crate::project::Lane;
 use eframe::egui::{Color32, CornerRadius, FontId, Mesh, Rect, Response, Shape, Stroke, StrokeKind, Ui, pos2};
 
 /// Narrower than this, an entry is a mere line.
-const LEAST: f32 = 14.0;
+pub const LEAST: f32 = 14.0;
 
 pub fn right_of(item: &Item, hand: &Hand) -> f32 {
     let x = hand.t.x(item.tick as f64);
@@ -25,16 +25,22 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
         curve(ui, rect, hand, tokens);
     }
     let font = FontId::proportional(if lane == Lane::Chords { 12.5 } else { 11.5 });
-    let mut drawn_to = f32::MIN;
-    for item in items.iter().filter(|i| !i.text.is_empty()) {
+    let (mut drawn_to, mut last_line) = (f32::MIN, f32::MIN);
+    for item in items {
         let dragged = drag.filter(|d| d.from == item.tick && !item.heard);
         let start = hand.t.x(dragged.map_or(item.tick, |d| d.to) as f64);
         // What began before the screen stays named at its edge.
         let x = start.max(rect.left());
         let until = if dragged.is_some() { f32::MAX } else { item.until };
         let room = until - x - 3.0;
-        if !item.heard {
+        // Where a chord only ends, there is nothing to see.
+        let ends = lane == Lane::Chords && item.text.is_empty();
+        if !item.heard && !ends && start - last_line >= 2.0 {
             painter.vline(start.round() + 0.5, rect.y_range(), Stroke::new(1.0, mix(tokens.line, tokens.accent, 0.7)));
+            last_line = start;
+        }
+        if item.text.is_empty() {
+            continue;
         }
         if room < LEAST || x < drawn_to {
             continue;

@@ -1,6 +1,6 @@
 //! One strip: its entries, where they are, and what the pointer and the keyboard do to them.
 
-use super::items::{description, items};
+use super::items::{Item, description, items};
 use super::paint::{paint, right_of};
 use super::{Lanes, name};
 use crate::gui::action::{Action, Actions};
