@@ -16,6 +16,7 @@ use cadenza::train::{Recipe, Sequence};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn scores() -> Vec<Score> {
     starter::compiled().iter().map(|(_, bytes)| midi::read(bytes).expect("our own files").0).collect()
@@ -78,9 +79,19 @@ fn render(c: &mut Criterion) {
     c.bench_function("render a starter tune", |b| b.iter(|| black_box(measure(&song, 48_000, &font))));
 }
 
+fn roll(c: &mut Criterion) {
+    // The mean while scrolling; the median and the 99th of 100 are those of `cadenza bench roll`.
+    c.bench_function("a repaint of the window with 100,000 notes", |b| {
+        b.iter_custom(|n| {
+            let millis = &cadenza::gui::measure::roll(100_000, 120)[0].millis;
+            Duration::from_secs_f64(millis.iter().sum::<f64>() / millis.len() as f64 / 1e3 * n as f64)
+        })
+    });
+}
+
 criterion_group! {
     name = all;
     config = Criterion::default().sample_size(10);
-    targets = import, train, generate, render
+    targets = import, train, generate, render, roll
 }
 criterion_main!(all);

@@ -21,12 +21,12 @@ Example:
   cadenza bench train --json
   cadenza bench import --data ~/Music/midi";
 
-/// Measure this machine: training, generating, importing, rendering
+/// Measure this machine: training, generating, importing, rendering, repainting the piano roll
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "render"])]
+    #[arg(value_parser = ["import", "train", "generate", "render", "roll"])]
     what: Option<String>,
     /// The folder to import [default: the starter tunes]
     #[arg(long, value_name = "DIR")]
@@ -47,6 +47,9 @@ struct Figure {
     median: f64,
     min: f64,
     max: f64,
+    /// What 99 of 100 stay below, where there are so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p99: Option<f64>,
     unit: &'static str,
     runs: usize,
 }
@@ -59,10 +62,16 @@ struct Report {
 fn figure(name: &'static str, unit: &'static str, mut values: Vec<f64>) -> Figure {
     values.sort_by(f64::total_cmp);
     let (min, max) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0));
-    Figure { name, median: values.get(values.len() / 2).copied().unwrap_or(0.0), min, max, unit, runs: values.len() }
+    let at = |share: f64| values.get((values.len() as f64 * share) as usize).copied();
+    let p99 = at(0.99).filter(|_| values.len() >= 100);
+    Figure { name, median: at(0.5).unwrap_or(0.0), min, max, p99, unit, runs: values.len() }
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+/// Repaints a window with so many notes, so many times for each thing done in it; what was done, and
+/// the milliseconds of each repaint.
+pub type MeasureRoll = fn(usize, usize) -> Vec<(&'static str, Vec<f64>)>;
+
+pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) -> anyhow::Result<()> {
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
     let compute: Compute =
         arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
@@ -82,10 +91,15 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     if wanted("render") {
         benches.push(rendering(arguments.runs)?);
     }
+    if wanted("roll") {
+        benches.extend(repaints(measure_roll));
+    }
     let report = Report { benches };
     let human = || {
         let line = |f: &Figure| {
-            format!("{:<18} {:>10.2} {:<14} ({:.2} – {:.2}, {} runs)\n", f.name, f.median, f.unit, f.min, f.max, f.runs)
+            let p99 = f.p99.map_or_else(String::new, |p| format!(", 99 % below {p:.2}"));
+            let range = format!("({:.2} – {:.2}{p99}, {} runs)", f.min, f.max, f.runs);
+            format!("{:<18} {:>10.2} {:<14} {range}\n", f.name, f.median, f.unit)
         };
         report.benches.iter().map(line).collect()
     };
@@ -211,4 +225,21 @@ fn rendering(runs: u32) -> anyhow::Result<Figure> {
         speeds.push(report.seconds_of_audio / report.seconds.max(1e-9));
     }
     Ok(figure("render/song", "x real time", speeds))
+}
+
+/// The window with 100,000 notes, and with a million: layout and tessellation of a whole repaint.
+fn repaints(measure: MeasureRoll) -> Vec<Figure> {
+    const NAMES: [(&str, &str, &str); 3] = [
+        ("scrolling", "roll/100k", "roll/1m"),
+        ("zooming", "roll/100k/zooming", "roll/1m/zooming"),
+        ("playing", "roll/100k/playing", "roll/1m/playing"),
+    ];
+    let name = |doing: &str, many: bool| {
+        NAMES.iter().find(|n| n.0 == doing).map_or("roll/other", |n| if many { n.2 } else { n.1 })
+    };
+    [(100_000, 600), (1_000_000, 200)]
+        .into_iter()
+        .flat_map(|(notes, repaints)| measure(notes, repaints).into_iter().map(move |m| (notes > 100_000, m)))
+        .map(|(many, (doing, millis))| figure(name(doing, many), "ms/repaint", millis))
+        .collect()
 }

@@ -7,8 +7,8 @@ use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
-use crate::music::{NoteId, Tick};
-use crate::project::Edit;
+use crate::music::{NoteId, Scale, Tick};
+use crate::project::{Edit, Lane};
 use std::path::PathBuf;
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,10 @@ pub enum Action {
     SetLoop(Option<(Tick, Tick)>),
     SetVolume(f32),
     SetGrid(Grid),
+    /// The scale that rows are shaded by; `None` is the one of the key.
+    SetScale(Option<Scale>),
+    /// Shows a strip over the ruler, or hides it.
+    ToggleLane(Lane),
     Paste(String),
     SetGenerator(Box<Generator>),
     PlayTake(usize),

@@ -10,8 +10,8 @@ use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, View};
 use super::{chrome, overlays, text, theme};
 use crate::audio::Player;
-use crate::project::Project;
 use crate::project::recovery::{self, Recovery};
+use crate::project::{Lane, Project};
 use eframe::egui::{self, Event, ThemePreference};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -93,7 +93,15 @@ impl App {
         });
         let project = Project::default();
         let roll = Roll::new(project.score());
-        let view = View { orphans, ghosts: true, show_velocity: true, follow: true, ..View::default() };
+        let view = View {
+            orphans,
+            ghosts: true,
+            show_velocity: true,
+            show_minimap: true,
+            follow: true,
+            lanes: vec![Lane::Chords],
+            ..View::default()
+        };
         let mut app = Self {
             state: State { project, session, settings, view, system_is_chinese: text::system_is_chinese() },
             roll,
@@ -210,8 +218,9 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+impl App {
+    /// What is done whether or not the window is seen.
+    pub(super) fn before_paint(&mut self, ctx: &egui::Context) {
         self.state.session.poll();
         self.drain_events();
         self.guard_close(ctx);
@@ -219,7 +228,7 @@ impl eframe::App for App {
         self.keep_copy();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+    pub(super) fn paint(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         self.read_input(&ctx);
         self.apply_all();
@@ -240,6 +249,16 @@ impl eframe::App for App {
         }
         overlays::overlays_ui(&ctx, state, actions);
         self.apply_all();
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+        self.before_paint(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.paint(ui);
     }
 
     fn on_exit(&mut self) {

@@ -6,6 +6,7 @@ use super::dialogs;
 use super::session::{GenerateRequest, Request, SessionEvent, Severity};
 use super::state::{Page, Primer, State};
 use super::text::{edit_label, fill};
+use super::voice_flags;
 use crate::music::{Note, NoteId, Role, Score, Tick, transform};
 use crate::project::Edit;
 use std::collections::HashSet;
@@ -28,6 +29,8 @@ impl App {
             Action::SetLoop(range) => self.set_loop(range),
             Action::SetVolume(volume) => self.set_volume(volume),
             Action::SetGrid(grid) => self.state.view.grid = grid,
+            Action::SetScale(scale) => self.state.view.scale = scale,
+            Action::ToggleLane(lane) => self.toggle_lane(lane),
             Action::Paste(text) => self.paste(&text),
             Action::SetGenerator(generator) => self.state.view.generator = *generator,
             Action::PlayTake(i) => self.play_take(i),
@@ -135,13 +138,10 @@ impl App {
         let score = project.score();
         self.roll.refresh(score);
         view.voice = view.voice.min(score.voices.len().saturating_sub(1));
-        view.muted.resize(score.voices.len(), false);
-        view.soloed.resize(score.voices.len(), false);
-        if !view.selection.is_empty() {
-            let here: HashSet<NoteId> = score.notes().map(|(_, n)| n.id).collect();
-            if view.selection.iter().any(|id| !here.contains(id)) {
-                view.selection = Arc::new(view.selection.intersection(&here).copied().collect());
-            }
+        voice_flags::follow(view, score);
+        if view.selection.iter().any(|id| !self.roll.has_note(*id)) {
+            let kept = view.selection.iter().copied().filter(|id| self.roll.has_note(*id));
+            view.selection = Arc::new(kept.collect());
         }
         if session.playing_take.is_none() && session.playing_piece.is_none() {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();

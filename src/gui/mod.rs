@@ -12,6 +12,7 @@ mod commands;
 mod dialogs;
 mod documents;
 mod glyphs;
+pub mod measure;
 mod menu;
 mod overlays;
 pub mod pages;
@@ -23,6 +24,8 @@ mod show_file;
 pub mod state;
 pub mod text;
 pub mod theme;
+mod view_commands;
+mod voice_flags;
 pub mod widgets;
 
 pub use action::{Action, Actions, Answer, Dialog};

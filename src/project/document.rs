@@ -3,7 +3,7 @@
 use super::edit::{Edit, EditError};
 use super::history::History;
 use super::take::Take;
-use super::{Applied, apply};
+use super::{Applied, apply, lock};
 use crate::music::{Role, Score, Voice};
 use std::sync::Arc;
 
@@ -65,6 +65,7 @@ impl Project {
         let label = edit.label();
         let mut score = Score::clone(&self.score);
         let mut applied = apply::apply(&mut score, edit)?;
+        lock::check(&self.score, &score)?;
         applied.changed = score != *self.score;
         if applied.changed {
             let before = std::mem::replace(&mut self.score, Arc::new(score));

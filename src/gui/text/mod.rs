@@ -1,6 +1,6 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
-//! The words stand in [`words`], those of the Library page in [`library`]. `{}` stands for what
+//! The words stand in [`words`], those of the Library page in [`library`], of the strips and voices in [`over`]. `{}` stands for what
 //! [`fill`] puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -24,6 +24,7 @@ macro_rules! texts {
 
 mod fates;
 pub mod library;
+pub mod over;
 mod words;
 
 pub use fates::{reason_name, remedy_name};
@@ -50,6 +51,25 @@ const EDITS: &[(&str, &str)] = &[
     ("Set meter", "设置拍号"),
     ("Set key", "设置调性"),
     ("Set title", "设置标题"),
+    ("Move voice", "移动声部"),
+    ("Set volume", "设置音量"),
+    ("Set pan", "设置声像"),
+    ("Set colour", "设置颜色"),
+    ("Lock voice", "锁定声部"),
+    ("Unlock voice", "解锁声部"),
+    ("Set marker", "设置标记"),
+    ("Set chord", "设置和弦"),
+    ("Set chords", "设置和弦"),
+    ("Remove tempo", "移除速度"),
+    ("Remove meter", "移除拍号"),
+    ("Remove key", "移除调号"),
+    ("Remove marker", "移除标记"),
+    ("Remove chord", "移除和弦"),
+    ("Move tempo", "移动速度"),
+    ("Move meter", "移动拍号"),
+    ("Move key", "移动调号"),
+    ("Move marker", "移动标记"),
+    ("Move chord", "移动和弦"),
 ];
 
 /// Whether the system speaks Chinese; everything else gets English.
@@ -95,7 +115,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS) {
+        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS).chain(over::PAIRS) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
         }

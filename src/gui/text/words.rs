@@ -1,11 +1,12 @@
 //! The words of the window, save those of the Library page.
 
-use super::library;
+use super::{library, over};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        over: over::Over = over::EN, over::ZH;
         mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         is_chinese: bool = false, true;
     }
@@ -30,6 +31,7 @@ texts! {
     group_notes: "Notes", "音符";
     group_transport: "Transport", "走带";
     group_roll: "Piano roll", "钢琴卷帘";
+    group_over: "Over the notes", "音符上方";
     group_voices: "Voices", "声部";
     group_generator: "Generator", "生成器";
     group_window: "Window", "窗口";
@@ -83,6 +85,18 @@ texts! {
     cmd_zoom_in: "Zoom in", "放大";
     cmd_zoom_out: "Zoom out", "缩小";
     cmd_zoom_fit: "Zoom to the piece", "缩放至全曲";
+    cmd_zoom_selection: "Zoom to the selection", "缩放至所选";
+    cmd_fold: "Fold to used pitches", "仅显示用到的音高";
+    cmd_minimap: "Show the map", "显示缩略图";
+    cmd_marker_here: "Marker at the playhead", "在播放头处设标记";
+    cmd_chord_here: "Chord at the playhead", "在播放头处设和弦";
+    cmd_key_here: "Key at the playhead", "在播放头处设调号";
+    cmd_meter_here: "Meter at the playhead", "在播放头处设拍号";
+    cmd_tempo_here: "Tempo at the playhead", "在播放头处设速度";
+    cmd_write_chords: "Write down the chords that are heard", "写入听出的和弦";
+    cmd_voice_up: "Voice up in the list", "声部上移";
+    cmd_voice_down: "Voice down in the list", "声部下移";
+    cmd_lock_voice: "Lock or unlock the voice", "锁定或解锁声部";
     cmd_ghosts: "Show other voices", "显示其他声部";
     cmd_velocity_lane: "Show velocity", "显示力度";
     cmd_mute: "Mute the voice", "静音此声部";
@@ -125,7 +139,6 @@ texts! {
     grid_triplet: "triplet", "三连音";
     grid_dotted: "dotted", "附点";
     key: "Key", "调性";
-    key_hint: "Key of the piece: shades the rows of the scale", "乐曲的调性：为音阶所在的行着色";
     key_guess: "{} ?", "{} ?";
     key_unset: "From the notes", "由音符推断";
     no_key: "No key", "无调性";
