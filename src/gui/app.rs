@@ -59,8 +59,8 @@ pub struct App {
     pub(super) actions: Actions,
     pub(super) folders: Folders,
     pub(super) recovery: Option<Recovery>,
-    /// When the last copy was kept, and of which score.
-    pub(super) last_copy: (Instant, usize),
+    /// When the last copy was kept, and of which version; `None` where there is no copy.
+    pub(super) last_copy: (Instant, Option<(u64, u64)>),
     pub(super) ctx: egui::Context,
     /// The question about unsaved work has been answered: the window may close.
     pub(super) may_close: bool,
@@ -102,7 +102,7 @@ impl App {
             actions: Actions::default(),
             folders,
             recovery,
-            last_copy: (Instant::now(), 0),
+            last_copy: (Instant::now(), None),
             ctx: ctx.clone(),
             may_close: false,
             title: String::new(),

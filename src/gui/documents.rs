@@ -119,9 +119,7 @@ impl App {
         (view.muted, view.soloed, view.selection) = (Vec::new(), Vec::new(), Arc::default());
         view.page = Page::Compose;
         self.roll.fit = true;
-        if let Some(recovery) = &self.recovery {
-            recovery.clear();
-        }
+        self.forget_copy();
         self.score_changed();
     }
 
@@ -138,9 +136,7 @@ impl App {
         self.state.view.path = Some(path);
         self.state.session.say(Severity::Success, sentence);
         self.keep_settings();
-        if let Some(recovery) = &self.recovery {
-            recovery.clear();
-        }
+        self.forget_copy();
         if let Some(Question::Unsaved(then)) = self.state.view.question.take() {
             self.go_on(then);
         }
@@ -199,22 +195,31 @@ impl App {
             return;
         };
         let (when, what) = self.last_copy;
-        let now = Arc::as_ptr(self.state.project.score()) as usize;
-        if now == what {
+        let now = self.state.project.version();
+        if what == Some(now) {
             return;
         }
-        if when.elapsed() < every {
+        // A take may have cost minutes, and no undo brings it back: it is kept at once.
+        let new_take = now.1 > 0 && what.is_none_or(|w| w.1 != now.1);
+        if !new_take && when.elapsed() < every {
             self.ctx.request_repaint_after(every.saturating_sub(when.elapsed()));
             return;
         }
-        self.last_copy = (Instant::now(), now);
-        let (project, path, events) =
-            (self.state.project.clone(), recovery.copy().to_owned(), self.state.session.events.clone());
-        std::thread::spawn(move || {
-            if let Err(e) = file::save(&project, &path) {
+        self.last_copy = (Instant::now(), Some(now));
+        let events = self.state.session.events.clone();
+        recovery.keep(&self.state.project, move |result| {
+            if let Err(e) = result {
                 events.send(SessionEvent::Message(Severity::Warning, e.to_string()));
             }
         });
+    }
+
+    /// Removes the copy: what it held is in a file, or was given up on purpose.
+    fn forget_copy(&mut self) {
+        if let Some(recovery) = &self.recovery {
+            recovery.clear();
+        }
+        self.last_copy.1 = None;
     }
 
     pub(super) fn recover(&mut self, i: usize) {
@@ -224,9 +229,8 @@ impl App {
                 self.show_project(project, None);
                 self.state.view.orphans.remove(i);
                 // The copy goes only once this window has one of its own.
-                if let Some(recovery) = &self.recovery
-                    && file::save(&self.state.project, recovery.copy()).is_ok()
-                {
+                if self.recovery.as_ref().is_some_and(|r| r.keep_now(&self.state.project)) {
+                    self.last_copy = (Instant::now(), Some(self.state.project.version()));
                     orphan.discard();
                 }
                 let sentence = self.state.text().recovered;

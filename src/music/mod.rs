@@ -1,7 +1,7 @@
 //! What a piece of music is: pure values, no I/O, no clock, no randomness.
 //!
 //! A [`Score`] knows no file, no MIDI delta time and no screen. Reading order:
-//! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`]; [`charset`] turns bytes of names and words
+//! [`time`] → [`note`] → [`score`] → [`key`] → [`transform`] → [`tools`]; [`charset`] turns bytes of names and words
 //! into text; [`text`] is a notation for tests.
 
 pub mod charset;
@@ -12,6 +12,7 @@ pub mod note;
 pub mod score;
 pub mod text;
 pub mod time;
+pub mod tools;
 pub mod transform;
 
 pub use key::{Key, Mode};

@@ -1,4 +1,4 @@
-//! The document: a score with its takes, changed by named edits, undone by snapshots, kept in a file.
+//! The document: a score with its takes, changed by named edits, undone step by step, kept in a file.
 //!
 //! Deliberately knows nothing of windows, devices or models. Reading order: [`edit`] says what can
 //! be done, `apply` does it, [`history`] takes it back, [`file`] keeps it.
@@ -9,9 +9,11 @@ pub mod edit;
 pub mod file;
 pub mod history;
 mod overlap;
+mod patch;
 mod range;
 pub mod recovery;
 mod take;
+mod tool;
 
 pub use apply::Applied;
 pub use document::Project;
