@@ -1,7 +1,8 @@
 //! What each edit does to a score. Pure: no history, no file.
 
 use super::edit::{Edit, EditError, VoiceChange};
-use super::{overlap, range, tool};
+use super::{lanes, overlap, range, tool};
+use crate::music::mix;
 use crate::music::time::micros_from_qpm;
 use crate::music::{KeyChange, Note, NoteId, Score, Tick};
 use std::collections::{HashMap, HashSet};
@@ -36,6 +37,12 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
             check_voice(score, voice)?;
             score.voices.remove(voice);
         }
+        Edit::MoveVoice { from, to } => {
+            check_voice(score, from)?;
+            check_voice(score, to)?;
+            let voice = score.voices.remove(from);
+            score.voices.insert(to, voice);
+        }
         Edit::SetVoice { voice, change } => set_voice(score, voice, change)?,
         Edit::SetTempo { tick, qpm } => {
             if !(4.0..=999.0).contains(&qpm) {
@@ -46,6 +53,7 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::SetMeter { tick, meter } => score.meters.set(tick, meter),
         Edit::SetKey(key) => score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect(),
         Edit::SetTitle(title) => score.title = title,
+        Edit::Lane(edit) => lanes::apply(score, edit)?,
     }
     // A rest that closed the piece stays; a piece that ended with its last note still does.
     let last = score.last_note_end();
@@ -189,6 +197,17 @@ fn set_voice(score: &mut Score, voice: usize, change: VoiceChange) -> Result<(),
     }
     if let Some(program) = change.program {
         v.program = program.min(127);
+    }
+    if let Some(color) = change.color {
+        v.color = color;
+    }
+    if let Some(locked) = change.locked {
+        v.locked = locked;
+    }
+    for (number, value) in [(mix::VOLUME, change.volume), (mix::PAN, change.pan)] {
+        if let Some(value) = value {
+            v.set_controller_at_start(number, value);
+        }
     }
     Ok(())
 }

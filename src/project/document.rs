@@ -3,7 +3,7 @@
 use super::edit::{Edit, EditError};
 use super::history::{History, Revision};
 use super::take::Take;
-use super::{Applied, apply};
+use super::{Applied, apply, lock};
 use crate::music::{Role, Score, Voice};
 use std::sync::Arc;
 
@@ -100,6 +100,7 @@ impl Project {
     fn outcome(&self, of: &Score, edit: Edit) -> Result<(Score, Applied), EditError> {
         let mut score = of.clone();
         let mut applied = apply::apply(&mut score, edit)?;
+        lock::check(of, &score)?;
         applied.changed = score != *of;
         Ok((score, applied))
     }

@@ -1,5 +1,6 @@
 //! Everything that can be done to a score, as values: menus, keys, drags and tests make the same ones.
 
+use super::lanes::LaneEdit;
 use crate::music::tools::NoteTool;
 use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice};
 use std::sync::Arc;
@@ -55,6 +56,11 @@ pub enum Edit {
     },
     AddVoice(Voice),
     RemoveVoice(usize),
+    /// To another place in the list.
+    MoveVoice {
+        from: usize,
+        to: usize,
+    },
     SetVoice {
         voice: usize,
         change: VoiceChange,
@@ -71,6 +77,8 @@ pub enum Edit {
     /// The key of the whole piece; `None` removes every key signature.
     SetKey(Option<Key>),
     SetTitle(String),
+    /// Tempo, meter, key, markers, chords: what stands over the notes.
+    Lane(LaneEdit),
 }
 
 /// The fields of a voice that an edit may change; `None` leaves one as it is.
@@ -79,6 +87,12 @@ pub struct VoiceChange {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub program: Option<u8>,
+    /// The number of its colour; within it, `None` is the colour of its place.
+    pub color: Option<Option<u8>>,
+    pub locked: Option<bool>,
+    /// Controllers 7 and 10 from the start, 0–127.
+    pub volume: Option<u8>,
+    pub pan: Option<u8>,
 }
 
 impl Edit {
@@ -98,11 +112,26 @@ impl Edit {
             Edit::ReplaceRange { .. } => "Keep take",
             Edit::AddVoice(_) => "Add voice",
             Edit::RemoveVoice(_) => "Remove voice",
-            Edit::SetVoice { .. } => "Change voice",
+            Edit::MoveVoice { .. } => "Move voice",
+            Edit::SetVoice { change, .. } => change.label(),
+            Edit::Lane(edit) => edit.label(),
             Edit::SetTempo { .. } => "Set tempo",
             Edit::SetMeter { .. } => "Set meter",
             Edit::SetKey(_) => "Set key",
             Edit::SetTitle(_) => "Set title",
+        }
+    }
+}
+
+impl VoiceChange {
+    fn label(&self) -> &'static str {
+        match self {
+            Self { volume: Some(_), .. } => "Set volume",
+            Self { pan: Some(_), .. } => "Set pan",
+            Self { color: Some(_), .. } => "Set colour",
+            Self { locked: Some(true), .. } => "Lock voice",
+            Self { locked: Some(false), .. } => "Unlock voice",
+            _ => "Change voice",
         }
     }
 }
@@ -114,6 +143,8 @@ pub enum EditError {
     PitchRange,
     #[error("There is no voice {0} in this piece")]
     NoVoice(usize),
+    #[error("Nothing changed: the voice {0} is locked")]
+    Locked(String),
     #[error("A tempo must be between 4 and 999 quarter notes a minute, not {0}")]
     Tempo(String),
 }

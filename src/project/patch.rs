@@ -61,19 +61,13 @@ impl Patch {
     }
 }
 
-/// Which voice of `from` voice `i` of `to` was: the same place where none came or went, else counted
-/// from whichever end of the list is unchanged.
+/// Which voice of `from` voice `i` of `to` was: the one at its place, or one that begins with the same
+/// note, else the one at its place where none came or went. A wrong guess costs memory, no more.
 fn source_of(from: &Score, to: &Score, i: usize) -> Option<usize> {
-    let (old, new) = (from.voices.len(), to.voices.len());
-    if old == new {
-        return Some(i);
-    }
-    let alike = |a: usize, b: usize| first_id(from, a) == first_id(to, b) && from.voices[a].name == to.voices[b].name;
-    if i < old && alike(i, i) {
-        return Some(i);
-    }
-    let from_end = (i + old).checked_sub(new).filter(|v| *v < old);
-    from_end.filter(|v| alike(*v, i))
+    let n = from.voices.len();
+    let alike = |v: &usize| first_id(from, *v).is_some() && first_id(from, *v) == first_id(to, i);
+    let here = Some(i).filter(|v| *v < n);
+    here.filter(alike).or_else(|| (0..n).find(alike)).or(here.filter(|_| n == to.voices.len()))
 }
 
 fn first_id(score: &Score, voice: usize) -> Option<crate::music::NoteId> {

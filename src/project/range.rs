@@ -1,12 +1,17 @@
 //! Putting one score into a stretch of another: what a kept take does.
 
+use crate::music::mix;
 use crate::music::{Note, NoteId, Role, Score, Tick, Voice, VoiceEvent, transform};
 use std::collections::HashSet;
+
+/// What a voice keeps whatever it plays.
+const MIX: [u8; 2] = [mix::VOLUME, mix::PAN];
 
 /// Puts `with` (its tick 0 on `from`) in the place of what starts in `from..to`. Returns the new
 /// notes and the voices that were touched. Voices of `with` that hold no note change nothing.
 pub(super) fn replace(score: &mut Score, from: Tick, to: Tick, with: &Score) -> (Vec<NoteId>, Vec<usize>) {
     let whole = from <= 0 && to >= score.end;
+    let mixes: Vec<_> = score.voices.iter().map(|v| MIX.map(|number| v.controller_at_start(number))).collect();
     if whole {
         take_over_maps(score, with);
         for voice in &mut score.voices {
@@ -53,6 +58,13 @@ pub(super) fn replace(score: &mut Score, from: Tick, to: Tick, with: &Score) -> 
             score.voices[target].notes.push(Note { id, ..clean });
         }
         score.voices[target].sort();
+        // How loud a voice is, and where, is the piece's own, unless the new part says otherwise.
+        let target = &mut score.voices[target];
+        for (number, value) in MIX.into_iter().zip(mixes.get(touched[touched.len() - 1]).copied().unwrap_or_default()) {
+            if let (Some(value), None) = (value, target.controller_at_start(number)) {
+                target.set_controller_at_start(number, value);
+            }
+        }
     }
     if whole {
         // Voices of the old piece that the new one has no use for would only be empty rows.
