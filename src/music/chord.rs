@@ -224,7 +224,10 @@ mod tests {
                     }
                 }
                 for alias in row.aliases {
-                    assert_eq!(Chord::parse(&format!("{}{alias}", FLATS[root as usize])), Some(Chord::new(root, row.quality)));
+                    assert_eq!(
+                        Chord::parse(&format!("{}{alias}", FLATS[root as usize])),
+                        Some(Chord::new(root, row.quality))
+                    );
                 }
             }
         }

@@ -89,7 +89,11 @@ impl Scale {
     pub fn next(self, pitch: u8, way: i16) -> Option<u8> {
         let set = self.pitch_classes();
         let pitches = (1..=12).map(|i| i16::from(pitch) + i * way.signum());
-        pitches.into_iter().find(|p| set[p.rem_euclid(12) as usize]).and_then(|p| u8::try_from(p).ok()).filter(|p| *p < 128)
+        pitches
+            .into_iter()
+            .find(|p| set[p.rem_euclid(12) as usize])
+            .and_then(|p| u8::try_from(p).ok())
+            .filter(|p| *p < 128)
     }
 }
 

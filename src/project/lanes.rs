@@ -45,10 +45,20 @@ impl Mark {
 /// An edit of a lane. Where there is nothing at the tick named, nothing happens.
 #[derive(Clone, Debug, PartialEq)]
 pub enum LaneEdit {
-    Set { tick: Tick, mark: Mark },
-    Remove { lane: Lane, tick: Tick },
+    Set {
+        tick: Tick,
+        mark: Mark,
+    },
+    Remove {
+        lane: Lane,
+        tick: Tick,
+    },
     /// What stands at the new tick gives way.
-    Move { lane: Lane, from: Tick, to: Tick },
+    Move {
+        lane: Lane,
+        from: Tick,
+        to: Tick,
+    },
     /// The whole chord track anew: what the notes sound like, say.
     SetChords(ChordTrack),
 }
@@ -80,7 +90,9 @@ impl LaneEdit {
 /// What a lane says at exactly `tick`.
 pub fn mark_at(score: &Score, lane: Lane, tick: Tick) -> Option<Mark> {
     match lane {
-        Lane::Tempo => score.tempos.changes().iter().find(|c| c.tick == tick).map(|_| Mark::Tempo(score.tempos.qpm_at(tick))),
+        Lane::Tempo => {
+            score.tempos.changes().iter().find(|c| c.tick == tick).map(|_| Mark::Tempo(score.tempos.qpm_at(tick)))
+        }
         Lane::Meter => score.meters.changes().iter().find(|c| c.tick == tick).map(|c| Mark::Meter(c.meter)),
         Lane::Key => score.keys.iter().find(|c| c.tick == tick).map(|c| Mark::Key(c.key)),
         Lane::Markers => score.markers.iter().find(|c| c.tick == tick).map(|c| Mark::Marker(c.text.clone())),

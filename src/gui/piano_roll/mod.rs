@@ -8,6 +8,7 @@ pub mod clipboard;
 mod draw;
 mod gesture;
 mod hand;
+pub mod held;
 mod index;
 mod keyboard;
 mod move_notes;
@@ -33,9 +34,9 @@ use index::NoteIndex;
 use std::sync::Arc;
 pub use transform::{Transform, Viewport};
 
-const KEYS: f32 = 56.0;
-const RULER: f32 = 32.0;
-const LANE: f32 = 84.0;
+pub const KEYS: f32 = 56.0;
+pub const RULER: f32 = 32.0;
+pub const LANE: f32 = 84.0;
 
 /// What is the roll's own.
 #[derive(Debug)]
@@ -53,6 +54,8 @@ pub struct Roll {
     pub fit: bool,
     /// The user scrolled away while playing; the view follows again from the next start.
     pub scrolled_away: bool,
+    /// Drawn for a picture: exactly the part that was asked for, and nothing that moves.
+    still: bool,
     /// Where the canvas was last, so that commands can zoom about its middle.
     last: Option<Transform>,
 }
@@ -70,6 +73,7 @@ impl Roll {
             key_is_guess: false,
             fit: true,
             scrolled_away: false,
+            still: false,
             last: None,
         };
         roll.read_key(score);
@@ -107,6 +111,13 @@ impl Roll {
         active || other
     }
 
+    /// Shows the time from one tick to another in a roll so wide, and pitches from `top` down: for pictures.
+    pub fn still(&mut self, from: Tick, to: Tick, top: u8, row: f32, width: f32) {
+        let px_per_tick = f64::from(width - KEYS) / (to - from).max(1) as f64;
+        self.viewport = Viewport { left: from as f64, top: f32::from(top) + 1.0, px_per_tick, row };
+        (self.still, self.fit) = (true, false);
+    }
+
     /// Zooms in time about the middle of the canvas.
     pub fn zoom(&mut self, factor: f64) {
         if let Some(t) = self.last {
@@ -140,7 +151,9 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
     if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() {
         t = scroll::following(t, state.session.position());
     }
-    t = t.clamped(end);
+    if !roll.still {
+        t = t.clamped(end);
+    }
 
     let response = canvas_ui(ui, t, state, roll, actions);
     // Panning moves the view within the same repaint, so that the notes stick to the pointer.
@@ -169,9 +182,11 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
             state,
         );
     }
-    let x = t.x(state.session.position());
-    paint::head(&ui.painter_at(area), x, ruler, area.bottom(), Tokens::of(ui));
-    t = scroll::bar_ui(ui, t, canvas, end, state).clamped(end);
+    if !roll.still {
+        let x = t.x(state.session.position());
+        paint::head(&ui.painter_at(area), x, ruler, area.bottom(), Tokens::of(ui));
+        t = scroll::bar_ui(ui, t, canvas, end, state).clamped(end);
+    }
     roll.viewport = t.view;
     roll.last = Some(t);
 }
@@ -267,10 +282,12 @@ fn erase_or_menu(response: &Response, hand: &Hand, state: &State, actions: &mut 
         actions.push(Action::Select(vec![note.id]));
     }
     response.context_menu(|ui| {
-        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, Quantise, SelectAll};
-        for command in [Cut, Copy, Paste, Duplicate, Delete, Quantise, LoopSelection, SelectAll] {
+        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, SelectAll};
+        for command in [Cut, Copy, Paste, Duplicate, Delete, LoopSelection, SelectAll] {
             super::menu::item(ui, state, command, actions);
         }
+        let t = state.text();
+        ui.menu_button(t.tools.menu, |ui| super::menu::tools_menu(ui, state, actions));
     });
 }
 
@@ -307,8 +324,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
     }
     paint::gesture(&painter, t, &roll.gesture, state.view.voice, tokens);
-    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() {
-        let hint = state.text().roll_empty;
+    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
+        let t = state.text();
+        let hint = if state.view.tool == Tool::Pencil { t.roll_empty_pencil } else { t.roll_empty };
         let font = egui::FontId::proportional(15.0);
         painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
     }

@@ -1,6 +1,6 @@
 //! Upside down and back to front.
 
-use super::{OutOfRange, Place, PitchSet};
+use super::{OutOfRange, PitchSet, Place};
 use crate::music::note::Note;
 
 /// Mirrors pitches about the middle of the lowest and the highest. By semitones every note stays in

@@ -127,10 +127,19 @@ pub fn any_tool() -> impl Strategy<Value = NoteTool> {
     let order = prop_oneof![Just(Order::Up), Just(Order::Down), Just(Order::UpDown)];
     prop_oneof![
         (-2i64..200, -0.5f32..1.5, 0f32..1.0, any::<bool>(), any::<bool>()).prop_map(
-            |(grid, strength, swing, starts, ends)| NoteTool::Quantise(Quantise { grid, strength, swing, starts, ends })
+            |(grid, strength, swing, starts, ends)| NoteTool::Quantise(Quantise {
+                grid,
+                strength,
+                swing,
+                starts,
+                ends
+            })
         ),
-        (-5i64..99, 0u8..=127, any::<u64>())
-            .prop_map(|(ticks, velocity, seed)| NoteTool::Humanise { ticks, velocity, seed }),
+        (-5i64..99, 0u8..=127, any::<u64>()).prop_map(|(ticks, velocity, seed)| NoteTool::Humanise {
+            ticks,
+            velocity,
+            seed
+        }),
         Just(NoteTool::Legato),
         (0f32..3.0).prop_map(|share| NoteTool::Staccato { share }),
         proptest::option::of(scale()).prop_map(|scale| NoteTool::Invert { scale }),

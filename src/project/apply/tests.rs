@@ -1,6 +1,6 @@
 //! Edits by example.
 
-use crate::music::tools::{NoteTool, Order, Quantise, PitchSet};
+use crate::music::tools::{NoteTool, Order, PitchSet, Quantise};
 use crate::music::{Key, Mode, NoteId, text};
 use crate::project::{Edit, EditError, Project};
 use std::sync::Arc;
@@ -105,10 +105,8 @@ fn a_tool_does_all_or_nothing() {
 fn a_trial_is_seen_changed_dropped_and_kept_as_one_step() {
     let mut p = project("melody | 0 24 c4 | 0 24 e4");
     let before = p.score().clone();
-    let arpeggio = |step| Edit::UseTool {
-        ids: vec![NoteId(1), NoteId(2)],
-        tool: NoteTool::Arpeggiate { step, order: Order::Up },
-    };
+    let arpeggio =
+        |step| Edit::UseTool { ids: vec![NoteId(1), NoteId(2)], tool: NoteTool::Arpeggiate { step, order: Order::Up } };
     p.try_edit(arpeggio(6)).expect("applies");
     assert_eq!(p.score().n_notes(), 4);
     p.try_edit(arpeggio(12)).expect("applies");
