@@ -7,7 +7,7 @@ use super::state::State;
 use super::text::{edit_label, fill};
 use super::theme::{ROW, Tokens};
 use super::widgets::subdued;
-use eframe::egui::{Align2, Button, Context, RichText, ScrollArea, Ui, Window, vec2};
+use eframe::egui::{Align2, Button, Context, Id, RichText, ScrollArea, Ui, Window, vec2};
 
 /// Shows the list, where it was asked for.
 pub fn history_ui(ctx: &Context, state: &State, actions: &mut Actions) {
@@ -17,7 +17,7 @@ pub fn history_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
     let mut open = true;
     Window::new(t.cmd_history)
-        .id("history".into())
+        .id(Id::unique("history"))
         .anchor(Align2::RIGHT_BOTTOM, vec2(-18.0, -190.0))
         .collapsible(false)
         .resizable(false)

@@ -125,6 +125,9 @@ impl App {
             self.state.session.say(Severity::Info, sentence);
         } else if command == Command::Quantise || !has_settings(&tool) {
             self.edit(Edit::UseTool { ids, tool });
+            if whole_voice {
+                self.state.view.selection = Arc::default();
+            }
         } else {
             self.state.view.tool_box = Some(ToolBox { tool, ids, scale: self.scale(), whole_voice, refused: None });
             self.try_tool(tool);
@@ -168,6 +171,9 @@ impl App {
     pub(super) fn keep_tool(&mut self) {
         let Some(open) = self.state.view.tool_box.take() else { return };
         self.state.view.tools.remember(open.tool);
+        if open.whole_voice {
+            self.state.view.selection = Arc::default();
+        }
         let label = self.state.project.keep_trial();
         let t = self.state.text();
         let sentence = match (label, open.refused) {

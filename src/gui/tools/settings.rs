@@ -150,13 +150,13 @@ fn harmonise_ui(ui: &mut Ui, steps: &mut i8, t: &Text) {
 }
 
 fn loudness_ui(ui: &mut Ui, loudness: &mut Loudness, t: &Text) {
+    let now = *loudness;
     ui.horizontal(|ui| {
         let mut mode = |name: &str, chosen: bool, value: Loudness| {
             if ui.selectable_label(chosen, name).clicked() && !chosen {
                 *loudness = value;
             }
         };
-        let now = *loudness;
         mode(t.tools.scale_velocity, matches!(now, Loudness::Scale(_)), Loudness::Scale(1.0));
         mode(t.tools.set_velocity, matches!(now, Loudness::Set(_)), Loudness::Set(90));
         mode(t.tools.ramp_velocity, matches!(now, Loudness::Ramp(..)), Loudness::Ramp(50, 110));

@@ -8,7 +8,7 @@ use crate::gui::state::State;
 use crate::gui::text::{edit_label, fill};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{plain_button, primary_button, subdued};
-use eframe::egui::{Align2, Context, Key, Label, RichText, Ui, Window, vec2};
+use eframe::egui::{Align2, Context, Id, Key, Label, RichText, Ui, Window, vec2};
 
 /// Shows the box of the tool that is being set, if one is.
 pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
@@ -27,7 +27,7 @@ pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
     let title = edit_label(t, open.tool.label());
     Window::new(title)
-        .id("tool box".into())
+        .id(Id::unique("tool box"))
         .anchor(Align2::RIGHT_TOP, vec2(-18.0, 128.0))
         .collapsible(false)
         .resizable(false)
