@@ -1,12 +1,14 @@
 //! Everything that can happen in the window, as values. Menus, keys, buttons, dialogs and tests make
 //! the same ones; [`crate::gui::App::apply`] is the one place that hands them to their owners.
 
+use super::export::{Export, Form, Part};
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
+use crate::music::tools::NoteTool;
 use crate::music::{NoteId, Scale, Tick};
 use crate::project::{Edit, Lane};
 use std::path::PathBuf;
@@ -18,6 +20,13 @@ pub enum Action {
     Show(Page),
     /// A change of the score, done by the project.
     Edit(Edit),
+    /// The open box of a tool: try this setting, apply it, close it.
+    TryTool(NoteTool),
+    SetToolGrid(Option<Grid>),
+    KeepTool,
+    DropTool,
+    /// Undo or redo until so many steps are done.
+    GoToStep(usize),
     Select(Vec<NoteId>),
     SetVoice(usize),
     ToggleMute(usize),
@@ -48,9 +57,9 @@ pub enum Action {
     /// The paths that a dialog, a drop or a test gave.
     Open(PathBuf),
     Save(PathBuf),
-    ExportMidi(PathBuf),
-    ExportWav(PathBuf),
-    ExportAbc(PathBuf),
+    Export(Export),
+    /// Brings the music of a file in at the head.
+    Import(PathBuf),
     SetSettings(Box<Settings>),
     Library(LibraryRequest),
     Train(TrainRequest),
@@ -64,11 +73,9 @@ pub enum Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Open,
-    ImportMidi,
+    Import,
     SaveAs,
-    ExportMidi,
-    ExportWav,
-    ExportAbc,
+    Export(Form, Part),
     AddFolder,
     ExportReport,
     /// Where a folder of the library has gone.

@@ -7,9 +7,10 @@ use super::piano_roll::{self, Roll};
 use super::session::{Backend, EventSender, Request, Session, SessionEvent, Severity};
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
-use super::state::{AfterQuestion, Page, Question, State, View};
-use super::{chrome, overlays, text, theme};
+use super::state::{AfterQuestion, Page, Question, State, Tool, View};
+use super::{chrome, history, overlays, text, theme, tools};
 use crate::audio::Player;
+use crate::job::reading::{self, READABLE};
 use crate::project::recovery::{self, Recovery};
 use crate::project::{Lane, Project};
 use eframe::egui::{self, Event, ThemePreference};
@@ -59,8 +60,8 @@ pub struct App {
     pub(super) actions: Actions,
     pub(super) folders: Folders,
     pub(super) recovery: Option<Recovery>,
-    /// When the last copy was kept, and of which score.
-    pub(super) last_copy: (Instant, usize),
+    /// When the last copy was kept, and of which version; `None` where there is no copy.
+    pub(super) last_copy: (Instant, Option<(u64, u64)>),
     pub(super) ctx: egui::Context,
     /// The question about unsaved work has been answered: the window may close.
     pub(super) may_close: bool,
@@ -95,6 +96,7 @@ impl App {
         let roll = Roll::new(project.score());
         let view = View {
             orphans,
+            tool: Tool::Pencil,
             ghosts: true,
             show_velocity: true,
             show_minimap: true,
@@ -110,7 +112,7 @@ impl App {
             actions: Actions::default(),
             folders,
             recovery,
-            last_copy: (Instant::now(), 0),
+            last_copy: (Instant::now(), None),
             ctx: ctx.clone(),
             may_close: false,
             title: String::new(),
@@ -145,6 +147,8 @@ impl App {
         if !asked {
             let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
             let focused = ctx.memory(|m| m.focused());
+            // An open tool has the plain keys: Enter applies, Escape cancels.
+            let compose = compose && self.state.view.tool_box.is_none();
             let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
             let roll_focused = compose && focused == Some(piano_roll::canvas_id());
             for command in shortcuts::pressed(ctx, Reach { compose, roll, roll_focused }) {
@@ -172,7 +176,8 @@ impl App {
         }
     }
 
-    /// On the Library page everything dropped is learned from; elsewhere one file is opened.
+    /// On the Library page everything dropped is learned from; a file of music dropped on Compose comes in
+    /// at the head; anything else is opened.
     fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
         if dropped.is_empty() {
             return;
@@ -182,7 +187,9 @@ impl App {
             self.actions.push(Action::Show(Page::Library));
             self.actions.push(Action::Library(library::LibraryRequest::Add(dropped)));
         } else if let Some(path) = dropped.into_iter().next() {
-            self.actions.push(Action::Open(path));
+            let music = READABLE.contains(&reading::ending(&path).as_str());
+            let import = self.state.view.page == Page::Compose && music;
+            self.actions.push(if import { Action::Import(path) } else { Action::Open(path) });
         }
     }
 
@@ -246,6 +253,10 @@ impl App {
                 Page::Settings => settings_page::settings_ui(ui, state, actions),
                 Page::Compose => {}
             });
+        }
+        if state.view.page == Page::Compose {
+            tools::tool_box_ui(&ctx, state, actions);
+            history::history_ui(&ctx, state, actions);
         }
         overlays::overlays_ui(&ctx, state, actions);
         self.apply_all();

@@ -4,7 +4,7 @@ use super::action::{Action, Dialog};
 use super::app::App;
 use super::dialogs;
 use super::session::{GenerateRequest, Request, SessionEvent, Severity};
-use super::state::{Page, Primer, State};
+use super::state::{Page, Primer, State, Tool};
 use super::text::{edit_label, fill};
 use super::voice_flags;
 use crate::music::{Note, NoteId, Role, Score, Tick, transform};
@@ -20,6 +20,13 @@ impl App {
             Action::Do(command) => self.command(command),
             Action::Show(page) => self.state.view.page = page,
             Action::Edit(edit) => self.edit(edit),
+            Action::TryTool(tool) => self.try_tool(tool),
+            Action::SetToolGrid(grid) => self.set_tool_grid(grid),
+            Action::KeepTool => self.keep_tool(),
+            Action::DropTool => {
+                self.drop_tool();
+            }
+            Action::GoToStep(done) => self.go_to_step(done),
             Action::Select(ids) => self.state.view.selection = Arc::new(ids.into_iter().collect()),
             Action::SetVoice(voice) => self.set_voice(voice),
             Action::ToggleMute(i) => self.toggle(i, |view| &mut view.muted),
@@ -47,9 +54,8 @@ impl App {
             Action::Save(path) => {
                 self.save(path);
             }
-            Action::ExportMidi(path) => self.export_midi(path),
-            Action::ExportAbc(path) => self.export_abc(path),
-            Action::ExportWav(path) => self.export_wav(path),
+            Action::Export(export) => self.export(export),
+            Action::Import(path) => self.import(path),
             Action::SetSettings(settings) => {
                 self.state.settings = *settings;
                 self.apply_theme();
@@ -115,6 +121,7 @@ impl App {
     }
 
     pub(super) fn edit(&mut self, edit: Edit) {
+        self.keep_tool();
         let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
@@ -304,6 +311,9 @@ impl App {
         let was_empty = score.n_notes() == 0;
         self.edit(Edit::ReplaceRange { from, to, with: Arc::new(take.new_part()) });
         self.roll.fit |= was_empty;
+        if was_empty {
+            self.state.view.tool = Tool::Select;
+        }
         let sentence = fill(self.state.text().kept, &[&take.name]);
         self.state.session.say(Severity::Success, sentence);
         self.state.view.page = Page::Compose;

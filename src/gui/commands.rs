@@ -2,6 +2,7 @@
 
 use super::action::{Action, Dialog};
 use super::app::App;
+use super::export::{Export, Form, Part};
 use super::piano_roll::clipboard;
 use super::session::{Request, Severity};
 use super::shortcuts::Command;
@@ -24,16 +25,25 @@ impl App {
                 None => dialog(self, Dialog::SaveAs),
             },
             Command::SaveAs => dialog(self, Dialog::SaveAs),
-            Command::ImportMidi => dialog(self, Dialog::ImportMidi),
+            Command::Import => dialog(self, Dialog::Import),
             Command::ExportMidi => match self.state.view.exported.clone() {
-                Some(path) => self.export_midi(path),
-                None => dialog(self, Dialog::ExportMidi),
+                Some(path) => self.export(Export { form: Form::Midi, part: Part::All, path }),
+                None => dialog(self, Dialog::Export(Form::Midi, Part::All)),
             },
-            Command::ExportMidiAs => dialog(self, Dialog::ExportMidi),
-            Command::ExportWav => dialog(self, Dialog::ExportWav),
-            Command::ExportAbc => dialog(self, Dialog::ExportAbc),
+            Command::ExportMidiAs => dialog(self, Dialog::Export(Form::Midi, Part::All)),
+            Command::ExportWav => dialog(self, Dialog::Export(Form::Wav, Part::All)),
+            Command::ExportAbc => dialog(self, Dialog::Export(Form::Abc, Part::All)),
+            Command::ExportMusicXml => dialog(self, Dialog::Export(Form::MusicXml, Part::All)),
+            Command::ExportPicture => dialog(self, Dialog::Export(Form::Svg, Part::All)),
+            Command::ExportSelection => dialog(self, Dialog::Export(Form::Midi, Part::Selection)),
+            Command::Reveal => {
+                if let Some(path) = self.state.view.last_export.clone() {
+                    self.apply(Action::ShowFile(path));
+                }
+            }
             Command::Quit => self.unless_unsaved(AfterQuestion::Close),
             Command::Undo | Command::Redo => self.undo_or_redo(command == Command::Undo),
+            Command::History => self.state.view.show_history = !self.state.view.show_history,
             Command::Cut => {
                 self.copy();
                 self.edit(Edit::DeleteNotes(self.selected()));
@@ -67,7 +77,22 @@ impl App {
             Command::Later => self.shift(1),
             Command::Shorter => self.lengthen(-1),
             Command::Longer => self.lengthen(1),
-            Command::Quantise => self.quantise(),
+            Command::Quantise
+            | Command::QuantiseWith
+            | Command::Humanise
+            | Command::Legato
+            | Command::Staccato
+            | Command::DeleteOverlaps
+            | Command::Split
+            | Command::SplitAtHead
+            | Command::Join
+            | Command::Stretch
+            | Command::Reverse
+            | Command::Invert
+            | Command::TransposeInScale
+            | Command::Harmonise
+            | Command::Arpeggiate
+            | Command::SetVelocity => self.tool_command(command),
             Command::Louder => self.add_velocity(6),
             Command::Softer => self.add_velocity(-6),
             Command::PlayStop => self.play_or_stop(),
@@ -131,6 +156,10 @@ impl App {
     }
 
     fn undo_or_redo(&mut self, undo: bool) {
+        // What a tool only shows is taken back by closing its box.
+        if self.drop_tool() {
+            return;
+        }
         let label = if undo { self.state.project.undo() } else { self.state.project.redo() };
         let t = self.state.text();
         let sentence = match label {
@@ -217,17 +246,6 @@ impl App {
     fn lengthen(&mut self, steps: Tick) {
         let end = steps * self.roll.grid_ticks(&self.state);
         self.edit(Edit::ResizeNotes { ids: self.selected(), start: 0, end });
-    }
-
-    /// What is selected, or else the voice in hand.
-    fn quantise(&mut self) {
-        let mut ids = self.selected();
-        if ids.is_empty() {
-            let voice = self.state.project.score().voices.get(self.state.view.voice);
-            ids = voice.map_or(Vec::new(), |v| v.notes.iter().map(|n| n.id).collect());
-        }
-        let grid = self.roll.grid_ticks(&self.state);
-        self.edit(Edit::Quantise { ids, grid, strength: 1.0, starts: true, ends: false });
     }
 
     fn add_velocity(&mut self, by: i16) {

@@ -5,6 +5,7 @@ use super::session::Session;
 use super::settings::Settings;
 use super::text::Text;
 use super::voice_flags;
+use super::tools::{self, ToolBox};
 use crate::generate;
 use crate::music::{NoteId, Scale, Score};
 use crate::project::recovery::Orphan;
@@ -52,6 +53,8 @@ pub struct View {
     pub path: Option<PathBuf>,
     /// Where the last export went: exporting again writes there.
     pub exported: Option<PathBuf>,
+    /// The file written last, of whatever form: what can be shown in the file manager.
+    pub last_export: Option<PathBuf>,
     pub voice: usize,
     pub selection: Arc<HashSet<NoteId>>,
     /// One for each voice, as long as the list of voices.
@@ -76,6 +79,9 @@ pub struct View {
     pub question: Option<Question>,
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
+    pub show_history: bool,
+    pub tool_box: Option<ToolBox>,
+    pub tools: tools::Memory,
 }
 
 impl View {

@@ -1,8 +1,8 @@
 //! What a piece of music is: pure values, no I/O, no clock, no randomness.
 //!
 //! A [`Score`] knows no file, no MIDI delta time and no screen. Reading order:
-//! [`time`] → [`note`] → [`score`] → [`key`] → [`chord`] → [`transform`]; [`charset`] turns bytes of names and words
-//! into text; [`text`] is a notation for tests.
+//! [`time`] → [`note`] → [`score`] → [`key`] → [`chord`] → [`transform`] → [`tools`]; [`charset`] turns bytes
+//! of names and words into text; [`text`] is a notation for tests.
 
 pub mod changes;
 pub mod charset;
@@ -18,6 +18,7 @@ pub mod scale;
 pub mod score;
 pub mod text;
 pub mod time;
+pub mod tools;
 pub mod transform;
 
 pub use chord::{Chord, Quality};

@@ -1,8 +1,9 @@
 //! Whole-score changes that are pure functions: transpose, cut, change of resolution.
 
-use super::note::Note;
+use super::note::{Note, NoteId};
 use super::score::{Role, Score, Voice};
 use super::time::Tick;
+use std::collections::HashSet;
 
 /// Moves every pitched voice by `semitones`. `None` where a note would leave 0–127: all or none.
 pub fn transposed(score: &Score, semitones: i8) -> Option<Score> {
@@ -66,6 +67,21 @@ fn moved(change: &super::ChordChange, tick: Tick) -> super::ChordChange {
     super::ChordChange { tick, ..*change }
 }
 
+/// The notes of `ids` alone, from the bar in which the first begins to where the last ends; voices without
+/// any of them are left out. `None` where the score holds none.
+pub fn picked(score: &Score, ids: &HashSet<NoteId>) -> Option<Score> {
+    let notes = || score.notes().map(|(_, n)| n).filter(|n| ids.contains(&n.id));
+    let first = notes().map(|n| n.start).min()?;
+    let last = notes().map(Note::end).max()?;
+    let from = score.meters.position(first, score.ppq).bar_start;
+    let mut out = slice(score, from, last);
+    for voice in &mut out.voices {
+        voice.notes.retain(|n| ids.contains(&n.id));
+    }
+    out.voices.retain(|v| !v.notes.is_empty());
+    Some(out)
+}
+
 /// `tick` of a score with `from_ppq` ticks a quarter, in ticks of `to_ppq`, rounded to the nearest.
 pub fn rescaled(tick: Tick, from_ppq: u32, to_ppq: u32) -> Tick {
     let (from, to) = (Tick::from(from_ppq.max(1)), Tick::from(to_ppq));
@@ -103,6 +119,16 @@ mod tests {
         assert_eq!((cut.chords.at(0), cut.markers[0].tick), (Some(chord), 24));
         let up = transposed(&score, 2).expect("fits");
         assert_eq!(up.chords.at(12).map(|c| c.to_string()), Some("Em7".into()));
+    }
+
+    #[test]
+    fn picked_notes_start_at_their_bar_and_silent_voices_go() {
+        let score = text::parse("melody | 0 24 c4 | 108 24 d4 | 120 48 e4\nbass | 96 96 c2").expect("valid");
+        let ids = score.voices[0].notes[1..].iter().map(|n| n.id).collect();
+        let part = picked(&score, &ids).expect("two notes");
+        assert_eq!(text::print(&part), "melody | 12 24 D4 | 24 48 E4\n");
+        assert_eq!(part.end, 72);
+        assert_eq!(picked(&score, &HashSet::new()), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Everything that can be done to a score, as values: menus, keys, drags and tests make the same ones.
 
 use super::lanes::LaneEdit;
+use crate::music::tools::NoteTool;
 use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice};
 use std::sync::Arc;
 
@@ -34,13 +35,16 @@ pub enum Edit {
     },
     DeleteNotes(Vec<NoteId>),
     SetVelocity(Vec<(NoteId, u8)>),
-    Quantise {
+    /// Quantise, harmonise, arpeggiate …: all of it or nothing.
+    UseTool {
         ids: Vec<NoteId>,
-        grid: Tick,
-        /// 0 leaves everything, 1 lands on the grid.
-        strength: f32,
-        starts: bool,
-        ends: bool,
+        tool: NoteTool,
+    },
+    /// The voices of `with` that hold notes become new voices, its tick 0 on `at`. Into a piece without
+    /// notes it comes with its tempo, meter and key, and nothing else stays.
+    Import {
+        at: Tick,
+        with: Arc<Score>,
     },
     /// What starts in `from..to` gives way to `with` (whose tick 0 falls on `from`), voice by voice:
     /// by role and place, else a new voice. The rest of the piece stays. From 0 to the end or past it,
@@ -103,7 +107,8 @@ impl Edit {
             Edit::ResizeNotes { .. } => "Resize notes",
             Edit::DeleteNotes(_) => "Delete notes",
             Edit::SetVelocity(_) => "Set velocity",
-            Edit::Quantise { .. } => "Quantise",
+            Edit::UseTool { tool, .. } => tool.label(),
+            Edit::Import { .. } => "Import",
             Edit::ReplaceRange { .. } => "Keep take",
             Edit::AddVoice(_) => "Add voice",
             Edit::RemoveVoice(_) => "Remove voice",

@@ -1,4 +1,4 @@
-//! The document: a score with its takes, changed by named edits, undone by snapshots, kept in a file.
+//! The document: a score with its takes, changed by named edits, undone step by step, kept in a file.
 //!
 //! Deliberately knows nothing of windows, devices or models. Reading order: [`edit`] says what can
 //! be done, `apply` does it, [`history`] takes it back, [`file`] keeps it.
@@ -11,9 +11,11 @@ pub mod history;
 pub mod lanes;
 mod lock;
 mod overlap;
+mod patch;
 mod range;
 pub mod recovery;
 mod take;
+mod tool;
 
 pub use apply::Applied;
 pub use document::Project;

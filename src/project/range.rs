@@ -1,7 +1,7 @@
 //! Putting one score into a stretch of another: what a kept take does.
 
 use crate::music::mix;
-use crate::music::{Note, NoteId, Role, Score, Tick, Voice, transform};
+use crate::music::{Note, NoteId, Role, Score, Tick, Voice, VoiceEvent, transform};
 use std::collections::HashSet;
 
 /// What a voice keeps whatever it plays.
@@ -114,4 +114,26 @@ fn take_over_maps(score: &mut Score, with: &Score) {
     }
     let moved = |k: &crate::music::KeyChange| crate::music::KeyChange { tick: rescaled(k.tick), key: k.key };
     score.keys = with.keys.iter().map(moved).collect();
+}
+
+/// Adds the voices of `with` that hold notes as new voices, its tick 0 on `at`; at the start of a piece
+/// without notes, all of it. Returns the new notes and the voices they are in.
+pub(super) fn import(score: &mut Score, at: Tick, with: &Score) -> (Vec<NoteId>, Vec<usize>) {
+    if at == 0 && score.n_notes() == 0 && with.n_notes() > 0 {
+        return replace(score, 0, Tick::MAX, with);
+    }
+    let rescaled = |tick: Tick| transform::rescaled(tick, with.ppq, score.ppq) + at;
+    let moved = |v: &Voice| {
+        let note = |n: &Note| Note::new(rescaled(n.start), rescaled(n.end()) - rescaled(n.start), n.pitch, n.velocity);
+        let event = |e: &VoiceEvent| VoiceEvent { tick: rescaled(e.tick), ..e.clone() };
+        let (notes, events) = (v.notes.iter().map(note).collect(), v.events.iter().map(event).collect());
+        Voice { notes, events, ..v.clone() }
+    };
+    let voices: Vec<Voice> = with.voices.iter().filter(|v| !v.notes.is_empty()).map(moved).collect();
+    let first = score.voices.len();
+    for voice in voices {
+        score.push_voice(voice);
+    }
+    let ids = score.voices[first..].iter().flat_map(|v| &v.notes).map(|n| n.id).collect();
+    (ids, (first..score.voices.len()).collect())
 }

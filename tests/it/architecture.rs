@@ -54,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("egui_plot", &["gui"]),
     ("rfd", &["gui"]),
     ("sys_locale", &["gui"]),
+    ("png", &["gui"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),

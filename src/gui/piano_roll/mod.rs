@@ -8,6 +8,7 @@ pub mod clipboard;
 mod draw;
 mod gesture;
 mod hand;
+pub mod held;
 mod index;
 mod keyboard;
 pub mod lanes;
@@ -63,6 +64,8 @@ pub struct Roll {
     pub fit: bool,
     /// The user scrolled away while playing; the view follows again from the next start.
     pub scrolled_away: bool,
+    /// Drawn for a picture: exactly the part that was asked for, and nothing that moves.
+    still: bool,
     /// Where the canvas was last, so that commands can zoom about its middle.
     last: Option<Transform>,
 }
@@ -83,6 +86,7 @@ impl Roll {
             key_is_guess: false,
             fit: true,
             scrolled_away: false,
+            still: false,
             last: None,
         };
         roll.read_key(score);
@@ -137,6 +141,13 @@ impl Roll {
         active || other
     }
 
+    /// Shows the time from one tick to another in a roll so wide, and pitches from `top` down: for pictures.
+    pub fn still(&mut self, from: Tick, to: Tick, top: u8, row: f32, width: f32) {
+        let px_per_tick = f64::from(width - KEYS) / (to - from).max(1) as f64;
+        self.viewport = Viewport { left: from as f64, top: f32::from(top) + 1.0, px_per_tick, row };
+        (self.still, self.fit) = (true, false);
+    }
+
     /// Zooms in time about the middle of the canvas.
     pub fn zoom(&mut self, factor: f64) {
         if let Some(t) = self.last {
@@ -177,10 +188,12 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
         t = fitted(t, state);
     }
     t = scroll::scrolled_by_input(ui, t, canvas, area, &mut roll.scrolled_away);
-    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() {
+    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() && !roll.still {
         t = scroll::following(t, state.session.position());
     }
-    t = t.clamped(end);
+    if !roll.still {
+        t = t.clamped(end);
+    }
 
     let response = canvas_ui(ui, t, state, roll, actions);
     // Panning moves the view within the same repaint, so that the notes stick to the pointer.
@@ -205,18 +218,20 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
         velocity::lane_ui(ui, lane, t, state, notes, &mut roll.velocity_drag, actions);
         lane_label(ui, label, state);
     }
-    let x = t.x(state.session.position());
-    let foot = places.velocity.map_or(canvas.bottom(), |(lane, _)| lane.bottom());
-    paint::head(&ui.painter_at(area), x, places.ruler, foot, Tokens::of(ui));
-    t = match places.minimap {
-        Some(rect) => {
-            let moved = minimap::minimap_ui(ui, rect, t, end, state, &mut roll.minimap);
-            roll.scrolled_away |= moved != t;
-            moved
+    if !roll.still {
+        let x = t.x(state.session.position());
+        let foot = places.velocity.map_or(canvas.bottom(), |(lane, _)| lane.bottom());
+        paint::head(&ui.painter_at(area), x, places.ruler, foot, Tokens::of(ui));
+        t = match places.minimap {
+            Some(rect) => {
+                let moved = minimap::minimap_ui(ui, rect, t, end, state, &mut roll.minimap);
+                roll.scrolled_away |= moved != t;
+                moved
+            }
+            None => scroll::bar_ui(ui, t, canvas, end, state),
         }
-        None => scroll::bar_ui(ui, t, canvas, end, state),
+        .clamped(end);
     }
-    .clamped(end);
     roll.viewport = t.view;
     roll.last = Some(t);
 }
@@ -312,10 +327,12 @@ fn erase_or_menu(response: &Response, hand: &Hand, state: &State, actions: &mut 
         actions.push(Action::Select(vec![note.id]));
     }
     response.context_menu(|ui| {
-        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, Quantise, SelectAll};
-        for command in [Cut, Copy, Paste, Duplicate, Delete, Quantise, LoopSelection, SelectAll] {
+        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, SelectAll};
+        for command in [Cut, Copy, Paste, Duplicate, Delete, LoopSelection, SelectAll] {
             super::menu::item(ui, state, command, actions);
         }
+        let t = state.text();
+        ui.menu_button(t.tools.menu, |ui| super::menu::tools_menu(ui, state, actions));
     });
 }
 
@@ -353,8 +370,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
     }
     paint::gesture(&painter, t, &roll.gesture, state.hue(state.view.voice), tokens);
-    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() {
-        let hint = state.text().roll_empty;
+    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
+        let t = state.text();
+        let hint = if state.view.tool == Tool::Pencil { t.roll_empty_pencil } else { t.roll_empty };
         let font = egui::FontId::proportional(15.0);
         painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
     }

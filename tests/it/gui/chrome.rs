@@ -51,6 +51,10 @@ fn the_sheet_of_shortcuts_is_drawn_with_the_fonts_we_ship() {
 #[test]
 fn the_tool_is_shown_as_chosen() {
     let mut h = window();
+    assert_eq!(h.state().state.view.tool, Tool::Pencil, "an empty piece is there to be written");
+    h.get_by_label_contains("Select tool").click();
+    h.run();
+    assert_eq!(h.state().state.view.tool, Tool::Select);
     h.get_by_label_contains("Pencil tool").click();
     h.run();
     assert_eq!(h.state().state.view.tool, Tool::Pencil);

@@ -27,7 +27,7 @@ fn copy_cut_paste_and_duplicate() {
     assert_eq!(n_notes(&h), 8);
 }
 
-fn copied_text(h: &Harness<'static, App>) -> Option<String> {
+pub fn copied_text(h: &Harness<'static, App>) -> Option<String> {
     h.output().platform_output.commands.iter().find_map(|c| match c {
         eframe::egui::OutputCommand::CopyText(text) => Some(text.clone()),
         _ => None,

@@ -7,7 +7,7 @@ fn export_writes_midi_that_reads_back_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let mut h = with_tune();
     let path = dir.path().join("tune.mid");
-    act(&mut h, Action::ExportMidi(path.clone()));
+    export(&mut h, Form::Midi, Part::All, &path);
     let (score, warnings) = cadenza::midi::read(&std::fs::read(&path).unwrap()).unwrap();
     assert!(warnings.is_empty(), "{warnings:?}");
     assert_eq!(score.voices[0].notes, notes(&h));

@@ -2,15 +2,24 @@
 
 mod chrome;
 mod clipboard;
+mod crash;
+mod exports;
 mod files;
 mod generator;
+mod gestures;
+mod history;
 mod lanes;
 mod library;
 mod roll;
+mod script;
+mod tasks;
+mod tools;
 mod train;
+mod user;
 mod view;
 mod voices;
 
+use cadenza::gui::export::{Export, Form, Part};
 use cadenza::gui::session::{JobView, Preview, Severity};
 use cadenza::gui::settings::{Language, Settings, Theme};
 use cadenza::gui::state::Tool;
@@ -114,6 +123,21 @@ fn with_tune() -> Harness<'static, App> {
     let notes = [60, 62, 64, 65].iter().enumerate().map(|(i, p)| Note::new(480 * i as i64, 480, *p, 80)).collect();
     act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
     act(&mut h, Action::Select(vec![]));
+    act(&mut h, Action::Do(Command::SelectTool));
     act(&mut h, Action::Do(Command::ZoomFit));
     h
+}
+
+fn export(h: &mut Harness<'static, App>, form: Form, part: Part, path: &std::path::Path) {
+    act(h, Action::Export(Export { form, part, path: path.to_owned() }));
+}
+
+/// Repaints until it is so. The bound is there to end a test that hangs, not to measure anything.
+fn until(h: &mut Harness<'static, App>, what: &str, is_so: impl Fn(&App) -> bool) {
+    let begun = std::time::Instant::now();
+    while !is_so(h.state()) {
+        assert!(begun.elapsed().as_secs() < 120, "waited in vain until {what}");
+        std::thread::sleep(std::time::Duration::from_millis(5));
+        h.step();
+    }
 }

@@ -25,6 +25,7 @@ fn the_pencil_draws_undo_and_redo_bring_back() {
 #[test]
 fn a_double_click_adds_a_note_and_a_drag_moves_it_in_one_step() {
     let mut h = window();
+    act(&mut h, Action::Do(Command::SelectTool));
     let pos = at(&h, 480, 64) + vec2(3.0, 0.0);
     h.event(Event::PointerMoved(pos));
     h.step();

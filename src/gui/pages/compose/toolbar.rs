@@ -7,7 +7,7 @@ use crate::gui::piano_roll::{Roll, lanes};
 use crate::gui::shortcuts::Command;
 use crate::gui::shortcuts::Command::{ChordHere, KeyHere, MarkerHere, MeterHere, TempoHere, WriteChords};
 use crate::gui::state::{State, Tool};
-use crate::gui::text::{Text, edit_label, fill};
+use crate::gui::text::{edit_label, fill};
 use crate::gui::widgets::{Icon, fields, icon_button, subdued};
 use crate::music::{Scale, ScaleKind};
 use crate::project::Lane;
@@ -92,20 +92,9 @@ fn history_buttons(ui: &mut Ui, state: &State, actions: &mut Actions) {
     }
 }
 
-fn grid_name(grid: Grid, t: &Text) -> String {
-    let fraction = grid.fraction().unwrap_or_default();
-    match grid {
-        Grid::Off => t.grid_off.into(),
-        Grid::Adaptive => t.grid_adaptive.into(),
-        Grid::Straight(_) => fraction,
-        Grid::Triplet(_) => format!("{fraction} {}", t.grid_triplet),
-        Grid::Dotted(_) => format!("{fraction} {}", t.grid_dotted),
-    }
-}
-
 fn grid_choice(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
-    let shown = grid_name(state.view.grid, t);
+    let shown = state.view.grid.name(t);
     let response = fields(ui, |ui| {
         ComboBox::from_id_salt("grid").selected_text(&shown).width(104.0).height(420.0).show_ui(ui, |ui| {
             for grid in Grid::all() {
