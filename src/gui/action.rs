@@ -3,6 +3,7 @@
 
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
+use super::export_sound::ExportSound;
 use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
@@ -46,6 +47,10 @@ pub enum Action {
     Save(PathBuf),
     ExportMidi(PathBuf),
     ExportWav(PathBuf),
+    /// How sound is to be exported, and whether that is being asked.
+    SetExport(Box<ExportSound>),
+    /// Asks the system for its sound devices and MIDI ports.
+    LookForDevices,
     ExportAbc(PathBuf),
     SetSettings(Box<Settings>),
     Library(LibraryRequest),

@@ -30,7 +30,7 @@ impl App {
                 None => dialog(self, Dialog::ExportMidi),
             },
             Command::ExportMidiAs => dialog(self, Dialog::ExportMidi),
-            Command::ExportWav => dialog(self, Dialog::ExportWav),
+            Command::ExportWav => self.state.view.export.asking = true,
             Command::ExportAbc => dialog(self, Dialog::ExportAbc),
             Command::Quit => self.unless_unsaved(AfterQuestion::Close),
             Command::Undo | Command::Redo => self.undo_or_redo(command == Command::Undo),
@@ -88,6 +88,16 @@ impl App {
                 session.muted = !session.muted;
                 session.player.set_volume(if session.muted { 0.0 } else { session.volume });
             }
+            Command::Record => self.toggle_recording(),
+            Command::Metronome => self.toggle_metronome(),
+            Command::KeyboardPlays => {
+                let view = &mut self.state.view;
+                view.keyboard_plays = !view.keyboard_plays;
+                if view.keyboard_plays {
+                    let sentence = self.state.text().snd.keys_on;
+                    self.state.session.say(Severity::Info, sentence);
+                }
+            }
             Command::SelectTool => self.state.view.tool = Tool::Select,
             Command::PencilTool => self.state.view.tool = Tool::Pencil,
             Command::ZoomIn => self.roll.zoom(1.4),
@@ -104,7 +114,7 @@ impl App {
             Command::ShowLibrary => self.state.view.page = Page::Library,
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
-            Command::ShowSettings => self.state.view.page = Page::Settings,
+            Command::ShowSettings => self.show_page(Page::Settings),
             Command::Shortcuts => self.state.view.show_shortcuts = !self.state.view.show_shortcuts,
         }
     }
@@ -119,6 +129,7 @@ impl App {
     }
 
     fn undo_or_redo(&mut self, undo: bool) {
+        self.finish_recording();
         let label = if undo { self.state.project.undo() } else { self.state.project.redo() };
         let t = self.state.text();
         let sentence = match label {
@@ -230,6 +241,7 @@ impl App {
 
     fn play_or_stop(&mut self) {
         self.roll.scrolled_away = false;
+        self.finish_recording();
         if self.state.session.player.is_playing() {
             let taken = self.state.session.playing_take.is_some() || self.state.session.playing_piece.is_some();
             self.stop_take();

@@ -2,10 +2,12 @@
 
 use super::action::{Action, Answer, Dialog};
 use super::app::App;
+use super::export_sound::range_of;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question};
 use super::text::fill;
+use crate::audio::Bounce;
 use crate::files;
 use crate::midi;
 use crate::music::Score;
@@ -108,6 +110,7 @@ impl App {
 
     /// Puts a project into the window.
     fn show_project(&mut self, project: Project, path: Option<PathBuf>) {
+        self.finish_recording();
         self.stop_take();
         self.state.session.player.stop();
         self.state.project = project;
@@ -175,12 +178,20 @@ impl App {
     }
 
     pub(super) fn export_wav(&mut self, path: PathBuf) {
-        let path = with_extension(path, "wav");
+        let export = self.state.view.export.clone();
+        let path = with_extension(path, export.format.extension());
         let sentence = fill(self.state.text().exporting, &[&path.display().to_string()]);
         self.state.session.say(Severity::Info, sentence);
         let score = Arc::clone(self.state.project.score());
-        let silent = self.state.view.silent(score.voices.len());
-        self.state.session.request(Request::ExportWav { score, silent, path });
+        let what = Bounce {
+            rate: export.rate,
+            format: export.format,
+            range: range_of(&self.state, export.part),
+            voices_on: self.state.view.silent(score.voices.len()).iter().map(|silent| !silent).collect(),
+            separate: export.separate,
+        };
+        let font = self.state.session.player.soundfont().clone();
+        self.state.session.request(Request::ExportSound { score, what, font, path });
     }
 
     pub(super) fn keep_settings(&mut self) {

@@ -1,6 +1,6 @@
 //! Everything that can be done to a score, as values: menus, keys, drags and tests make the same ones.
 
-use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice};
+use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice, VoiceEvent};
 use std::sync::Arc;
 
 /// One step of work, undone and redone as a whole. Ids that the score does not hold are skipped.
@@ -67,6 +67,14 @@ pub enum Edit {
     /// The key of the whole piece; `None` removes every key signature.
     SetKey(Option<Key>),
     SetTitle(String),
+    /// What was played by hand. With `replace`, what the voice had in that part gives way to it, save
+    /// its volume, place and programs.
+    Record {
+        voice: usize,
+        notes: Vec<Note>,
+        events: Vec<VoiceEvent>,
+        replace: Option<(Tick, Tick)>,
+    },
 }
 
 /// The fields of a voice that an edit may change; `None` leaves one as it is.
@@ -98,6 +106,7 @@ impl Edit {
             Edit::SetMeter { .. } => "Set meter",
             Edit::SetKey(_) => "Set key",
             Edit::SetTitle(_) => "Set title",
+            Edit::Record { .. } => "Record",
         }
     }
 }

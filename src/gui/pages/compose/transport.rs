@@ -1,5 +1,6 @@
 //! Under the roll: play, stop, loop, follow; position, tempo, meter; volume, mute and "all notes off".
 
+use super::record;
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
@@ -27,6 +28,7 @@ pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         button(ui, icon, Command::PlayStop, playing, 32.0);
         button(ui, Icon::Loop, Command::Loop, state.session.looping, 28.0);
         button(ui, Icon::Follow, Command::Follow, state.view.follow, 28.0);
+        record::record_ui(ui, state, actions);
         ui.add_space(8.0);
         position_ui(ui, state);
         ui.add_space(8.0);
@@ -47,6 +49,7 @@ pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             if icon_button(ui, Icon::Speaker, &Command::MuteAll.hint(t, ui.ctx()), muted).clicked() {
                 actions.command(Command::MuteAll);
             }
+            record::level_ui(ui, state);
         });
     });
 }
