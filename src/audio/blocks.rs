@@ -18,7 +18,7 @@ fn dense(seconds: u32) -> Score {
     let mut score = Score::new(480);
     for (v, program) in (0..VOICES).zip([0u8, 16, 24, 32, 48, 56, 73, 88]) {
         let mut voice = Voice::new("", Role::Other, program);
-        let rounds = i64::from(seconds).div_ceil(2);
+        let rounds = i64::from(seconds.div_ceil(2));
         let note = |i: i64| {
             let start: Tick = i / NOTES * 1920 + i % NOTES * 240 + v * 30;
             Note::new(start, 1920, (40 + v * 4 + i % NOTES * 3) as u8, 90)

@@ -49,9 +49,9 @@ fn a_device_that_goes_away_gives_way_to_the_default_and_the_music_goes_on() {
     let status = player.status();
     assert_eq!((status.device.as_deref(), status.silent), (Some("Desk"), false));
     assert!(status.sentence.contains("48000 Hz"), "{}", status.sentence);
-    player.play(480);
+    player.play(0);
     (0..100).for_each(|_| drop(clock.step(0).unwrap()));
-    assert!(player.is_playing() && player.position() > 480.0);
+    assert!(player.is_playing() && player.position() > 20.0);
     assert!(player.take_level()[0] > 0.01);
 
     clock.unplug(0);
@@ -61,7 +61,7 @@ fn a_device_that_goes_away_gives_way_to_the_default_and_the_music_goes_on() {
     assert_eq!(news.len(), 1);
     assert!(news[0].starts_with("Desk went away. Playing through Phones"), "{news:?}");
     assert!(clock.step(1).unwrap().len() == 512 && player.is_playing());
-    assert!(player.position() > 480.0);
+    assert!(player.position() > 20.0);
 
     clock.unplug(1);
     player.poll();

@@ -181,7 +181,10 @@ fn open_output(choice: &OutputChoice) -> Result<(Output, String), String> {
         _ => (offer(output)?, CLIENT.to_owned()),
     };
     // A port that was unplugged takes no more; the list of ports says so, silence here is right.
-    Ok((Output::start(move |bytes| drop(connection.send(bytes))), name))
+    let send = move |bytes: &[u8]| {
+        let _ = connection.send(bytes);
+    };
+    Ok((Output::start(send), name))
 }
 
 #[cfg(unix)]

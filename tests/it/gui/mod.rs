@@ -6,6 +6,7 @@ mod files;
 mod generator;
 mod library;
 mod roll;
+mod sound;
 mod train;
 mod voices;
 
