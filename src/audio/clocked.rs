@@ -23,6 +23,7 @@ type OnError = Box<dyn FnMut(Error) + Send>;
 struct Running {
     stream: u64,
     callback: Callback,
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests pull the plug"))]
     on_error: OnError,
     buffer: Vec<f32>,
 }

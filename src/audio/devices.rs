@@ -53,7 +53,8 @@ pub fn list(host: &HostMaker) -> Vec<DeviceInfo> {
     for device in host.output_devices().into_iter().flatten() {
         let Some(id) = id_of(&device) else { continue };
         let rates = rates_of(&device);
-        if rates.is_empty() || found.iter().any(|d| d.device.id == id) {
+        // ALSA counts the void among its devices.
+        if id == "alsa:null" || rates.is_empty() || found.iter().any(|d| d.device.id == id) {
             continue;
         }
         let is_default = default.as_ref() == Some(&id);

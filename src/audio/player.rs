@@ -193,7 +193,7 @@ impl Player {
     /// False once the end of the piece has been reached.
     pub fn is_playing(&self) -> bool {
         match &self.output {
-            Output::Stream { remote, .. } if remote.shared.fault() != Fault::None => false,
+            Output::Stream { remote, .. } if remote.shared.fault() == Fault::SynthFailed => false,
             Output::Stream { remote, .. } if remote.is_caught_up() => remote.shared.playing(),
             Output::Stream { .. } => self.wanted.0,
             Output::Silent(clock) => clock.is_playing(Instant::now()),
@@ -215,7 +215,8 @@ impl Player {
         match &self.output {
             Output::Stream { remote, .. } => {
                 let t = &self.timeline;
-                let looped = self.range.map(|(a, b)| (t.frame_from_real_tick(a as f64), t.frame_from_real_tick(b as f64)));
+                let looped =
+                    self.range.map(|(a, b)| (t.frame_from_real_tick(a as f64), t.frame_from_real_tick(b as f64)));
                 let at = remote.shared.since_opened(when);
                 t.tick_from_frame(remote.shared.anchor().heard(at, t.sample_rate(), looped))
             }

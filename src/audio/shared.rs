@@ -129,7 +129,8 @@ impl Shared {
     pub fn anchor(&self) -> Anchor {
         loop {
             let before = self.version.load(Ordering::Acquire);
-            let [at, latency, rendered, song, playing] = [0, 1, 2, 3, 4].map(|i| self.anchor[i].load(Ordering::Relaxed));
+            let [at, latency, rendered, song, playing] =
+                [0, 1, 2, 3, 4].map(|i| self.anchor[i].load(Ordering::Relaxed));
             fence(Ordering::Acquire);
             if before.is_multiple_of(2) && self.version.load(Ordering::Relaxed) == before {
                 let (at, latency) = (Duration::from_nanos(at), Duration::from_nanos(latency));

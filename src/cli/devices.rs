@@ -53,8 +53,7 @@ pub fn run(_: &Arguments, context: &Context) -> anyhow::Result<()> {
         default: d.is_default,
         rates: d.rates,
     });
-    let report =
-        Report { compute, no_gpu, audio: audio.collect(), midi_out: ports.outputs, midi_in: ports.inputs };
+    let report = Report { compute, no_gpu, audio: audio.collect(), midi_out: ports.outputs, midi_in: ports.inputs };
     let human = || {
         let mut out: String = report.compute.iter().map(|d| format!("{:<9} {}\n", d.name, d.label)).collect();
         report.no_gpu.iter().for_each(|s| out += &format!("No GPU: {s}\n"));

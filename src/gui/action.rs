@@ -1,9 +1,9 @@
 //! Everything that can happen in the window, as values. Menus, keys, buttons, dialogs and tests make
 //! the same ones; [`crate::gui::App::apply`] is the one place that hands them to their owners.
 
+use super::export_sound::ExportSound;
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
-use super::export_sound::ExportSound;
 use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;

@@ -145,12 +145,12 @@ impl App {
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
         let asked = self.state.view.question.is_some() || self.state.view.export.asking || ctx.any_popup_open();
+        let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
+        let focused = ctx.memory(|m| m.focused());
+        let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
+        self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
         if !asked {
-            let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
-            let focused = ctx.memory(|m| m.focused());
-            let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
             let roll_focused = compose && focused == Some(piano_roll::canvas_id());
-            self.play_keys(ctx, roll && !ctx.text_edit_focused());
             for command in shortcuts::pressed(ctx, Reach { compose, roll, roll_focused }) {
                 self.actions.command(command);
             }

@@ -117,6 +117,11 @@ impl App {
     pub(super) fn edit(&mut self, edit: Edit) {
         // What is being played is kept before anything else changes.
         self.finish_recording();
+        self.apply_edit(edit);
+    }
+
+    /// Tells whether it was allowed.
+    pub(super) fn apply_edit(&mut self, edit: Edit) -> bool {
         let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
@@ -129,8 +134,12 @@ impl App {
                     self.state.session.say(Severity::Info, sentence);
                     self.score_changed();
                 }
+                true
             }
-            Err(e) => self.state.session.say(Severity::Warning, e.to_string()),
+            Err(e) => {
+                self.state.session.say(Severity::Warning, e.to_string());
+                false
+            }
         }
     }
 

@@ -104,7 +104,8 @@ pub fn export_sound_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 
 /// Parts that there are none of cannot be chosen.
 fn parts_ui(ui: &mut Ui, state: &State, t: &Text, part: &mut Part) -> Response {
-    let names = [(Part::Whole, t.snd.part_whole), (Part::Loop, t.snd.part_loop), (Part::Selection, t.snd.part_selection)];
+    let names =
+        [(Part::Whole, t.snd.part_whole), (Part::Loop, t.snd.part_loop), (Part::Selection, t.snd.part_selection)];
     let mut last = None;
     for (option, name) in names {
         let there = option == Part::Whole || range_of(state, option).is_some();

@@ -34,6 +34,16 @@ pub struct Recording {
     recorder: Recorder,
     voice: usize,
     from: Tick,
+    /// Bars are counted in before it begins.
+    counting: bool,
+}
+
+impl Recording {
+    /// Ticks until it begins, while it counts in; `at` is where the player is.
+    pub fn counts_in(&self, at: f64) -> Option<f64> {
+        let ahead = self.from as f64 - at;
+        (ahead > 0.0 && self.counting).then_some(ahead)
+    }
 }
 
 /// The level shown beside the volume: jumps up, falls slowly, as meters do.
@@ -93,6 +103,7 @@ impl App {
         }
         let at = session.player.position();
         recording.recorder.follow(at);
+        recording.counting &= at < recording.from as f64;
         if !session.generating {
             let ppq = self.state.project.score().ppq;
             let mut score = Score::new(ppq);
@@ -117,7 +128,8 @@ impl App {
         let sentence = fill(self.state.text().snd.recording, &[&name]);
         let session = &mut self.state.session;
         let range = session.loop_range.filter(|_| session.looping);
-        let from = if session.player.is_playing() {
+        let counting = !session.player.is_playing();
+        let from = if !counting {
             session.player.position().max(0.0) as Tick
         } else {
             if let Some((from, to)) = range
@@ -130,7 +142,7 @@ impl App {
             session.playhead
         };
         let recorder = Recorder::new(self.state.project.score(), from, range);
-        session.recording = Some(Recording { recorder, voice, from });
+        session.recording = Some(Recording { recorder, voice, from, counting });
         session.say(Severity::Info, sentence);
     }
 
@@ -147,9 +159,17 @@ impl App {
         }
         let n = recorded.notes.len();
         let replace = self.state.settings.record.replace.then_some(recorded.passed);
-        let (notes, events) = (recorded.notes, recorded.events);
-        self.edit(Edit::Record { voice: recording.voice, notes, events, replace });
-        self.state.session.say(Severity::Success, fill(t.snd.recorded, &[&n.to_string()]));
+        let (voice, notes, events) = (recording.voice, recorded.notes, recorded.events);
+        let edit = Edit::Record { voice, notes: notes.clone(), events: events.clone(), replace };
+        if self.apply_edit(edit) {
+            self.state.session.say(Severity::Success, fill(t.snd.recorded, &[&n.to_string()]));
+        } else {
+            // The voice has gone or may not be changed: what was played is kept all the same.
+            let program = self.state.project.score().voices.get(voice).map_or(0, |v| v.program);
+            let aside = Voice { notes, events, ..Voice::new(t.snd.aside, Role::Other, program) };
+            self.apply_edit(Edit::AddVoice(aside));
+            self.state.session.say(Severity::Warning, fill(t.snd.recorded_aside, &[&n.to_string()]));
+        }
     }
 
     /// Stops, and goes back to where it started.

@@ -230,8 +230,7 @@ fn a_part_is_rendered_in_any_format_and_each_voice_by_itself() {
     std::fs::write(path("song.mid"), midi::write(&score).0).expect("file");
     let flac = path("song.flac");
     let song = path("song.mid");
-    let output =
-        cadenza(&["render", &song, "--out", &flac, "--depth", "24", "--bars", "2-3", "--separate", "--json"]);
+    let output = cadenza(&["render", &song, "--out", &flac, "--depth", "24", "--bars", "2-3", "--separate", "--json"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     let files = json(&output)["files"].as_array().expect("a list").len();
     assert_eq!(files, 2);

@@ -69,7 +69,9 @@ fn ten_minutes_of_a_restless_user_allocate_nothing_on_the_audio_thread() {
             let flag: bool = rng.random();
             let pitch = rng.random_range(0..128);
             let command = match rng.random_range(0..22) {
-                0..=3 => Command::Play(Start { from: tick, lead_bars: u8::from(rng.random_range(0..6) == 0), endless: flag }),
+                0..=3 => {
+                    Command::Play(Start { from: tick, lead_bars: u8::from(rng.random_range(0..6) == 0), endless: flag })
+                }
                 4..=6 => Command::Seek(tick),
                 7..=9 => {
                     let score = song(&mut rng);

@@ -31,7 +31,8 @@ fn stopping_seeking_and_panic_fade_instead_of_clicking() {
     let mut voice = Voice::new("organ", Role::Other, 19);
     voice.notes = vec![Note::new(0, 9600, 45, 110), Note::new(0, 9600, 52, 110)];
     score.push_voice(voice);
-    for cut in [Command::Stop, Command::Panic, Command::Seek(4800), Command::Play(0.into()), Command::Sounds(sounds())] {
+    for cut in [Command::Stop, Command::Panic, Command::Seek(4800), Command::Play(0.into()), Command::Sounds(sounds())]
+    {
         let (mut core, mut remote) = connect(sounds(), timeline(&score), RATE);
         remote.send(Command::Play(0.into()));
         let (mut left, mut right) = (vec![0.0; 48_000], vec![0.0; 48_000]);

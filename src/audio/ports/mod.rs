@@ -175,7 +175,8 @@ fn open_output(choice: &OutputChoice) -> Result<(Output, String), String> {
             let Some((port, name)) = named.into_iter().find(|(_, n)| same_port(n, wanted)) else {
                 return Err(format!("The MIDI output {wanted} is not there."));
             };
-            let refused = |e: midir::ConnectError<MidiOutput>| format!("The MIDI port {name} could not be opened ({e}).");
+            let refused =
+                |e: midir::ConnectError<MidiOutput>| format!("The MIDI port {name} could not be opened ({e}).");
             (output.connect(&port, "out").map_err(refused)?, name.clone())
         }
         _ => (offer(output)?, CLIENT.to_owned()),

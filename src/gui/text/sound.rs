@@ -41,6 +41,8 @@ texts! {
     offset_hint: "Recorded notes are moved earlier by this, beside the latency that the device tells of", "在设备报告的延迟之外，录下的音符再提前这么多";
     recording: "Recording {}", "正在录制 {}";
     recorded: "Recorded: {} notes", "已录制：{} 个音符";
+    aside: "Recording", "录音";
+    recorded_aside: "The voice could not take {} recorded notes: they are in a new voice", "声部无法接收录下的 {} 个音符，已放入新声部";
     nothing_played: "Nothing was played, so nothing was recorded", "没有演奏任何内容，未录制";
     keys_on: "The keys A to ; play, W to P are the black ones; Z and X change the octave", "A 到 ; 键弹奏，W 到 P 为黑键；Z 和 X 改变八度";
     octave: "Octave {}", "八度 {}";

@@ -92,7 +92,8 @@ fn nothing_played_is_nothing_recorded_and_an_edit_ends_a_recording_after_keeping
     assert_eq!(h.state().state.project.history().n_undo(), 0);
     record(&mut h);
     play_key(&mut h, K::F);
-    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes: vec![Note::new(9600, 480, 50, 80)] }));
+    h.state_mut().apply(Action::Edit(Edit::AddNotes { voice: 0, notes: vec![Note::new(9600, 480, 50, 80)] }));
+    h.step();
     assert!(h.state().state.session.recording.is_none());
     assert_eq!(h.state().state.project.history().n_undo(), 2);
     let pitches: Vec<u8> = notes(&h).iter().map(|n| n.pitch).collect();

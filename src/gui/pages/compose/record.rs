@@ -6,7 +6,9 @@ use crate::gui::state::State;
 use crate::gui::text::{Text, fill};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled};
-use eframe::egui::{self, CornerRadius, DragValue, Popup, PopupCloseBehavior, Response, Sense, Ui, WidgetInfo, accesskit, vec2};
+use eframe::egui::{
+    self, CornerRadius, DragValue, Popup, PopupCloseBehavior, Response, Sense, Ui, WidgetInfo, accesskit, vec2,
+};
 
 pub fn record_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
@@ -31,7 +33,9 @@ pub fn record_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         keyboard.on_hover_text(format!("{}\n{octave}", t.snd.keys_on));
     }
     let more = icon_button_sized(ui, Icon::More, t.snd.record_menu, false, 28.0);
-    Popup::menu(&more).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| options_ui(ui, state, t, actions));
+    Popup::menu(&more)
+        .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
+        .show(|ui| options_ui(ui, state, t, actions));
 }
 
 fn options_ui(ui: &mut Ui, state: &State, t: &Text, actions: &mut Actions) {

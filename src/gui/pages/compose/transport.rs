@@ -62,7 +62,12 @@ fn position_ui(ui: &mut Ui, state: &State) {
     let beat = at.meter.beat_ticks(score.ppq).max(1);
     let text = format!("{:>3}.{}.{:03}", at.bar + 1, at.offset / beat + 1, at.offset % beat);
     let secs = score.tempos.secs_from_tick(tick as Tick, score.ppq);
-    let strong = Tokens::of(ui).strong;
+    let counted = state.session.recording.as_ref().and_then(|r| r.counts_in(state.session.player.position()));
+    let (text, strong) = match counted {
+        // Beats that are left until it begins.
+        Some(ticks) => (format!("{:>9}", format!("−{}", (ticks / beat as f64).ceil())), Tokens::of(ui).error),
+        None => (text, Tokens::of(ui).strong),
+    };
     ui.label(RichText::new(text).monospace().size(15.0).color(strong));
     let time = format!("{}:{:04.1}", (secs / 60.0) as u64, secs % 60.0);
     let color = Tokens::of(ui).subdued;
