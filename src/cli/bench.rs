@@ -3,6 +3,7 @@
 
 use super::context::{Context, Usage};
 use crate::audio::SoundFont;
+use crate::audio::blocks::block_times;
 use crate::audio::bounce::measure;
 use crate::corpus::{ImportOptions, import, starter};
 use crate::model::init::Dropout;
@@ -21,12 +22,12 @@ Example:
   cadenza bench train --json
   cadenza bench import --data ~/Music/midi";
 
-/// Measure this machine: training, generating, importing, rendering, repainting the piano roll
+/// Measure this machine: training, generating, importing, rendering, a block of sound, repainting the piano roll
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "render", "roll"])]
+    #[arg(value_parser = ["import", "train", "generate", "render", "block", "roll"])]
     what: Option<String>,
     /// The folder to import [default: the starter tunes]
     #[arg(long, value_name = "DIR")]
@@ -93,6 +94,9 @@ pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) 
     }
     if wanted("roll") {
         benches.extend(repaints(measure_roll));
+    }
+    if wanted("block") {
+        benches.extend(blocks(arguments.runs)?);
     }
     let report = Report { benches };
     let human = || {
@@ -242,4 +246,16 @@ fn repaints(measure: MeasureRoll) -> Vec<Figure> {
         .flat_map(|(notes, repaints)| measure(notes, repaints).into_iter().map(move |m| (notes > 100_000, m)))
         .map(|(many, (doing, millis))| figure(name(doing, many), "ms/repaint", millis))
         .collect()
+}
+
+/// Buffers of 256 frames with 64 notes sounding, as shares of the time there is for one, and how many
+/// took longer: `runs` times ten seconds of music.
+fn blocks(runs: u32) -> anyhow::Result<Vec<Figure>> {
+    const FRAMES: usize = 256;
+    const RATE: u32 = 48_000;
+    let times = block_times(&SoundFont::built_in(), RATE, FRAMES, 10 * runs)?;
+    let deadline = FRAMES as f64 / f64::from(RATE);
+    let shares: Vec<f64> = times.iter().map(|t| t.as_secs_f64() / deadline * 100.0).collect();
+    let missed = shares.iter().filter(|s| **s > 100.0).count();
+    Ok(vec![figure("block/64 notes", "% of time", shares), figure("block/missed", "buffers", vec![missed as f64])])
 }

@@ -2,6 +2,7 @@
 //! the same ones; [`crate::gui::App::apply`] is the one place that hands them to their owners.
 
 use super::export::{Export, Form, Part};
+use super::export_sound::ExportSound;
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
@@ -60,6 +61,12 @@ pub enum Action {
     Export(Export),
     /// Brings the music of a file in at the head.
     Import(PathBuf),
+    /// Writes the sound of what was asked for.
+    ExportWav(PathBuf),
+    /// How sound is to be exported, and whether that is being asked.
+    SetExport(Box<ExportSound>),
+    /// Asks the system for its sound devices and MIDI ports.
+    LookForDevices,
     SetSettings(Box<Settings>),
     Library(LibraryRequest),
     Train(TrainRequest),

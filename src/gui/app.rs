@@ -33,7 +33,7 @@ impl Options {
             Some(data) => Box::new(Jobs::new(data.clone(), folders.cache.clone())),
             None => Box::new(NoBackend),
         };
-        Self { open, player: Player::open(), backend, folders }
+        Self { open, player: Player::closed(), backend, folders }
     }
 
     /// Nothing of the user's is read or written, nothing sounds: for tests.
@@ -119,6 +119,9 @@ impl App {
         };
         app.apply_theme();
         app.score_changed();
+        let (settings, waker) = (&app.state.settings, app.state.session.events.waker());
+        app.state.session.player.set_metronome(settings.record.metronome);
+        app.state.session.player.set_up(&settings.sound, &settings.midi, waker);
         app.state.session.start();
         if let Some(path) = open {
             app.apply(Action::Open(path));
@@ -134,6 +137,14 @@ impl App {
         });
     }
 
+    /// Brings the sound in line with the settings.
+    pub(super) fn apply_sound(&mut self) {
+        let State { settings, session, .. } = &mut self.state;
+        session.player.set_sound(&settings.sound);
+        session.player.set_midi(&settings.midi);
+        session.player.set_metronome(settings.record.metronome);
+    }
+
     /// Hears what jobs and dialogs have sent.
     fn drain_events(&mut self) {
         while let Ok(event) = self.state.session.incoming.try_recv() {
@@ -143,10 +154,12 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || ctx.any_popup_open();
+        let asked = self.state.view.question.is_some() || self.state.view.export.asking || ctx.any_popup_open();
+        let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
+        let focused = ctx.memory(|m| m.focused());
+        let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
+        self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
         if !asked {
-            let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
-            let focused = ctx.memory(|m| m.focused());
             // An open tool has the plain keys: Enter applies, Escape cancels.
             let compose = compose && self.state.view.tool_box.is_none();
             let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
@@ -230,6 +243,7 @@ impl App {
     pub(super) fn before_paint(&mut self, ctx: &egui::Context) {
         self.state.session.poll();
         self.drain_events();
+        self.hear_the_sound();
         self.guard_close(ctx);
         self.follow_the_sound(ctx);
         self.keep_copy();

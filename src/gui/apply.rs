@@ -18,7 +18,7 @@ impl App {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Do(command) => self.command(command),
-            Action::Show(page) => self.state.view.page = page,
+            Action::Show(page) => self.show_page(page),
             Action::Edit(edit) => self.edit(edit),
             Action::TryTool(tool) => self.try_tool(tool),
             Action::SetToolGrid(grid) => self.set_tool_grid(grid),
@@ -56,9 +56,13 @@ impl App {
             }
             Action::Export(export) => self.export(export),
             Action::Import(path) => self.import(path),
+            Action::ExportWav(path) => self.export_asked_sound(path),
+            Action::SetExport(export) => self.state.view.export = *export,
+            Action::LookForDevices => self.state.session.player.look_for_devices(),
             Action::SetSettings(settings) => {
                 self.state.settings = *settings;
                 self.apply_theme();
+                self.apply_sound();
                 self.keep_settings();
             }
             Action::Library(request) => self.state.session.request(Request::Library(request)),
@@ -122,6 +126,13 @@ impl App {
 
     pub(super) fn edit(&mut self, edit: Edit) {
         self.keep_tool();
+        // What is being played is kept before anything else changes.
+        self.finish_recording();
+        self.apply_edit(edit);
+    }
+
+    /// Tells whether it was allowed.
+    pub(super) fn apply_edit(&mut self, edit: Edit) -> bool {
         let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
@@ -134,8 +145,12 @@ impl App {
                     self.state.session.say(Severity::Info, sentence);
                     self.score_changed();
                 }
+                true
             }
-            Err(e) => self.state.session.say(Severity::Warning, e.to_string()),
+            Err(e) => {
+                self.state.session.say(Severity::Warning, e.to_string());
+                false
+            }
         }
     }
 
@@ -154,13 +169,22 @@ impl App {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
             session.player.load(Arc::clone(score), &on);
         }
+        self.tune_the_hands();
     }
 
     fn set_voice(&mut self, voice: usize) {
         if voice < self.state.project.score().voices.len() && voice != self.state.view.voice {
             self.state.view.voice = voice;
             self.state.view.selection = Arc::default();
+            self.tune_the_hands();
         }
+    }
+
+    pub(super) fn show_page(&mut self, page: Page) {
+        if page == Page::Settings {
+            self.state.session.player.look_for_devices();
+        }
+        self.state.view.page = page;
     }
 
     pub(super) fn toggle(&mut self, i: usize, list: fn(&mut super::state::View) -> &mut Vec<bool>) {
@@ -203,7 +227,8 @@ impl App {
         let name = name.trim_end_matches(" •").replace(['/', '\\', ':'], "-");
         let parent = |p: &PathBuf| p.parent().map(|p| p.to_owned());
         let folder = self.state.view.path.as_ref().or(self.state.settings.recent.first()).and_then(parent);
-        dialogs::open(dialog, self.state.text(), name, folder, self.state.session.events.clone());
+        let sound = self.state.view.export.format;
+        dialogs::open(dialog, self.state.text(), name, folder, sound, self.state.session.events.clone());
     }
 
     fn paste(&mut self, text: &str) {
@@ -259,6 +284,7 @@ impl App {
     }
 
     fn play_take(&mut self, i: usize) {
+        self.finish_recording();
         let session = &mut self.state.session;
         if session.playing_take == Some(i) && session.player.is_playing() {
             self.stop_take();
@@ -277,6 +303,7 @@ impl App {
     /// Plays a piece of the library, or stops it.
     fn play_piece(&mut self, i: usize) {
         let Some(piece) = self.state.session.library.shelf.library.pieces.get(i).cloned() else { return };
+        self.finish_recording();
         let plays = self.state.session.plays_piece(piece.id());
         self.stop_take();
         if !plays {

@@ -31,7 +31,7 @@ impl App {
                 None => dialog(self, Dialog::Export(Form::Midi, Part::All)),
             },
             Command::ExportMidiAs => dialog(self, Dialog::Export(Form::Midi, Part::All)),
-            Command::ExportWav => dialog(self, Dialog::Export(Form::Wav, Part::All)),
+            Command::ExportWav => self.state.view.export.asking = true,
             Command::ExportAbc => dialog(self, Dialog::Export(Form::Abc, Part::All)),
             Command::ExportMusicXml => dialog(self, Dialog::Export(Form::MusicXml, Part::All)),
             Command::ExportPicture => dialog(self, Dialog::Export(Form::Svg, Part::All)),
@@ -113,6 +113,16 @@ impl App {
                 session.muted = !session.muted;
                 session.player.set_volume(if session.muted { 0.0 } else { session.volume });
             }
+            Command::Record => self.toggle_recording(),
+            Command::Metronome => self.toggle_metronome(),
+            Command::KeyboardPlays => {
+                let view = &mut self.state.view;
+                view.keyboard_plays = !view.keyboard_plays;
+                if view.keyboard_plays {
+                    let sentence = self.state.text().snd.keys_on;
+                    self.state.session.say(Severity::Info, sentence);
+                }
+            }
             Command::SelectTool => self.state.view.tool = Tool::Select,
             Command::PencilTool => self.state.view.tool = Tool::Pencil,
             Command::ZoomIn => self.roll.zoom(1.4),
@@ -141,7 +151,7 @@ impl App {
             Command::ShowLibrary => self.state.view.page = Page::Library,
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
-            Command::ShowSettings => self.state.view.page = Page::Settings,
+            Command::ShowSettings => self.show_page(Page::Settings),
             Command::Shortcuts => self.state.view.show_shortcuts = !self.state.view.show_shortcuts,
         }
     }
@@ -160,6 +170,7 @@ impl App {
         if self.drop_tool() {
             return;
         }
+        self.finish_recording();
         let label = if undo { self.state.project.undo() } else { self.state.project.redo() };
         let t = self.state.text();
         let sentence = match label {
@@ -256,6 +267,7 @@ impl App {
 
     fn play_or_stop(&mut self) {
         self.roll.scrolled_away = false;
+        self.finish_recording();
         if self.state.session.player.is_playing() {
             let taken = self.state.session.playing_take.is_some() || self.state.session.playing_piece.is_some();
             self.stop_take();

@@ -8,6 +8,7 @@ use super::pages::library::LibraryRequest;
 use super::session::{EventSender, SessionEvent};
 use super::text::Text;
 use crate::job::reading::READABLE;
+use crate::audio::Format;
 use crate::project::file::EXTENSION;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::future::Future;
@@ -18,8 +19,15 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// Opens `dialog`. `name` is the file name it offers, where it saves.
-pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathBuf>, events: EventSender) {
+/// Opens `dialog`. `name` is the file name it offers, where it saves; sound is saved as `sound`.
+pub fn open(
+    dialog: Dialog,
+    t: &'static Text,
+    name: String,
+    folder: Option<PathBuf>,
+    sound: Format,
+    events: EventSender,
+) {
     let mut files = AsyncFileDialog::new();
     if let Some(folder) = folder.filter(|f| f.is_dir()) {
         files = files.set_directory(folder);
@@ -49,6 +57,11 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             }
             let f = f.set_title(if part == Part::Selection { t.cmd_export_selection } else { t.export });
             answer(f.save_file(), events, move |path| Action::Export(Export { form, part, path }));
+        }
+        Dialog::ExportWav => {
+            let ending = sound.extension();
+            let f = files.add_filter(sound.to_string(), &[ending]).set_title(t.cmd_export_wav);
+            answer(f.set_file_name(format!("{name}.{ending}")).save_file(), events, Action::ExportWav);
         }
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))

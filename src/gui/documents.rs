@@ -107,6 +107,7 @@ impl App {
     /// Puts a project into the window.
     fn show_project(&mut self, project: Project, path: Option<PathBuf>) {
         self.state.view.tool_box = None;
+        self.finish_recording();
         self.stop_take();
         self.state.session.player.stop();
         self.state.project = project;

@@ -15,6 +15,8 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         question_ui(ctx, state, actions);
     } else if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
+    } else if state.view.export.asking {
+        super::export_sound::export_sound_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);
     }

@@ -6,7 +6,8 @@
 use super::action::Action;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::train::{RunSummary, RunView, TrainRequest, TrainView};
-use crate::audio::Player;
+use super::recording::{Level, Recording};
+use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
@@ -23,10 +24,11 @@ pub enum Request {
     StopGenerating,
     Library(LibraryRequest),
     Train(TrainRequest),
-    /// Render the score to a WAV file; `silent` has one entry for each voice.
-    ExportWav {
+    /// Render the score to sound files.
+    ExportSound {
         score: Arc<Score>,
-        silent: Vec<bool>,
+        what: Bounce,
+        font: SoundFont,
         path: PathBuf,
     },
 }
@@ -156,6 +158,8 @@ pub struct Session {
     pub muted: bool,
     pub loop_range: Option<(Tick, Tick)>,
     pub looping: bool,
+    pub recording: Option<Recording>,
+    pub level: Level,
     /// Where playing starts and stops at; the head while nothing plays.
     pub playhead: Tick,
     pub events: EventSender,
@@ -182,6 +186,8 @@ impl Session {
             muted: false,
             loop_range: None,
             looping: false,
+            recording: None,
+            level: Level::default(),
             playhead: 0,
             events: EventSender { to, ctx: ctx.clone() },
             incoming,
@@ -212,6 +218,6 @@ impl Session {
 
     /// Where the head is: the sound's clock while it plays.
     pub fn position(&self) -> f64 {
-        if self.player.is_playing() { self.player.position() } else { self.playhead as f64 }
+        if self.player.is_playing() { self.player.position().max(0.0) } else { self.playhead as f64 }
     }
 }

@@ -136,6 +136,9 @@ commands! {
         Follow, cmd_follow, Roll, [key(Key::F)];
         Panic, cmd_panic, Compose, [ctrl(Key::Period)];
         MuteAll, cmd_mute_all, Compose, [];
+        Record, cmd_record, Roll, [key(Key::R)];
+        Metronome, cmd_metronome, Roll, [key(Key::K)];
+        KeyboardPlays, cmd_keyboard_plays, Compose, [];
     }
     group_roll {
         SelectTool, cmd_select_tool, Roll, [key(Key::Num1)];

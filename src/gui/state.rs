@@ -1,5 +1,7 @@
 //! What the window draws from: the project, the session, the settings and the view, one owner each.
 
+use super::export_sound::ExportSound;
+use super::keys_play::Piano;
 use super::piano_roll::snap::Grid;
 use super::session::Session;
 use super::settings::Settings;
@@ -82,6 +84,10 @@ pub struct View {
     pub show_history: bool,
     pub tool_box: Option<ToolBox>,
     pub tools: tools::Memory,
+    pub export: ExportSound,
+    /// The computer's keyboard is a piano.
+    pub keyboard_plays: bool,
+    pub piano: Piano,
 }
 
 impl View {

@@ -1,12 +1,13 @@
 //! The words of the window, save those of the Library page and of the tools.
 
-use super::{library, over, tools};
+use super::{library, over, sound, tools};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
         over: over::Over = over::EN, over::ZH;
+        snd: sound::Sound = sound::EN, sound::ZH;
         mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
@@ -46,7 +47,7 @@ texts! {
     cmd_import: "Import at the playhead…", "在播放头处导入…";
     cmd_export_midi: "Export MIDI", "导出 MIDI";
     cmd_export_midi_as: "Export MIDI as…", "导出 MIDI 为…";
-    cmd_export_wav: "Export WAV…", "导出 WAV…";
+    cmd_export_wav: "Export sound…", "导出声音…";
     cmd_export_abc: "Export ABC…", "导出 ABC…";
     cmd_export_musicxml: "Export MusicXML…", "导出 MusicXML…";
     cmd_export_picture: "Save a picture…", "保存图片…";
@@ -103,6 +104,9 @@ texts! {
     cmd_follow: "Follow the playhead", "跟随播放头";
     cmd_panic: "All notes off", "停止所有音符";
     cmd_mute_all: "Mute the sound", "静音";
+    cmd_record: "Record", "录音";
+    cmd_metronome: "Metronome", "节拍器";
+    cmd_keyboard_plays: "Play with the computer's keyboard", "用电脑键盘弹奏";
     cmd_select_tool: "Select tool", "选择工具";
     cmd_pencil_tool: "Pencil tool", "铅笔工具";
     cmd_zoom_in: "Zoom in", "放大";

@@ -36,6 +36,9 @@ pub enum Icon {
     ZoomSelection,
     Lanes,
     Map,
+    Record,
+    Metronome,
+    Piano,
 }
 
 impl Icon {
@@ -209,6 +212,22 @@ impl Icon {
             Icon::More => {
                 for x in [-5.0, 0.0, 5.0] {
                     painter.circle_filled(at(x, 0.0), 1.4, color);
+                }
+            }
+            Icon::Record => {
+                painter.circle_filled(c, 5.0, color);
+            }
+            Icon::Metronome => {
+                line(&[at(-2.5, -6.5), at(2.5, -6.5), at(5.0, 6.0), at(-5.0, 6.0), at(-2.5, -6.5)]);
+                line(&[at(-4.2, 2.5), at(4.2, 2.5)]);
+                line(&[at(0.0, 2.5), at(4.5, -4.5)]);
+            }
+            Icon::Piano => {
+                let frame = Rect::from_center_size(c, vec2(13.0, 10.0));
+                painter.rect_stroke(frame, CornerRadius::same(1), stroke, StrokeKind::Middle);
+                for x in [-2.2, 2.2] {
+                    line(&[at(x, 0.5), at(x, 5.0)]);
+                    bar(x - 1.3, -5.0, 2.6, 5.5);
                 }
             }
         }

@@ -12,6 +12,7 @@ mod lanes;
 mod library;
 mod roll;
 mod script;
+mod sound;
 mod tasks;
 mod tools;
 mod train;

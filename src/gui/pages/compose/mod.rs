@@ -1,6 +1,7 @@
 //! Make and edit music: the generator and the voices at the left, the roll, takes and transport.
 
 mod generator;
+mod record;
 mod takes;
 mod toolbar;
 mod transport;

@@ -1,5 +1,6 @@
 //! Under the roll: play, stop, loop, follow; position, tempo, meter, key; volume, mute and "all notes off".
 
+use super::record;
 use crate::gui::action::{Action, Actions};
 use crate::gui::piano_roll::Roll;
 use crate::gui::shortcuts::Command;
@@ -29,6 +30,7 @@ pub fn transport_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actio
         button(ui, icon, Command::PlayStop, playing, 32.0);
         button(ui, Icon::Loop, Command::Loop, state.session.looping, 28.0);
         button(ui, Icon::Follow, Command::Follow, state.view.follow, 28.0);
+        record::record_ui(ui, state, actions);
         ui.add_space(8.0);
         position_ui(ui, state);
         ui.add_space(8.0);
@@ -50,6 +52,7 @@ pub fn transport_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actio
             if icon_button(ui, Icon::Speaker, &Command::MuteAll.hint(t, ui.ctx()), muted).clicked() {
                 actions.command(Command::MuteAll);
             }
+            record::level_ui(ui, state);
         });
     });
 }
@@ -62,7 +65,12 @@ fn position_ui(ui: &mut Ui, state: &State) {
     let beat = at.meter.beat_ticks(score.ppq).max(1);
     let text = format!("{:>3}.{}.{:03}", at.bar + 1, at.offset / beat + 1, at.offset % beat);
     let secs = score.tempos.secs_from_tick(tick as Tick, score.ppq);
-    let strong = Tokens::of(ui).strong;
+    let counted = state.session.recording.as_ref().and_then(|r| r.counts_in(state.session.player.position()));
+    let (text, strong) = match counted {
+        // Beats that are left until it begins.
+        Some(ticks) => (format!("{:>9}", format!("−{}", (ticks / beat as f64).ceil())), Tokens::of(ui).error),
+        None => (text, Tokens::of(ui).strong),
+    };
     ui.label(RichText::new(text).monospace().size(15.0).color(strong));
     let time = format!("{}:{:04.1}", (secs / 60.0) as u64, secs % 60.0);
     let color = Tokens::of(ui).subdued;
