@@ -109,6 +109,8 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         window: len,
         dropout: 0.1,
         layers: Layers::default(),
+        groups: 0,
+        conditions: Vec::new(),
     };
     let mut batch = Batch::new(rows, len, config.fields.len());
     for i in 0..rows * len {
