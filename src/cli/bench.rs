@@ -154,7 +154,7 @@ fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Fig
         let mut state = model.start_decoding(1);
         for i in 0..NOTES {
             let fields = (i > 0).then(|| vec![1u16; config.fields.len()]);
-            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32 };
+            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32, told: Vec::new() };
             model.feed(&mut state, &config, &[previous], &device);
             for f in 0..config.fields.len() {
                 let logits = model.logits(&state, f);

@@ -207,7 +207,9 @@ impl Recipe {
 
     /// How this recipe's windows are drawn for a network.
     pub fn tasks(&self, config: &ModelConfig) -> Tasks {
-        Tasks { infill: self.infill, tell: self.tell, ..Tasks::plain(config) }
+        let mut tasks = Tasks::plain(config);
+        (tasks.infill, tasks.tell) = (self.infill, self.tell);
+        tasks
     }
 
     pub fn objective(&self) -> Objective {

@@ -221,3 +221,62 @@ fn a_fine_tuning_that_was_stopped_goes_on_as_if_it_had_not_been() {
     let device = Compute::Cpu.open().expect("there");
     assert_eq!(parameters(&best.network(&device, dir.path()).expect("fits")), values(&path("through")).len());
 }
+
+#[test]
+fn a_take_is_drawn_from_what_training_would_say_of_it() {
+    use burn::tensor::activation;
+    use cadenza::encoding::region::opened;
+    use cadenza::encoding::{BarGrid, Part, Region, encode};
+    use cadenza::model::batch::Inputs;
+    use cadenza::model::init::Dropout;
+    use cadenza::train::tasks::{OpenWindow, Tasks, Told, put_opened};
+
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let run = dir.path().join("run");
+    trained(starter(), &Recipe { window: 512, ..infilling(10) }, None, &run);
+    let settings = Settings { task: Task::Fill, region: Some((3, 6)), seed: 2, ..Settings::default() };
+    let made = take(&run, &settings, Some(&duet()));
+    let best = Run::open(&run).expect("a run").best().expect("a model");
+    let device = Compute::Cpu.open().expect("there");
+    let model = best.network(&device, &run).expect("fits");
+
+    let mut events = encode(&made.score).events;
+    events.pop();
+    let grid = BarGrid::of(&made.score);
+    let bars: Vec<u32> = events.iter().map(|e| grid.locate(e.onset).bar).collect();
+    let new: BTreeSet<(i64, u8)> = made.notes.iter().map(|n| (n.start_tick / 20, n.pitch)).collect();
+    let written = |i: usize| {
+        let e = &events[i];
+        (2..6).contains(&bars[i]) && new.contains(&(i64::from(e.onset), e.fields[3] as u8))
+    };
+    let region = Region { from: 2, to: 6, open: 1 | 1 << 20 };
+    let at = grid.bar(2);
+    let part = |i: usize| if written(i) { Part::Target } else { Part::Given };
+    let told = opened(&events, &bars, region, (at.bar_start, at.meter), part);
+    assert_eq!(told.targets.len(), made.notes.len() + 1);
+    let tasks = Tasks::plain(&best.config);
+    let mut batch = tasks.batch(1, 512, best.config.fields.len());
+    let (start, meter) = (at.bar_start, at.meter);
+    let window = OpenWindow { tasks: &tasks, region, start, meter, origin: 0, lift: 0, told: Told::default() };
+    put_opened(&mut batch, 0, 0, &told, &window);
+    let inputs = Inputs::new(&batch, &best.config, &device);
+    let said = model.chain(&inputs, &best.config, &mut Dropout::new(0, 0, 0.0), |_, logits| {
+        activation::softmax(logits, 2).into_data().try_to_vec::<f32>().expect("f32")
+    });
+    let mut compared = 0;
+    for (k, (receipt, target)) in made.notes.iter().zip(&told.targets).enumerate() {
+        // A note shortened by a later one of its pitch has another duration than was drawn.
+        let shortened = receipt.fields[4].value != target.fields[4];
+        for (f, field) in receipt.fields.iter().enumerate().filter(|(f, _)| *f != 4 || !shortened) {
+            assert_eq!(field.value, target.fields[f], "note {k}, {}", field.field);
+            let (size, at) = (best.config.fields[f].size, told.given.len() + k);
+            let own = said[f][at * size + usize::from(field.value)];
+            assert!((own - field.probability).abs() < 1e-4, "note {k}, {}: {own} {}", field.field, field.probability);
+            compared += 1;
+        }
+        if shortened {
+            break;
+        }
+    }
+    assert!(compared >= 5);
+}

@@ -49,7 +49,7 @@ pub fn tiny(steps: u64) -> Recipe {
 pub struct Watcher {
     until: u64,
     step: u64,
-    events: Vec<TrainEvent>,
+    pub events: Vec<TrainEvent>,
 }
 
 impl Watcher {

@@ -27,7 +27,11 @@ impl GenerateJobs {
     }
 
     pub fn start(&mut self, request: GenerateRequest, events: &EventSender) {
-        let cut = |p: Arc<Score>| Arc::new(Score { end: request.from_tick, ..(*p).clone() });
+        let cut = |p: Arc<Score>| {
+            let mut primer = (*p).clone();
+            primer.end = request.from_tick;
+            Arc::new(primer)
+        };
         // A piece that is written into is needed whole.
         let opens = request.settings.task.opens();
         let primer = request.primer.map(|p| if opens { p } else { cut(p) });
