@@ -66,7 +66,7 @@ fn generate(c: &mut Criterion) {
     c.bench_function("feed one note to the balanced preset", |b| {
         b.iter(|| {
             let mut state = model.start_decoding(1);
-            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0 };
+            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0, told: Vec::new() };
             model.feed(&mut state, &config, &[previous], &device);
             black_box(model.logits(&state, 0))
         });
