@@ -58,6 +58,11 @@ impl Memory {
         Self { blocks: vec![(Vec::new(), Vec::new()); blocks], d, events: 0, locked: 0, window: window.max(1) }
     }
 
+    /// Remembers at least this many events.
+    pub fn make_room(&mut self, events: usize) {
+        self.window = self.window.max(events);
+    }
+
     /// Never forgets what has been fed so far.
     pub fn lock(&mut self) {
         self.locked = self.events;

@@ -23,7 +23,7 @@ mod recur;
 mod residual;
 
 pub use adamw::{AdamW, sum_of_squares};
-pub use attention::{attention, merge, rotated, split};
+pub use attention::{Sees, attention, merge, rotated, split};
 pub use gelu::{bias_gelu, gelu_all};
 pub use gru::{gru, gru_step};
 pub use likelihood::weighted_nll;
