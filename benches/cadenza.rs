@@ -8,7 +8,7 @@ use cadenza::corpus::starter;
 use cadenza::encoding::{BarGrid, encode};
 use cadenza::midi;
 use cadenza::model::init::Dropout;
-use cadenza::model::{NoteModel, Previous};
+use cadenza::model::{Inference, NoteModel, Previous};
 use cadenza::music::Score;
 use cadenza::train::batches::Batches;
 use cadenza::train::optimiser::Optimiser;
@@ -40,6 +40,7 @@ fn train(c: &mut Criterion) {
         first_meter: BarGrid::of(s).bar(0).meter,
         family: None,
         lift: None,
+        style: None,
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();
@@ -62,12 +63,12 @@ fn train(c: &mut Criterion) {
 fn generate(c: &mut Criterion) {
     let config = Recipe::default().model_config(false);
     let device = Device::flex();
-    let model = NoteModel::new(&config, 1, &device);
+    let model = Inference::new(&NoteModel::new(&config, 1, &device), &config);
     c.bench_function("feed one note to the balanced preset", |b| {
         b.iter(|| {
-            let mut state = model.start_decoding(1);
-            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0 };
-            model.feed(&mut state, &config, &[previous], &device);
+            let mut state = model.start(1);
+            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0, told: Vec::new() };
+            model.feed(&mut state, &[previous]);
             black_box(model.logits(&state, 0))
         });
     });

@@ -7,7 +7,7 @@ use crate::audio::blocks::block_times;
 use crate::audio::bounce::measure;
 use crate::corpus::{ImportOptions, import, starter};
 use crate::model::init::Dropout;
-use crate::model::{Arch, Batch, Compute, FieldSpec, Layers, ModelConfig, NoteModel, Previous};
+use crate::model::{Arch, Batch, Compute, FieldSpec, Inference, Layers, ModelConfig, NoteModel, Previous};
 use crate::train::Recipe;
 use crate::train::optimiser::Optimiser;
 use crate::{midi, music::Score};
@@ -127,6 +127,8 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         window: len,
         dropout: 0.1,
         layers: Layers::default(),
+        groups: 0,
+        conditions: Vec::new(),
     };
     let mut batch = Batch::new(rows, len, config.fields.len());
     for i in 0..rows * len {
@@ -164,26 +166,27 @@ fn training(name: &'static str, arch: Arch, compute: Compute, runs: u32) -> anyh
 fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Figure> {
     const NOTES: usize = 128;
     let (config, _) = twin(Arch::Transformer);
-    let device = Compute::Cpu.open()?;
-    let model = NoteModel::new(&config, 1, &device);
+    let model = Inference::new(&NoteModel::new(&config, 1, &Compute::Cpu.open()?), &config);
     let write = || {
-        let mut state = model.start_decoding(1);
+        let mut state = model.start(takes);
         for i in 0..NOTES {
             let fields = (i > 0).then(|| vec![1u16; config.fields.len()]);
-            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32 };
-            model.feed(&mut state, &config, &[previous], &device);
+            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32, told: Vec::new() };
+            model.feed(&mut state, &vec![previous; takes]);
             for f in 0..config.fields.len() {
-                let logits = model.logits(&state, f);
-                let best = logits[0].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |b| b.0 as u16);
+                let likeliest = |row: &Vec<f32>| {
+                    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |best| best.0 as u16)
+                };
+                let best: Vec<u16> = model.logits(&state, f).iter().map(likeliest).collect();
                 if f + 1 < config.fields.len() {
-                    model.choose(&mut state, &config, f, &[best], &[(i % 48) as u16], &device);
+                    model.choose(&mut state, f, &best, &vec![(i % 48) as u16; takes]);
                 }
             }
         }
     };
     let times = (0..runs + 1).map(|_| {
         let begun = Instant::now();
-        rayon::scope(|s| (0..takes).for_each(|_| s.spawn(|_| write())));
+        write();
         begun.elapsed().as_secs_f64() * 1e3 / NOTES as f64
     });
     Ok(figure(name, "ms/note", times.skip(1).collect()))

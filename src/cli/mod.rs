@@ -9,6 +9,7 @@ mod context;
 mod convert;
 mod devices;
 mod eval;
+mod export;
 mod generate;
 mod import;
 mod play;
@@ -60,6 +61,7 @@ pub enum Verb {
     Import(import::Arguments),
     Train(train::Arguments),
     Eval(eval::Arguments),
+    Export(export::Arguments),
     Generate(generate::Arguments),
     Render(render::Arguments),
     Play(play::Arguments),
@@ -103,6 +105,7 @@ pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
         Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
         Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
+        Verb::Export(arguments) => export::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),

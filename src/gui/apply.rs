@@ -256,9 +256,15 @@ impl App {
         if generator.new_seed_each_time {
             generator.settings.seed = super::pages::compose::new_seed();
         }
-        let generator = generator.clone();
+        let mut generator = generator.clone();
         let score = self.state.project.score();
+        let settings = &mut generator.settings;
         let (primer, from_tick) = match generator.primer {
+            _ if settings.task.opens() => {
+                let open = super::pages::compose::open_part(settings.task, score, &self.state.view.selection);
+                (settings.region, settings.voices) = (open.region, open.voices);
+                (Some(Arc::clone(score)), open.from)
+            }
             Primer::None => (None, 0),
             Primer::Piece if score.n_notes() == 0 => (None, 0),
             Primer::Piece => (Some(Arc::clone(score)), next_bar(score, score.last_note_end())),

@@ -5,6 +5,7 @@ use super::{Control, Job, Waker};
 use crate::corpus::{self, ImportOptions, Library, Piece};
 use crate::model::{Checkpoint, Compute};
 use crate::train::run::ModelInfo;
+use crate::train::transfer;
 use crate::train::{Command, DataSet, Recipe, Report, Run, TrainEvent, resume, train};
 use anyhow::{Context as _, bail};
 use std::collections::BTreeSet;
@@ -40,6 +41,11 @@ pub fn spawn_train(request: TrainRequest, waker: Waker) -> Job<TrainEvent, Repor
                 recipe.common_tonic = tonic;
                 let how = if tonic { "moved to a common tonic" } else { "left in their keys" };
                 control.send(TrainEvent::Says(format!("pieces are {how}, as for the model that is started from")));
+            }
+            if let Some(from) = &from {
+                transfer::take_shape(&mut recipe, &from.config)
+                    .into_iter()
+                    .for_each(|says| control.send(TrainEvent::Says(says)));
             }
             let data = data_set(&name, source, recipe.common_tonic, control)?;
             Ok(train(data, &recipe, compute, from.as_ref(), &out, &mut Watch(control))?.report)

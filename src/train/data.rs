@@ -6,6 +6,7 @@ use crate::encoding::{Event, ModelCard, N_FIELDS, encode, tonic, voice_slots};
 use crate::files::container::{self, ContainerError};
 use crate::music::{Key, Score};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// One piece as the model sees it.
@@ -23,6 +24,8 @@ pub struct Sequence {
     pub family: Option<u32>,
     /// Semitones by which its pitches were moved to the common tonic, where they were.
     pub lift: Option<i8>,
+    /// Index into the card's styles, where there are styles.
+    pub style: Option<u16>,
 }
 
 impl Sequence {
@@ -45,9 +48,12 @@ pub struct DataSet {
 impl DataSet {
     /// Encodes pieces whose split is already decided, on a common tonic or as they are.
     pub fn new(name: &str, train: &[&Piece], valid: &[&Piece], common_tonic: bool) -> Self {
-        let sequences = |pieces: &[&Piece]| pieces.iter().map(|p| sequence(p, common_tonic)).collect();
+        let styles = styles_of(train);
+        let encoded = |p: &&Piece| Sequence { style: index_of(&styles, &p.style), ..sequence(p, common_tonic) };
+        let sequences = |pieces: &[&Piece]| pieces.iter().map(encoded).collect();
         let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
         card.common_tonic = common_tonic;
+        card.styles.clone_from(&styles);
         Self { train: sequences(train), valid: sequences(valid), has_velocity: has_dynamics(train), card }
     }
 
@@ -79,6 +85,7 @@ pub fn sequence_of(score: &Score, key: Option<Key>) -> Sequence {
         events: moved.unwrap_or(events),
         first_meter: crate::encoding::BarGrid::of(score).bar(0).meter,
         family: None,
+        style: None,
     }
 }
 
@@ -92,6 +99,25 @@ pub fn sequence(piece: &Piece, common_tonic: bool) -> Sequence {
         family: Some(piece.family),
         ..sequence_of(&piece.score(), key)
     }
+}
+
+/// Styles that are told apart at most: the commonest.
+const MOST_STYLES: usize = 63;
+
+/// The styles (first subfolders) of pieces by name; none where there are not two.
+fn styles_of(pieces: &[&Piece]) -> Vec<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    pieces.iter().filter(|p| !p.style.is_empty()).for_each(|p| *counts.entry(&p.style).or_default() += 1);
+    let mut common: Vec<(&str, usize)> = counts.into_iter().collect();
+    common.sort_by_key(|(_, n)| std::cmp::Reverse(*n));
+    common.truncate(MOST_STYLES);
+    let mut styles: Vec<String> = common.into_iter().map(|(style, _)| style.to_owned()).collect();
+    styles.sort();
+    if styles.len() > 1 { styles } else { Vec::new() }
+}
+
+fn index_of(styles: &[String], style: &str) -> Option<u16> {
+    styles.iter().position(|s| s == style).and_then(|i| u16::try_from(i).ok())
 }
 
 /// Velocities are worth a field where, in at least a tenth of the pieces, they differ by more than an
@@ -132,6 +158,8 @@ struct SequenceHeader {
     family: Option<u32>,
     #[serde(default)]
     lift: Option<i8>,
+    #[serde(default)]
+    style: Option<u16>,
     valid: bool,
     events: usize,
 }
@@ -152,6 +180,7 @@ impl DataSet {
                 first_meter: s.first_meter,
                 family: s.family,
                 lift: s.lift,
+                style: s.style,
                 valid,
                 events: s.events.len(),
             });
@@ -177,8 +206,8 @@ impl DataSet {
             if events.len() != h.events {
                 return Err(damaged());
             }
-            let SequenceHeader { title, path, hash, first_meter, family, lift, .. } = h;
-            let s = Sequence { title, path, hash, events, first_meter, family, lift };
+            let SequenceHeader { title, path, hash, first_meter, family, lift, style, .. } = h;
+            let s = Sequence { title, path, hash, events, first_meter, family, lift, style };
             if h.valid { out.valid.push(s) } else { out.train.push(s) }
         }
         Ok(out)
@@ -208,15 +237,14 @@ pub mod tests {
         let mut score = text::parse(&format!("melody{line}")).expect("valid");
         score = crate::music::transform::transposed(&score, lift as i8).expect("in range");
         let events = encode(&score).events;
-        let (path, hash) = (PathBuf::new(), String::new());
-        Sequence { title: format!("scale {lift}"), path, hash, events, first_meter: 1, family: None, lift: None }
+        Sequence { title: format!("scale {lift}"), events, first_meter: 1, ..sequence_of(&score, None) }
     }
 
     #[test]
     fn a_data_set_is_read_back_as_it_was_written() {
         let set = DataSet {
             train: vec![scale(9, 0), scale(3, 2)],
-            valid: vec![Sequence { family: Some(7), ..scale(5, -3) }],
+            valid: vec![Sequence { family: Some(7), style: Some(2), ..scale(5, -3) }],
             ..DataSet::default()
         };
         let dir = tempfile::tempdir().expect("temporary folder");

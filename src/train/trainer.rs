@@ -11,9 +11,10 @@ use super::recent::Recent;
 use super::recipe::{Budget, Recipe};
 use super::run::{MEMORISING, MetricsRow, ModelInfo, Plan, Progress, Report, Run};
 use super::schedule::learning_rate;
+use super::transfer;
 use super::watch::{Check, Command, StepInfo, TrainEvent, Watch};
 use crate::encoding::Field;
-use crate::model::checkpoint::{network_from_bytes, weights_of};
+use crate::model::checkpoint::weights_of;
 use crate::model::init::Dropout;
 use crate::model::{Arch, Batch, Checkpoint, Compute, ModelConfig, NoteModel};
 use burn::module::Module;
@@ -60,16 +61,17 @@ pub fn train(
         return count_run(&data, recipe, &run, watch);
     }
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(data.has_velocity);
+    let config = recipe.config_for(&data);
     let model = match from {
-        Some(start) if start.config.arch != config.arch => {
-            return Err(TrainError::From(format!("{} against {}", start.config.arch, config.arch)));
+        Some(from) => {
+            let start = transfer::start(from, &config, &data.card, recipe.seed, &device);
+            let (model, says) = start.map_err(TrainError::From)?;
+            says.into_iter().for_each(|text| watch.event(TrainEvent::Says(text)));
+            transfer::adapted(model, recipe)
         }
-        Some(start) if start.config.fields != config.fields || start.config.d_model != config.d_model => {
-            let shape = |c: &ModelConfig| format!("{} wide, {} fields", c.d_model, c.fields.len());
-            return Err(TrainError::From(format!("{} against {}", shape(&start.config), shape(&config))));
+        None if recipe.adapters > 0 => {
+            return Err(TrainError::From("adapters need a model to start from (--from)".to_owned()));
         }
-        Some(start) => network_from_bytes(&config, &start.weights, &device).map_err(TrainError::From)?,
         None => NoteModel::new(&config, recipe.seed, &device),
     };
     let mut trainer = Trainer::new(data, recipe, config, model, device);
@@ -77,6 +79,9 @@ pub fn train(
     let plan = Plan { version: 1, device: compute.to_string(), steps, recipe: recipe.clone() };
     let run = Run::create(dir, &plan)?;
     trainer.data.save(&run.data_path())?;
+    if from.is_some() {
+        trainer.save(&run)?; // a run that is cut off before its first state would lose where it began
+    }
     trainer.run(&run, steps, watch)
 }
 
@@ -99,7 +104,7 @@ pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> 
     }
     let compute: Compute = plan.device.parse()?;
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(data.has_velocity);
+    let config = recipe.config_for(&data);
     let fresh = !run.last_path().exists();
     if fresh {
         watch.event(TrainEvent::Says("no state had been saved yet: starting again from the first step".to_owned()));
@@ -108,7 +113,7 @@ pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> 
         return Trainer::new(data, recipe, config, model, device).run(&run, plan.steps, watch);
     }
     let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
-    let model = last.network(&device, &run.last_path())?;
+    let model = transfer::restored(&last, recipe, &device).map_err(TrainError::Weights)?;
     let mut trainer = Trainer::new(data, recipe, config, model, device);
     let state = last.optimiser.ok_or_else(|| TrainError::Weights("the optimiser's state is missing".to_owned()))?;
     trainer.optimiser = Optimiser::restore(recipe, &state).map_err(TrainError::Weights)?;
@@ -147,7 +152,7 @@ impl<'a> Trainer<'a> {
     fn batches(&self) -> Batches {
         let r = self.recipe;
         let sequences = Arc::new(self.data.train.clone());
-        Batches::new(sequences, r.batch, r.window, self.config.fields.len(), r.seed, r.transpose)
+        Batches::new(sequences, r.batch, r.window, self.config.fields.len(), r.seed, r.transpose).with(r.tasks(&self.config))
     }
 
     fn events_per_epoch(&self) -> f64 {
@@ -333,7 +338,7 @@ impl<'a> Trainer<'a> {
             None
         } else {
             let inner = self.device.clone().inner();
-            evaluate(&self.model.valid(), &self.config, &self.data.valid, &inner, &AtomicBool::new(false))
+            evaluate(&self.optimiser.settled(&self.model), &self.config, &self.data.valid, &inner, &AtomicBool::new(false))
         };
         let nats = likelihood.as_ref().map(Likelihood::nats_per_note);
         let p = &mut self.progress;
@@ -368,7 +373,8 @@ impl<'a> Trainer<'a> {
         Ok(Checkpoint {
             config: self.config.clone(),
             info: ModelInfo { card, progress: self.progress.clone() },
-            weights: weights_of(&self.model).map_err(TrainError::Weights)?,
+            weights: if with_optimiser { weights_of(&self.model) } else { weights_of(&self.optimiser.settled(&self.model)) }
+                .map_err(TrainError::Weights)?,
             optimiser: with_optimiser.then(|| self.optimiser.state()).transpose().map_err(TrainError::Weights)?,
         })
     }

@@ -43,6 +43,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside crates that live in a few places only: path prefixes under src/.
 const HOMES: &[(&str, &[&str])] = &[
     ("burn", &["model", "train", "generate"]),
+    ("safetensors", &["model"]),
     ("midly", &["midi"]),
     ("cpal", &["audio"]),
     ("midir", &["audio/ports"]),

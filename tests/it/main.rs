@@ -4,5 +4,6 @@ mod architecture;
 mod cli;
 mod formats;
 mod gui;
+mod infill;
 mod pipeline;
 mod road;

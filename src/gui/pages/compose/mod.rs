@@ -7,7 +7,7 @@ mod toolbar;
 mod transport;
 mod voices;
 
-pub use generator::new_seed;
+pub use generator::{new_seed, open_part};
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
