@@ -13,6 +13,7 @@ mod generate;
 mod import;
 mod play;
 mod render;
+mod report;
 mod runs;
 mod similar;
 mod starter;
@@ -62,6 +63,7 @@ pub enum Verb {
     Generate(generate::Arguments),
     Render(render::Arguments),
     Play(play::Arguments),
+    Report(report::Arguments),
     Runs(runs::Arguments),
     Similar(similar::Arguments),
     Convert(convert::Arguments),
@@ -103,6 +105,7 @@ pub fn run(verb: Verb) -> anyhow::Result<()> {
         Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
+        Verb::Report(arguments) => report::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Play(arguments) => play::run(&arguments, &Context::new(arguments.json)),
         Verb::Bench(arguments) => bench::run(&arguments, &Context::new(arguments.json)),

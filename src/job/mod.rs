@@ -10,6 +10,7 @@ mod devices;
 pub mod generate;
 mod import;
 pub mod originality;
+pub mod report;
 pub mod similar;
 pub mod train;
 
@@ -19,6 +20,7 @@ pub use devices::{DevicesFound, spawn_devices};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{LongestCopy, Originality};
+pub use report::{ReportOptions, TakesRequest, make_report, spawn_report, spawn_takes_report};
 pub use similar::{Like, Shelf, ShelfProgress, spawn_shelf};
 pub use train::{Source, TrainRequest, model_file, spawn_train};
 
