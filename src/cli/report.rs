@@ -7,7 +7,7 @@ use crate::corpus::style::{Spread, StyleRow};
 use crate::job::report::Judged;
 use crate::job::{self, ReportOptions, TakesRequest};
 use crate::train::ReportCard;
-use crate::train::report::{FOUND_NOTES, Originality, TakeRow};
+use crate::train::report_card::{FOUND_NOTES, Originality, TakeRow};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;

@@ -4,7 +4,7 @@
 //! [`optimiser`] takes one step ([`elementwise`] has the simple rules), [`trainer`] is the loop,
 //! [`counting`] makes the n-gram model and [`counted`] its run, [`watch`] is what is told and heard,
 //! [`evaluate`] and [`baselines`] give exact likelihoods, [`hidden`] what a model makes of whole pieces,
-//! [`run`] is the folder in which everything is kept, [`report`] the card that judges what came out. Prints nothing.
+//! [`run`] is the folder in which everything is kept, [`report_card`] the card that judges what came out. Prints nothing.
 
 pub mod baselines;
 pub mod batches;
@@ -19,7 +19,7 @@ mod moments;
 pub mod optimiser;
 mod recent;
 pub mod recipe;
-pub mod report;
+pub mod report_card;
 pub mod run;
 pub mod schedule;
 pub mod trainer;
@@ -30,7 +30,7 @@ pub use data::{DataSet, Sequence};
 pub use error::TrainError;
 pub use evaluate::{Likelihood, evaluate};
 pub use recipe::{Budget, OptimiserKind, Preset, Recipe, Schedule};
-pub use report::ReportCard;
+pub use report_card::ReportCard;
 pub use run::{Report, Run, RunError};
 pub use trainer::{Outcome, resume, train};
 pub use watch::{Check, Command, StepInfo, TrainEvent, Watch};

@@ -1,6 +1,6 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
-//! The words stand in [`words`], those of the Library page in [`library`]. `{}` stands for what
+//! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`]. `{}` stands for what
 //! [`fill`] puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -23,6 +23,7 @@ macro_rules! texts {
 }
 
 pub mod library;
+pub mod train;
 mod words;
 
 pub use words::{EN, Text, ZH};
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS) {
+        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS).chain(train::PAIRS) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
         }

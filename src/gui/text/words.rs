@@ -1,11 +1,12 @@
-//! The words of the window, save those of the Library page.
+//! The words of the window, save those of the Library and most of the Train page.
 
-use super::library;
+use super::{library, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        tr: train::Train = train::EN, train::ZH;
         mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         is_chinese: bool = false, true;
     }

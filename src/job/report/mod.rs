@@ -19,7 +19,7 @@ use crate::music::Score;
 use crate::train::baselines::{MOST, enough};
 use crate::train::counting::count;
 use crate::train::evaluate::each_of;
-use crate::train::report::{self, HeldOut, ReportCard, VERSION};
+use crate::train::report_card::{self, HeldOut, ReportCard, VERSION};
 use crate::train::{DataSet, Run, Sequence};
 use anyhow::Context as _;
 use rayon::prelude::*;
@@ -132,7 +132,7 @@ fn held_out(
     let terms = each_of(&model, &best.config, valid, &device, cancel).ok_or(Cancelled)?;
     let ngram = count(&data.train, n_fields, 0, MOST, |_| !cancel.load(Ordering::Relaxed)).ok_or(Cancelled)?;
     let styles = styles(valid, remarks);
-    Ok(Some(report::held_out::held_out(&data.train, valid, &styles, &terms, &ngram, n_fields)))
+    Ok(Some(report_card::held_out::held_out(&data.train, valid, &styles, &terms, &ngram, n_fields)))
 }
 
 /// The style of each piece: the first folder in which they differ.

@@ -4,8 +4,8 @@
 use super::pictures::{Curve, copies, escaped, losses, reliability, roll, stacked};
 use crate::corpus::style::{Spread, StyleRow};
 use crate::music::Score;
-use crate::train::report::held_out::MODEL;
-use crate::train::report::{FEWEST_PIECES, FOUND_NOTES, HeldOut, Part, ReportCard, TakeRow, curves};
+use crate::train::report_card::held_out::MODEL;
+use crate::train::report_card::{FEWEST_PIECES, FOUND_NOTES, HeldOut, Part, ReportCard, TakeRow, curves};
 use crate::train::run::MetricsRow;
 use std::fmt::Write as _;
 
@@ -234,7 +234,7 @@ fn style(out: &mut String, card: &ReportCard) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::report::{Copied, Line, Originality};
+    use crate::train::report_card::{Copied, Line, Originality};
 
     #[test]
     fn the_page_is_whole_with_everything_and_with_nothing() {

@@ -1,7 +1,7 @@
 //! The pictures of the report's page, as SVG text. Colours are names of the page's style sheet.
 
 use crate::music::Score;
-use crate::train::report::{Line, Reliability};
+use crate::train::report_card::{Line, Reliability};
 use std::fmt::Write as _;
 
 /// Text made safe to stand in HTML and SVG.
@@ -191,7 +191,7 @@ pub fn copies(held_out: &[usize], takes: &[usize]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::train::report::Bin;
+    use crate::train::report_card::Bin;
 
     /// Every picture must be well-formed XML.
     fn well_formed(svg: &str) -> roxmltree::Document<'_> {

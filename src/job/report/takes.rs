@@ -4,7 +4,7 @@ use super::{Written, cut, usual_bars};
 use crate::corpus::style::{StyleRow, compare};
 use crate::index::Index;
 use crate::music::Score;
-use crate::train::report::{Copied, FEWEST_PIECES, FOUND_NOTES, Originality, TakeRow, percentile};
+use crate::train::report_card::{Copied, FEWEST_PIECES, FOUND_NOTES, Originality, TakeRow, percentile};
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
