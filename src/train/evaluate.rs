@@ -151,7 +151,12 @@ pub fn each_of(
 
 /// For each field and position −log p and whether the value was the likeliest; 0 and false where the
 /// position does not count.
-fn said_of(model: &NoteModel, config: &ModelConfig, batch: &Batch, device: &Device) -> Vec<(Vec<f32>, Vec<bool>)> {
+pub(super) fn said_of(
+    model: &NoteModel,
+    config: &ModelConfig,
+    batch: &Batch,
+    device: &Device,
+) -> Vec<(Vec<f32>, Vec<bool>)> {
     let inputs = Inputs::new(batch, config, device);
     model.chain(&inputs, config, &mut Dropout::new(0, 0, 0.0), |f, logits| {
         let counts = if f == 0 { &inputs.counts } else { &inputs.counts_note };
