@@ -15,6 +15,9 @@ pub struct DataCard {
     pub name: String,
     /// The folders that were read.
     pub folders: Vec<PathBuf>,
+    /// Files found in them, of use or not; 0 where that is not known.
+    #[serde(default)]
+    pub files: usize,
     pub train_pieces: usize,
     pub valid_pieces: usize,
     pub train_notes: usize,
@@ -52,7 +55,8 @@ impl DataCard {
         Self {
             version: VERSION,
             name: data.card.name.clone(),
-            folders: data.folders.clone(),
+            folders: data.origin.folders.clone(),
+            files: data.origin.files,
             train_pieces: data.train.len(),
             valid_pieces: data.valid.len(),
             train_notes: data.n_train_notes(),

@@ -44,8 +44,15 @@ pub struct DataSet {
     /// Whether velocities vary enough to be learned.
     pub has_velocity: bool,
     pub card: ModelCard,
-    /// The folders that were read, where that is known.
+    pub origin: Origin,
+}
+
+/// Where pieces were read, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
     pub folders: Vec<PathBuf>,
+    /// Files found there, whether they were of use or not.
+    pub files: usize,
 }
 
 impl DataSet {
@@ -55,7 +62,7 @@ impl DataSet {
         let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
         card.common_tonic = common_tonic;
         let (train, valid, has_velocity) = (sequences(train), sequences(valid), has_dynamics(train));
-        Self { train, valid, has_velocity, card, folders: Vec::new() }
+        Self { train, valid, has_velocity, card, origin: Origin::default() }
     }
 
     /// Encodes pieces split by [`crate::corpus::split`].
@@ -128,7 +135,7 @@ struct Header {
     has_velocity: bool,
     card: ModelCard,
     #[serde(default)]
-    folders: Vec<PathBuf>,
+    origin: Origin,
     sequences: Vec<SequenceHeader>,
 }
 
@@ -163,8 +170,8 @@ impl DataSet {
     /// # Errors
     /// A header that JSON cannot hold.
     pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
-        let (card, folders) = (self.card.clone(), self.folders.clone());
-        let mut header = Header { has_velocity: self.has_velocity, card, folders, sequences: Vec::new() };
+        let (card, origin) = (self.card.clone(), self.origin.clone());
+        let mut header = Header { has_velocity: self.has_velocity, card, origin, sequences: Vec::new() };
         let mut words = Vec::new();
         for (s, valid) in self.train.iter().map(|s| (s, false)).chain(self.valid.iter().map(|s| (s, true))) {
             header.sequences.push(SequenceHeader {
@@ -195,7 +202,7 @@ impl DataSet {
         let damaged = || ContainerError::Damaged { reason: "events are missing".to_owned(), path: path.to_owned() };
         let mut events = blobs.first().ok_or_else(damaged)?.chunks_exact(2 * WORDS).map(event_from_bytes);
         let mut out = Self { has_velocity: header.has_velocity, card: header.card, ..Self::default() };
-        out.folders = header.folders;
+        out.origin = header.origin;
         for h in header.sequences {
             let events: Vec<Event> = events.by_ref().take(h.events).collect();
             if events.len() != h.events {
