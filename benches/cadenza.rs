@@ -39,6 +39,7 @@ fn train(c: &mut Criterion) {
         first_meter: BarGrid::of(s).bar(0).meter,
         family: None,
         lift: None,
+        style: String::new(),
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();

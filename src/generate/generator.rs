@@ -14,6 +14,7 @@ use crate::music::{Key, KeyChange, MeterMap, Note, Score, Voice};
 use burn::tensor::Device;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -65,14 +66,25 @@ impl Generator {
     /// Missing, damaged, or of another version.
     pub fn load(path: &Path) -> Result<Self, GenerateError> {
         let checkpoint = Checkpoint::<Info>::load(path)?;
-        let expected = crate::encoding::VOCABULARY;
-        if checkpoint.info.card.vocabulary != expected {
-            let found = checkpoint.info.card.vocabulary;
+        Self::of(&checkpoint, checkpoint.info.card.clone(), path)
+    }
+
+    /// A model in memory; `path` names it in errors.
+    ///
+    /// # Errors
+    /// Of another version.
+    pub fn of<T: Serialize + DeserializeOwned>(
+        checkpoint: &Checkpoint<T>,
+        card: ModelCard,
+        path: &Path,
+    ) -> Result<Self, GenerateError> {
+        let (found, expected) = (card.vocabulary, crate::encoding::VOCABULARY);
+        if found != expected {
             return Err(GenerateError::Vocabulary { found, expected, path: path.to_owned() });
         }
         let device = crate::model::Compute::Cpu.open().map_err(|e| GenerateError::Settings(e.to_string()))?;
         let model = checkpoint.predictor(&device, path)?;
-        Ok(Self { model, config: checkpoint.config, card: checkpoint.info.card, device })
+        Ok(Self { model, config: checkpoint.config.clone(), card, device })
     }
 
     pub fn card(&self) -> &ModelCard {

@@ -7,9 +7,10 @@ use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
-use crate::music::{NoteId, Tick};
+use crate::music::{NoteId, Score, Tick};
 use crate::project::Edit;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -39,7 +40,15 @@ pub enum Action {
         piece: usize,
         as_primer: bool,
     },
+    /// A take that lies in a file, and its notes: plays it, or stops it.
+    PlayFile(PathBuf, Arc<Score>),
     ShowFile(PathBuf),
+    /// With the program that the system has for it.
+    OpenOutside(PathBuf),
+    /// A picture of the training's plot.
+    ExportPlot(PathBuf),
+    /// What became of it.
+    PlotWritten(PathBuf, Result<(), String>),
     OpenDialog(Dialog),
     /// The paths that a dialog, a drop or a test gave.
     Open(PathBuf),
@@ -57,7 +66,7 @@ pub enum Action {
 }
 
 /// Which file dialog to open. Its answer comes back as an [`Action`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Open,
     ImportMidi,
@@ -69,13 +78,18 @@ pub enum Dialog {
     ExportReport,
     /// Where a folder of the library has gone.
     FindFolder(usize),
+    /// The numbers of a run, by its name; a picture of the plot.
+    ExportRun(String),
+    ExportPlot,
 }
 
-/// What to do about work that would be lost.
+/// What to do about work that would be lost, or a training that the window would take with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Save,
     DoNotSave,
+    GoOnWithout,
+    StopTraining,
     Cancel,
 }
 

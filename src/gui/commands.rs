@@ -231,7 +231,7 @@ impl App {
     fn play_or_stop(&mut self) {
         self.roll.scrolled_away = false;
         if self.state.session.player.is_playing() {
-            let taken = self.state.session.playing_take.is_some() || self.state.session.playing_piece.is_some();
+            let taken = self.state.session.plays_other();
             self.stop_take();
             if !taken {
                 self.state.session.player.stop();

@@ -2,6 +2,7 @@
 
 use super::action::{Action, Answer, Dialog};
 use super::app::App;
+use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question};
@@ -38,6 +39,7 @@ impl App {
                 let sentence = fill(self.state.text().opened, &[&score.title]);
                 self.state.session.say(Severity::Success, sentence);
             }
+            AfterQuestion::Close if self.trains_here() => self.state.view.question = Some(Question::Training),
             AfterQuestion::Close => {
                 self.may_close = true;
                 self.ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -46,8 +48,13 @@ impl App {
     }
 
     pub(super) fn answer(&mut self, answer: Answer) {
-        let Some(Question::Unsaved(then)) = self.state.view.question.clone() else { return };
+        let then = match self.state.view.question.clone() {
+            Some(Question::Unsaved(then)) => then,
+            Some(Question::Training) => return self.answer_training(answer),
+            None => return,
+        };
         match answer {
+            Answer::GoOnWithout | Answer::StopTraining => {}
             Answer::Cancel => self.state.view.question = None,
             Answer::DoNotSave => {
                 self.state.view.question = None;
@@ -64,6 +71,20 @@ impl App {
                 None => self.apply(Action::OpenDialog(Dialog::SaveAs)),
             },
         }
+    }
+
+    /// What is to become of the training when the window closes.
+    fn answer_training(&mut self, answer: Answer) {
+        self.state.view.question = None;
+        let request = match answer {
+            Answer::GoOnWithout => TrainRequest::GoOnWithout,
+            Answer::StopTraining => TrainRequest::StopAndKeep,
+            Answer::Cancel | Answer::Save | Answer::DoNotSave => return,
+        };
+        self.state.view.closing = true;
+        let sentence = self.state.text().tr.closing_wait;
+        self.state.session.say(Severity::Info, sentence);
+        self.state.session.request(Request::Train(request));
     }
 
     pub(super) fn open(&mut self, path: PathBuf) {
@@ -249,6 +270,6 @@ fn import_midi(path: &Path) -> Result<(Project, Vec<String>), String> {
     Ok((Project::new(score), warnings.iter().map(ToString::to_string).collect()))
 }
 
-fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
+pub(super) fn with_extension(path: PathBuf, extension: &str) -> PathBuf {
     if path.extension().is_some() { path } else { path.with_extension(extension) }
 }

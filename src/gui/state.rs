@@ -60,6 +60,8 @@ pub struct View {
     pub question: Option<Question>,
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
+    /// The window closes as soon as the training has been saved.
+    pub closing: bool,
 }
 
 impl View {
@@ -118,6 +120,8 @@ pub enum Primer {
 pub enum Question {
     /// The work would be lost; afterwards, this is what was wanted.
     Unsaved(AfterQuestion),
+    /// A training would end with the window.
+    Training,
 }
 
 #[derive(Clone, Debug, PartialEq)]

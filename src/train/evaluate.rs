@@ -86,7 +86,7 @@ pub struct EventTerms {
 }
 
 /// What the model says of one field at the positions of a batch; 0 and false where one does not count.
-struct Said {
+pub(super) struct Said {
     nats: Vec<f32>,
     hit: Vec<bool>,
     top: Vec<f32>,
@@ -160,7 +160,7 @@ pub fn each_of(
     Some(all?.into_iter().flatten().collect())
 }
 
-fn said_of(model: &NoteModel, config: &ModelConfig, batch: &Batch, device: &Device) -> Vec<Said> {
+pub(super) fn said_of(model: &NoteModel, config: &ModelConfig, batch: &Batch, device: &Device) -> Vec<Said> {
     let inputs = Inputs::new(batch, config, device);
     model.chain(&inputs, config, &mut Dropout::new(0, 0, 0.0), |f, logits| {
         let counts = if f == 0 { &inputs.counts } else { &inputs.counts_note };

@@ -43,12 +43,33 @@ impl Optimiser {
     /// The network after one step, and the norm that the gradient had before it was cut.
     pub fn step(&mut self, model: NoteModel, loss: &Tensor<1>, learning_rate: f64) -> (NoteModel, f64) {
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
+        self.apply(model, gradients, &loss.device(), learning_rate)
+    }
+
+    /// As [`Optimiser::step`], with the gradients at hand; `device` is where they are.
+    pub fn apply(
+        &mut self,
+        model: NoteModel,
+        gradients: GradientsParams,
+        device: &Device,
+        learning_rate: f64,
+    ) -> (NoteModel, f64) {
         // Rules other than AdamW are ours on every device.
-        if self.kind != OptimiserKind::AdamW || loss.device().without_autodiff() == Device::flex() {
+        if self.is_flat(device) {
             self.flat_step(model, gradients, learning_rate)
         } else {
             self.composed_step(model, gradients, learning_rate)
         }
+    }
+
+    /// Whether its state is numbers of ours, not burn's.
+    fn is_flat(&self, device: &Device) -> bool {
+        self.kind != OptimiserKind::AdamW || device.clone().without_autodiff() == Device::flex()
+    }
+
+    /// Whether a state goes on by `recipe` on `device`: it does not where only one of both is burn's.
+    pub fn can_go_on(recipe: &Recipe, state: &[u8], device: &Device) -> bool {
+        Self::new(recipe).is_flat(device) == state.starts_with(MAGIC)
     }
 
     fn composed_step(&mut self, model: NoteModel, mut gradients: GradientsParams, rate: f64) -> (NoteModel, f64) {

@@ -329,6 +329,7 @@ fn receipts_that_agree_with_eval(run: &Path) -> usize {
         first_meter,
         family: None,
         lift: None,
+        style: String::new(),
     };
     let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
     let mut agreed = 0;

@@ -6,10 +6,10 @@ use crate::gui::pages::train::{
     Preset as PresetView, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView,
 };
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
-use crate::job::{self, DevicesFound, Job, Source, State, spawn_devices, spawn_train};
+use crate::job::{self, Care, DevicesFound, Job, Source, State, spawn_devices, spawn_train};
 use crate::model::Compute;
 use crate::model::device::DeviceInfo;
-use crate::train::{Budget, Preset, Report, Run, TrainEvent};
+use crate::train::{Budget, Mishap, Preset, Report, Run, TrainEvent};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -110,7 +110,8 @@ impl TrainJobs {
         let name = self.free_name(&preset.name);
         let dir = self.runs.join(&name);
         let source = Source::Library { library: Arc::clone(library.library), pieces: library.pieces.to_vec() };
-        let request = job::TrainRequest::New { source, recipe: Box::new(recipe), compute, from, out: dir.clone() };
+        let (recipe, out, care) = (Box::new(recipe), dir.clone(), Care::default());
+        let request = job::TrainRequest::New { source, recipe, compute, from, out, care };
         let view = RunView { name, ..RunView::default() };
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
         self.running = Some(Running { job: spawn_train(request, events.waker()), view, dir, discard: false });
@@ -126,7 +127,8 @@ impl TrainJobs {
         let (train, valid): (Vec<_>, Vec<[f64; 2]>) = (curve(false), curve(true));
         let best = valid.iter().copied().min_by(|a, b| a[1].total_cmp(&b[1]));
         let view = RunView { name, train: Arc::new(train), valid: Arc::new(valid), best, ..RunView::default() };
-        let job = spawn_train(job::TrainRequest::Resume { run: dir.clone() }, events.waker());
+        let request = job::TrainRequest::Resume { run: dir.clone(), compute: None, care: Care::default() };
+        let job = spawn_train(request, events.waker());
         events.send(SessionEvent::Run(Some(Box::new(view.clone()))));
         self.running = Some(Running { job, view, dir, discard: false });
     }
@@ -256,6 +258,15 @@ impl Running {
         let v = &mut self.view;
         match event {
             TrainEvent::Says(text) => v.sentence = text,
+            TrainEvent::Mishap(mishap) => {
+                if let Mishap::Diverged { back_to, .. } = &mishap {
+                    let stays = |p: &[f64; 2]| p[0] <= *back_to as f64;
+                    Arc::make_mut(&mut v.train).retain(stays);
+                    Arc::make_mut(&mut v.valid).retain(stays);
+                }
+                v.sentence = mishap.to_string();
+            }
+            TrainEvent::Take(take) => v.sentence = format!("a take was written: {}", take.path.display()),
             TrainEvent::Paused => v.state = RunState::Paused,
             TrainEvent::Started { steps, baselines, resumed_at, valid_notes, .. } => {
                 (v.steps, v.step, v.state) = (steps, resumed_at, RunState::Running);

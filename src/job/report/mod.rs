@@ -135,18 +135,22 @@ fn held_out(
     Ok(Some(report_card::held_out::held_out(&data.train, valid, &styles, &terms, &ngram, n_fields)))
 }
 
-/// The style of each piece: the first folder in which they differ.
+/// The style of each piece: the folder below the one that was added. Runs of earlier versions did not
+/// note it: there it is the first folder in which the pieces differ.
 fn styles(pieces: &[Sequence], remarks: &mut Vec<String>) -> Vec<String> {
-    let folders: Vec<Vec<String>> = pieces
-        .iter()
-        .map(|s| s.path.parent().map_or(Vec::new(), |p| p.iter().map(|c| c.to_string_lossy().into_owned()).collect()))
-        .collect();
-    let common = folders.iter().skip(1).fold(folders.first().map_or(0, Vec::len), |n, f| {
-        folders[0].iter().zip(f).take(n).take_while(|(a, b)| a == b).count()
-    });
-    let styles: Vec<String> = folders.iter().map(|f| f.get(common).cloned().unwrap_or_default()).collect();
+    let mut styles: Vec<String> = pieces.iter().map(|s| s.style.clone()).collect();
+    if styles.iter().all(String::is_empty) {
+        let parts = |s: &Sequence| -> Vec<String> {
+            let parent = s.path.parent().into_iter().flat_map(Path::iter);
+            parent.map(|part| part.to_string_lossy().into_owned()).collect()
+        };
+        let folders: Vec<Vec<String>> = pieces.iter().map(parts).collect();
+        let first = folders.first().cloned().unwrap_or_default();
+        let common = folders.iter().fold(first.len(), |n, f| first.iter().zip(f).take(n).take_while(|(a, b)| a == b).count());
+        styles = folders.iter().map(|f| f.get(common).cloned().unwrap_or_default()).collect();
+    }
     if styles.iter().all(|s| *s == styles[0]) {
-        remarks.push("The pieces have no styles (folders below the one that was added): they stand together.".to_owned());
+        remarks.push("The pieces have one style alone (styles are folders below the one that was added).".to_owned());
     }
     styles
 }

@@ -4,9 +4,9 @@
 use super::pictures::{Curve, copies, escaped, losses, reliability, roll, stacked};
 use crate::corpus::style::{Spread, StyleRow};
 use crate::music::Score;
+use crate::train::MetricsRow;
 use crate::train::report_card::held_out::MODEL;
 use crate::train::report_card::{FEWEST_PIECES, FOUND_NOTES, HeldOut, Part, ReportCard, TakeRow, curves};
-use crate::train::run::MetricsRow;
 use std::fmt::Write as _;
 
 const STYLE: &str = include_str!("page.css");

@@ -7,7 +7,7 @@
 pub mod held_out;
 pub mod reliability;
 
-use super::run::{MetricsRow, Report};
+use super::{MetricsRow, Report};
 use crate::corpus::style::StyleRow;
 pub use held_out::{HeldOut, Line, Part};
 pub use reliability::{Bin, Reliability};

@@ -64,6 +64,7 @@ pub struct Form {
     /// Where the plot was drawn, and where a picture of it is to go.
     pub plot_rect: Option<Rect>,
     pub picture: Option<PathBuf>,
+    pub picture_asked: bool,
     /// Estimates were asked for on this device, for so many pieces.
     pub measured: Option<(usize, usize)>,
 }
@@ -91,6 +92,7 @@ impl Default for Form {
             discarding: false,
             plot_rect: None,
             picture: None,
+            picture_asked: false,
             measured: None,
         }
     }

@@ -2,13 +2,14 @@
 //! be done about it.
 
 use super::form::{Form, Tab};
-use super::view::{Ending, Happening, RunState, RunView, TrainRequest};
+use super::view::{Happening, RunState, RunView, TrainRequest};
 use super::{duration, thousands};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::{Text, fill};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{chip, plain_button, primary_button, section, subdued};
+use crate::train::Ending;
 use eframe::egui::{Align, Color32, Frame, Id, Label, Layout, Margin, Modal, ProgressBar, RichText, Ui};
 
 pub fn running_ui(ui: &mut Ui, state: &State, run: &RunView, form: &mut Form, actions: &mut Actions) {

@@ -29,7 +29,7 @@ pub use form::Form;
 use form::{Side, Tab};
 use plot::{Behind, Subject};
 pub use view::{
-    Detail, Duplicate, Ending, Estimate, FIELDS, Happening, Knob, Preset, QueueRow, QueueState, RunRow, RunState,
+    Detail, Duplicate, Estimate, FIELDS, Happening, Knob, Preset, QueueRow, QueueState, RunRow, RunState,
     RunView, Sample, Standing, Start, Sweep, TakeView, TrainNews, TrainRequest, TrainSettings, TrainView,
 };
 

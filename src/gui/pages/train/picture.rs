@@ -17,14 +17,16 @@ pub fn take(ui: &Ui, form: &mut Form, actions: &mut Actions) {
     });
     match (shot, form.plot_rect) {
         (Some(image), Some(rect)) => {
-            form.picture = None;
+            (form.picture, form.picture_asked) = (None, false);
             let part = image.region(&rect, Some(ui.ctx().pixels_per_point()));
             let result = png(&part).map_err(|e| e.to_string()).and_then(|bytes| {
                 write_atomic(Path::new(&path), &bytes).map_err(|e| e.to_string())
             });
             actions.push(Action::PlotWritten(path, result));
         }
+        (None, Some(_)) if form.picture_asked => {}
         (None, Some(_)) => {
+            form.picture_asked = true;
             ui.ctx().send_viewport_cmd(ViewportCommand::Screenshot(UserData::default()));
             ui.ctx().request_repaint();
         }

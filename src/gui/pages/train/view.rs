@@ -2,7 +2,7 @@
 
 use super::curve::Curve;
 use crate::music::Score;
-use crate::train::ReportCard;
+use crate::train::{Ending, ReportCard};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -214,14 +214,6 @@ impl Default for Happening {
     fn default() -> Self {
         Self::Preparing
     }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    Complete,
-    Stopped,
-    Memorising,
-    Diverged,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
