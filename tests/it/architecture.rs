@@ -53,6 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("egui_extras", &["gui"]),
     ("egui_plot", &["gui"]),
     ("rfd", &["gui"]),
+    ("png", &["gui"]),
     ("sys_locale", &["gui"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

@@ -5,4 +5,5 @@ mod cli;
 mod formats;
 mod gui;
 mod pipeline;
+mod report;
 mod road;

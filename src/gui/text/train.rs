@@ -227,6 +227,35 @@ impl Train {
     }
 }
 
+/// Numbers under Advanced in Chinese: key, name, what it is for. In English they name themselves.
+const KNOBS_ZH: &[(&str, &str, &str)] = &[
+    ("minutes", "分钟", "训练多久：先实测速度，再定下步数"),
+    ("arch", "模型类型", "与预设不同的类型会带来自己的规模"),
+    ("optimiser", "优化器", "带来其常用的学习率"),
+    ("momentum", "动量", "保留上一步的比例；0 为普通下降"),
+    ("learning_rate", "学习率", "预热之后的最高值"),
+    ("schedule", "调度", "学习率如何下降"),
+    ("loss", "损失", "训练时减小的量；显示的始终是似然"),
+    ("label_smoothing", "标签平滑", "把所有值同等拉动的损失比例"),
+    ("dropout", "随机失活", "曲库越小越应增大：防止死记"),
+    ("d_model", "宽度", "描述每个音符的数字个数；8 的倍数"),
+    ("n_layers", "层数", "网络的深度"),
+    ("input", "输入窗口", "网络一次看到的音符数"),
+    ("layer_1", "隐藏层 1", "神经元个数；0 表示没有这一层"),
+    ("layer_2", "隐藏层 2", "神经元个数；0 表示没有这一层"),
+    ("layer_3", "隐藏层 3", "神经元个数；0 表示没有这一层"),
+    ("layer_4", "隐藏层 4", "神经元个数；0 表示没有这一层"),
+    ("activation", "激活函数", "层与层之间的函数"),
+    ("patience", "耐心", "多少次检查没有新的最佳就停止；0 表示从不"),
+    ("seed", "种子", "相同的种子和配方得到相同的模型"),
+];
+
+/// A number under Advanced in the window's language: its name, and what it is for.
+pub fn knob<'a>(is_chinese: bool, key: &str, name: &'a str, help: &'a str) -> (&'a str, &'a str) {
+    let words = KNOBS_ZH.iter().find(|(k, ..)| is_chinese && *k == key);
+    words.map_or((name, help), |(_, name, help)| (name, help))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use super::{sweep, thousands};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::fill;
+use crate::gui::text::train::knob as knob_words;
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{chip, fields, plain_button, section, slider, subdued};
 use eframe::egui::{Align, ComboBox, Layout, Rect, RichText, Slider, Ui};
@@ -41,6 +42,8 @@ pub struct Form {
     pub knobs: BTreeMap<String, f64>,
     /// Of which run the knobs were taken.
     pub duplicate_of: Option<String>,
+    /// The last recipe that was taken over.
+    pub duplicate: u64,
     pub sweep_open: bool,
     pub sweep: Sweep,
     /// Weight of the past in the smoothed curve, 0–0.99.
@@ -77,6 +80,7 @@ impl Default for Form {
             start: Start::Scratch,
             knobs: BTreeMap::new(),
             duplicate_of: None,
+            duplicate: 0,
             sweep_open: false,
             sweep: Sweep::default(),
             smoothing: 0.6,
@@ -220,7 +224,12 @@ fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
             continue;
         }
         let mut value = stands(form, &knob.key, knob.default);
-        let changed = if knob.options.is_empty() { rail(ui, knob, &mut value) } else { options(ui, knob, &mut value) };
+        let t = state.text();
+        let (name, help) = knob_words(t.is_chinese, &knob.key, &knob.name, &knob.help);
+        let changed = match knob.options.is_empty() {
+            true => rail(ui, knob, name, help, &mut value),
+            false => options(ui, knob, name, help, &mut value),
+        };
         if changed {
             form.knobs.insert(knob.key.clone(), value);
         }
@@ -231,18 +240,18 @@ fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
     }
 }
 
-fn rail(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+fn rail(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
     ui.horizontal(|ui| {
-        let mut rail = Slider::new(value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
+        let mut rail = Slider::new(value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(name);
         if knob.integer {
             rail = rail.integer();
         }
-        slider(ui, rail).on_hover_text(&knob.help).changed()
+        slider(ui, rail).on_hover_text(help).changed()
     })
     .inner
 }
 
-fn options(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+fn options(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
     let before = *value;
     let shown = knob.options.get(*value as usize).map_or("", |o| o);
     ui.horizontal(|ui| {
@@ -251,8 +260,8 @@ fn options(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
                 ui.selectable_value(value, i as f64, option);
             }
         });
-        list.response.on_hover_text(&knob.help).accessible_name(format!("{}: {shown}", knob.name));
-        ui.label(&knob.name);
+        list.response.on_hover_text(help).accessible_name(format!("{name}: {shown}"));
+        ui.label(name);
     });
     *value != before
 }

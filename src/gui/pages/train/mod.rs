@@ -88,8 +88,9 @@ fn follow(state: &State, form: &mut Form, actions: &mut Actions) {
         form.shown = None;
     }
     if let Some(copy) = &view.duplicate
-        && form.duplicate_of.as_ref() != Some(&copy.name)
+        && form.duplicate != copy.serial
     {
+        form.duplicate = copy.serial;
         (form.preset, form.knobs) = (copy.preset, copy.knobs.clone());
         form.duplicate_of = Some(copy.name.clone());
     }

@@ -55,15 +55,12 @@ pub fn sweep_ui(ui: &mut Ui, state: &State, form: &mut Form, ready: bool, action
     });
 }
 
-/// What the estimates of the presets add up to; sizes are taken to change nothing in a budget of time.
+/// So many times what the preset takes: a budget of time is the same for all.
 fn whole_time(state: &State, form: &Form) -> Option<f64> {
-    let presets = if form.sweep.presets.is_empty() { vec![form.preset] } else { form.sweep.presets.clone() };
-    let seconds = presets.iter().map(|i| match state.session.train.presets.get(*i).map(|p| &p.estimate) {
-        Some(Estimate::Known { seconds, .. }) => Some(*seconds),
+    match state.session.train.presets.get(form.preset).map(|p| &p.estimate) {
+        Some(Estimate::Known { seconds, .. }) => Some(seconds * form.sweep.n_runs() as f64),
         _ => None,
-    });
-    let one: f64 = seconds.sum::<Option<f64>>()?;
-    Some(one * form.sweep.n_runs() as f64 / presets.len() as f64)
+    }
 }
 
 fn row(ui: &mut Ui, name: &str, add: impl FnOnce(&mut Ui)) {

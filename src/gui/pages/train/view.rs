@@ -109,6 +109,8 @@ impl TrainView {
 /// A recipe as knobs, and the preset it comes nearest to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Duplicate {
+    /// Counts up: the same recipe can be asked for again.
+    pub serial: u64,
     /// Of which run.
     pub name: String,
     pub preset: usize,
