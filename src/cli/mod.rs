@@ -7,15 +7,18 @@ mod bank;
 mod bench;
 mod context;
 mod convert;
+mod curve;
 mod devices;
 mod eval;
 mod generate;
 mod import;
 mod play;
+mod plot;
 mod render;
 mod runs;
 mod similar;
 mod starter;
+mod sweep;
 mod text;
 mod train;
 

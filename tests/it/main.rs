@@ -2,7 +2,9 @@
 
 mod architecture;
 mod cli;
+mod faults;
 mod formats;
 mod gui;
 mod pipeline;
 mod road;
+mod trainings;
