@@ -22,9 +22,19 @@ pub struct QueueRequest {
 pub enum QueueEvent {
     /// A sentence for the user.
     Says(String),
-    Begins { index: usize, name: String, dir: PathBuf },
-    Train { index: usize, event: TrainEvent },
-    Ends { index: usize, row: QueueRow },
+    Begins {
+        index: usize,
+        name: String,
+        dir: PathBuf,
+    },
+    Train {
+        index: usize,
+        event: TrainEvent,
+    },
+    Ends {
+        index: usize,
+        row: QueueRow,
+    },
 }
 
 /// One run of a queue, in a table.

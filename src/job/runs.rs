@@ -41,8 +41,7 @@ pub struct RunInfo {
 /// The runs in a folder, the latest first. What cannot be read is among them, with the reason.
 pub fn list(folder: &Path) -> Vec<RunInfo> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut runs: Vec<RunInfo> =
-        entries.filter_map(|e| Run::open(&e.path()).ok()).map(|run| info(&run)).collect();
+    let mut runs: Vec<RunInfo> = entries.filter_map(|e| Run::open(&e.path()).ok()).map(|run| info(&run)).collect();
     runs.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| a.name.cmp(&b.name)));
     runs
 }
@@ -197,7 +196,8 @@ mod tests {
         std::fs::create_dir(folder.path().join("no run")).expect("made");
         let report = Report { steps: 10, planned_steps: 10, valid_nats_per_note: Some(1.5), ..Report::default() };
         Run::open(&dirs[1]).and_then(|r| r.write_report(&report)).expect("writes");
-        let newer = std::fs::read_to_string(dirs[2].join("recipe.toml")).expect("reads").replace("version = 1", "version = 2");
+        let newer =
+            std::fs::read_to_string(dirs[2].join("recipe.toml")).expect("reads").replace("version = 1", "version = 2");
         std::fs::write(dirs[2].join("recipe.toml"), newer).expect("writes");
         let claim = Run::open(&dirs[3]).and_then(|r| r.claim()).expect("free");
         let mut listed = list(folder.path());

@@ -17,9 +17,20 @@ use std::time::Duration;
 /// A training, as the window and the command line ask for it.
 #[derive(Clone, Debug)]
 pub enum TrainRequest {
-    New { source: Source, recipe: Box<Recipe>, compute: Compute, from: Option<PathBuf>, out: PathBuf, care: Care },
+    New {
+        source: Source,
+        recipe: Box<Recipe>,
+        compute: Compute,
+        from: Option<PathBuf>,
+        out: PathBuf,
+        care: Care,
+    },
     /// On the device that it was begun on, where none is named.
-    Resume { run: PathBuf, compute: Option<Compute>, care: Care },
+    Resume {
+        run: PathBuf,
+        compute: Option<Compute>,
+        care: Care,
+    },
 }
 
 /// What goes on around a training and changes nothing of what it comes to.

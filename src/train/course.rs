@@ -391,11 +391,7 @@ enum Checked {
     RanAway,
 }
 
-fn checkpoint_of(
-    stepper: &Stepper,
-    data: &DataSet,
-    progress: &Progress,
-) -> Result<Checkpoint<ModelInfo>, TrainError> {
+fn checkpoint_of(stepper: &Stepper, data: &DataSet, progress: &Progress) -> Result<Checkpoint<ModelInfo>, TrainError> {
     let mut card = data.card.clone();
     (card.step, card.valid_nats_per_note) = (progress.step, progress.best_valid);
     Ok(Checkpoint {

@@ -48,8 +48,14 @@ pub fn measure(
         device: stepper.device.clone(),
     };
     let n_fields = copy.config.fields.len();
-    let mut batches =
-        Batches::new(Arc::new(data.train.clone()), recipe.batch, recipe.window, n_fields, recipe.seed, recipe.transpose);
+    let mut batches = Batches::new(
+        Arc::new(data.train.clone()),
+        recipe.batch,
+        recipe.window,
+        n_fields,
+        recipe.seed,
+        recipe.transpose,
+    );
     let (mut times, mut fresh) = (Vec::new(), 0);
     let begun = Instant::now();
     while times.len() < WARM_UP + FEWEST || begun.elapsed() < longest {
@@ -221,7 +227,8 @@ mod tests {
 
     #[test]
     fn an_estimate_scales_with_what_there_is() {
-        let sample = DataSet { train: vec![scale(20, 0), scale(30, 2)], valid: vec![scale(8, 1)], ..DataSet::default() };
+        let sample =
+            DataSet { train: vec![scale(20, 0), scale(30, 2)], valid: vec![scale(8, 1)], ..DataSet::default() };
         let recipe = Recipe {
             d_model: 16,
             n_layers: 1,

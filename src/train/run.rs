@@ -48,7 +48,9 @@ pub enum RunError {
     Exists { path: PathBuf },
     #[error("no run of Cadenza is there: {path}")]
     NoRun { path: PathBuf },
-    #[error("it was made by a newer version of Cadenza (its form is {found}, this version reads up to {VERSION}): {path}")]
+    #[error(
+        "it was made by a newer version of Cadenza (its form is {found}, this version reads up to {VERSION}): {path}"
+    )]
     Newer { found: u32, path: PathBuf },
     #[error("this run is being trained already, here or by another process: {path}")]
     Busy { path: PathBuf },

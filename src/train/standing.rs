@@ -78,8 +78,7 @@ mod tests {
     use super::*;
 
     fn of(valid: &[f64], train: &[f64]) -> Vec<Standing> {
-        let points: Vec<Point> =
-            valid.iter().zip(train).map(|(v, t)| Point { valid: *v, train: Some(*t) }).collect();
+        let points: Vec<Point> = valid.iter().zip(train).map(|(v, t)| Point { valid: *v, train: Some(*t) }).collect();
         (1..=points.len()).map(|n| standing(&points[..n])).collect()
     }
 

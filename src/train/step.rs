@@ -91,8 +91,7 @@ impl Stepper {
             if let Some(before) = before {
                 bent *= before(dealt, part.n_rows);
             }
-            let (losses, loss) =
-                self.model.objective(part, &self.config, &self.device, &mut drop, recipe.objective());
+            let (losses, loss) = self.model.objective(part, &self.config, &self.device, &mut drop, recipe.objective());
             let own: Vec<f32> = losses.sums().into_data().try_to_vec().expect("losses are f32"); // [fields]
             fields.iter_mut().zip(own).for_each(|(f, own)| *f += f64::from(own) / counted);
             sum.accumulate(&self.model, GradientsParams::from_grads((loss / counted).backward(), &self.model));

@@ -168,12 +168,7 @@ pub fn resume_with(
 ///
 /// # Errors
 /// A file of them that cannot be read.
-pub fn first_model(
-    run: &Run,
-    recipe: &Recipe,
-    config: &ModelConfig,
-    device: &Device,
-) -> Result<NoteModel, TrainError> {
+pub fn first_model(run: &Run, recipe: &Recipe, config: &ModelConfig, device: &Device) -> Result<NoteModel, TrainError> {
     if run.first_path().exists() {
         let first = Checkpoint::<ModelInfo>::load(&run.first_path())?;
         return Ok(first.network(device, &run.first_path())?);
@@ -207,12 +202,7 @@ fn lines(data: &DataSet, config: &ModelConfig, watch: &mut dyn Watch) -> Baselin
 }
 
 /// The pace of this device, where the budget asks for it.
-fn pace_for(
-    stepper: &Stepper,
-    data: &DataSet,
-    recipe: &Recipe,
-    watch: &mut dyn Watch,
-) -> Result<Pace, TrainError> {
+fn pace_for(stepper: &Stepper, data: &DataSet, recipe: &Recipe, watch: &mut dyn Watch) -> Result<Pace, TrainError> {
     let longest = match recipe.budget {
         Budget::Steps(_) => return Ok(Pace::default()),
         Budget::Epochs(_) => Duration::ZERO,

@@ -95,12 +95,13 @@ pub enum Mishap {
         /// From 1.
         attempt: u32,
     },
-    #[error("the device ran out of memory: a batch is computed in {parts} parts of at most {rows} rows, the steps stay the same")]
-    OutOfMemory {
-        rows: usize,
-        parts: usize,
-    },
-    #[error("cannot save ({reason}): training goes on, the last state on disk stays as it is, and saving is tried again")]
+    #[error(
+        "the device ran out of memory: a batch is computed in {parts} parts of at most {rows} rows, the steps stay the same"
+    )]
+    OutOfMemory { rows: usize, parts: usize },
+    #[error(
+        "cannot save ({reason}): training goes on, the last state on disk stays as it is, and saving is tried again"
+    )]
     CannotSave { reason: String },
     #[error("saving works again: everything is on disk")]
     SavingAgain,

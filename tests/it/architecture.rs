@@ -65,6 +65,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("chardetng", &["music"]),
     ("encoding_rs", &["music", "notation"]),
     ("tempfile", &["files"]),
+    ("memory_stats", &["train"]),
+    ("keepawake", &["job"]),
+    ("notify_rust", &["job"]),
+    ("opener", &["job"]),
+    ("trash", &["job"]),
     ("anyhow", &["job", "cli", "main"]),
 ];
 

@@ -2,8 +2,10 @@
 
 mod architecture;
 mod cli;
+mod faults;
 mod formats;
 mod gui;
 mod pipeline;
 mod report;
 mod road;
+mod trainings;

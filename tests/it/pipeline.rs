@@ -14,11 +14,11 @@ use cadenza::train::{
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-fn never() -> AtomicBool {
+pub(crate) fn never() -> AtomicBool {
     AtomicBool::new(false)
 }
 
-fn starter_pieces() -> Vec<Piece> {
+pub(crate) fn starter_pieces() -> Vec<Piece> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/starter/midi");
     let library = corpus::import(&[folder], &ImportOptions::default(), &|_| {}, &never());
     assert!(library.pieces.len() >= 40, "{} pieces", library.pieces.len());
@@ -26,12 +26,12 @@ fn starter_pieces() -> Vec<Piece> {
     library.pieces
 }
 
-fn starter() -> DataSet {
+pub(crate) fn starter() -> DataSet {
     let pieces = starter_pieces();
     DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), false)
 }
 
-fn tiny(steps: u64) -> Recipe {
+pub(crate) fn tiny(steps: u64) -> Recipe {
     Recipe {
         d_model: 32,
         n_layers: 1,
@@ -46,14 +46,14 @@ fn tiny(steps: u64) -> Recipe {
 }
 
 /// Stops once `until` steps are taken, and keeps what was told.
-struct Watcher {
+pub(crate) struct Watcher {
     until: u64,
     step: u64,
-    events: Vec<TrainEvent>,
+    pub(crate) events: Vec<TrainEvent>,
 }
 
 impl Watcher {
-    fn until(until: u64) -> Self {
+    pub(crate) fn until(until: u64) -> Self {
         Self { until, step: 0, events: Vec::new() }
     }
 }
@@ -216,7 +216,7 @@ fn a_textbook_network_learns_a_batch_by_heart() {
 }
 
 /// Every weight of a network, in order.
-fn values_of(model: &cadenza::model::NoteModel) -> Vec<u32> {
+pub(crate) fn values_of(model: &cadenza::model::NoteModel) -> Vec<u32> {
     use burn::module::{Module, ModuleVisitor, Param};
     use burn::tensor::Tensor;
     struct Values(Vec<u32>);
