@@ -220,9 +220,9 @@ mod tests {
         assert_eq!(of(Budget::Steps(7)), 7);
         assert_eq!(of(Budget::Epochs(3.0)), 60);
         // 98 s of 100, less 1.8 s and 8 checks.
-        assert_eq!(of(Budget::Minutes(100.0 / 60.0)), 882);
+        assert!(of(Budget::Minutes(100.0 / 60.0)).abs_diff(882) <= 1);
         // Checks that take more than half are given half.
-        assert_eq!(of(Budget::Minutes(4.0 / 60.0)), 20);
+        assert!(of(Budget::Minutes(4.0 / 60.0)).abs_diff(20) <= 1);
     }
 
     #[test]

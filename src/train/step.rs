@@ -67,8 +67,8 @@ impl Stepper {
         Ok(losses)
     }
 
+    #[allow(deprecated)] // As in model/device.rs.
     pub fn on_cpu(&self) -> bool {
-        #[allow(deprecated)] // As in model/device.rs.
         [Device::flex(), Device::ndarray()].contains(&self.device.clone().without_autodiff())
     }
 

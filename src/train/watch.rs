@@ -85,7 +85,7 @@ pub struct TakeAtCheck {
 pub enum Mishap {
     #[error(
         "the loss ran away at step {at}: back to the state of step {back_to}, with the learning rate at {:.0} % ({attempt} of {} attempts)",
-        100.0 * rate, super::health::ATTEMPTS
+        100.0 * .rate, super::health::ATTEMPTS
     )]
     Diverged {
         at: u64,
@@ -105,7 +105,7 @@ pub enum Mishap {
     CannotSave { reason: String },
     #[error("saving works again: everything is on disk")]
     SavingAgain,
-    #[error("the clock went on by {:.0} min during a step (the computer slept, or its clock was set): training goes on where it was", seconds / 60.0)]
+    #[error("the clock went on by {:.0} min during a step (the computer slept, or its clock was set): training goes on where it was", .seconds / 60.0)]
     Slept { seconds: f64 },
 }
 
