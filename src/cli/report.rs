@@ -58,8 +58,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         corpus: arguments.corpus.clone(),
         options: ImportOptions { cache: job::cache_folder(), ..ImportOptions::default() },
     };
-    let judged =
-        context.watch(job::spawn_takes_report(request, job::no_waker()), |bar, says| bar.set_message(says))?;
+    let judged = context.watch(job::spawn_takes_report(request, job::no_waker()), |bar, says| bar.set_message(says))?;
     let statistics = statistics(&judged)?;
     context.report(|| human_of_takes(&judged), &statistics)
 }
@@ -92,7 +91,12 @@ fn human(card: &ReportCard, page: &str) -> String {
             out += &format!("{title}:\n");
             for p in parts {
                 let name = if p.name.is_empty() { "(no style)" } else { &p.name };
-                out += &format!("  {name:<16} {:.4} (n-gram {:.4}), {}\n", p.nats_per_note, p.ngram, count(p.pieces, "piece"));
+                out += &format!(
+                    "  {name:<16} {:.4} (n-gram {:.4}), {}\n",
+                    p.nats_per_note,
+                    p.ngram,
+                    count(p.pieces, "piece")
+                );
             }
         }
         if let Some(r) = h.reliability.first() {
@@ -123,7 +127,9 @@ fn takes_text(takes: &[TakeRow], o: &Originality) -> String {
     }
     let percent = |share: Option<f64>| share.map_or("–".to_owned(), |s| format!("{:.0} %", 100.0 * s));
     let (own, people) = (percent(o.takes_found), percent(o.held_out_found));
-    out + &format!("runs of {FOUND_NOTES} notes that stand in training pieces: {own} of takes, {people} of held-out pieces\n")
+    out + &format!(
+        "runs of {FOUND_NOTES} notes that stand in training pieces: {own} of takes, {people} of held-out pieces\n"
+    )
 }
 
 fn style_text(style: &[StyleRow]) -> String {

@@ -15,7 +15,7 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         Some(Question::Training) => return training_ui(ctx, state, actions),
         None => {}
     }
-    if if !state.view.orphans.is_empty() {
+    if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);

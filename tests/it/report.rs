@@ -82,7 +82,14 @@ fn the_verb_gives_one_object_a_statistic() {
     let report = |arguments: &[&std::ffi::OsStr]| {
         Process::new(env!("CARGO_BIN_EXE_cadenza")).arg("report").args(arguments).output().expect("runs")
     };
-    let own = report(&[at.as_os_str(), "--n-takes".as_ref(), "2".as_ref(), "--bars".as_ref(), "2".as_ref(), "--json".as_ref()]);
+    let own = report(&[
+        at.as_os_str(),
+        "--n-takes".as_ref(),
+        "2".as_ref(),
+        "--bars".as_ref(),
+        "2".as_ref(),
+        "--json".as_ref(),
+    ]);
     assert!(own.status.success(), "{}", String::from_utf8_lossy(&own.stderr));
     let card: ReportCard = serde_json::from_slice(&own.stdout).expect("one object");
     assert_eq!((card.takes.len(), card.training.arch.as_str()), (2, "ngram"));

@@ -37,7 +37,8 @@ pub fn spawn_takes_report(request: TakesRequest, waker: Waker) -> Job<&'static s
         }
         let pieces: Vec<Arc<Score>> = library.pieces.iter().map(corpus::Piece::score).collect();
         control.send("comparing");
-        let data = Run::open(&request.run).map_err(anyhow::Error::from).and_then(|r| Ok(DataSet::load(&r.data_path())?));
+        let data =
+            Run::open(&request.run).map_err(anyhow::Error::from).and_then(|r| Ok(DataSet::load(&r.data_path())?));
         let mut judged = match data {
             Ok(data) => {
                 let titles: Vec<&str> = data.train.iter().map(|s| s.title.as_str()).collect();
@@ -45,7 +46,9 @@ pub fn spawn_takes_report(request: TakesRequest, waker: Waker) -> Job<&'static s
             }
             // A model that was sent without its run.
             Err(e) => {
-                remarks.push(format!("The pieces that the model learned from are not at hand ({e}): the corpus stands for them."));
+                remarks.push(format!(
+                    "The pieces that the model learned from are not at hand ({e}): the corpus stands for them."
+                ));
                 let titles: Vec<&str> = library.pieces.iter().map(|p| p.title.as_str()).collect();
                 judge_with_corpus(&takes, &pieces, &titles, &[], &pieces)
             }
@@ -59,9 +62,8 @@ pub fn spawn_takes_report(request: TakesRequest, waker: Waker) -> Job<&'static s
 
 /// The MIDI files of a folder, in the order of their names. What cannot be read is a remark.
 fn read_takes(path: &Path, remarks: &mut Vec<String>) -> anyhow::Result<Vec<Written>> {
-    let is_midi = |p: &PathBuf| {
-        p.extension().is_some_and(|e| ["mid", "midi"].iter().any(|m| e.eq_ignore_ascii_case(m)))
-    };
+    let is_midi =
+        |p: &PathBuf| p.extension().is_some_and(|e| ["mid", "midi"].iter().any(|m| e.eq_ignore_ascii_case(m)));
     let mut files = if path.is_dir() {
         let entries = std::fs::read_dir(path).with_context(|| format!("could not read {}", path.display()))?;
         entries.flatten().map(|e| e.path()).filter(is_midi).collect()

@@ -21,12 +21,12 @@ use crate::train::counting::count;
 use crate::train::evaluate::each_of;
 use crate::train::report_card::{self, HeldOut, ReportCard, VERSION};
 use crate::train::{DataSet, Run, Sequence};
+pub use against::{TakesRequest, spawn_takes_report};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-pub use against::{TakesRequest, spawn_takes_report};
 pub use takes::{Judged, judge};
 
 /// What a report is made with.
@@ -146,7 +146,8 @@ fn styles(pieces: &[Sequence], remarks: &mut Vec<String>) -> Vec<String> {
         };
         let folders: Vec<Vec<String>> = pieces.iter().map(parts).collect();
         let first = folders.first().cloned().unwrap_or_default();
-        let common = folders.iter().fold(first.len(), |n, f| first.iter().zip(f).take(n).take_while(|(a, b)| a == b).count());
+        let common =
+            folders.iter().fold(first.len(), |n, f| first.iter().zip(f).take(n).take_while(|(a, b)| a == b).count());
         styles = folders.iter().map(|f| f.get(common).cloned().unwrap_or_default()).collect();
     }
     if styles.iter().all(|s| *s == styles[0]) {

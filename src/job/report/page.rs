@@ -137,12 +137,16 @@ fn parts(out: &mut String, h: &HeldOut) {
         )
     };
     let (styles, lengths) = (table("style", &h.styles), table("notes a piece", &h.lengths));
-    let _ = write!(out, "<section><h2>By style and by length</h2><div class=\"two\">{styles}{lengths}</div></section>\n");
+    let _ =
+        write!(out, "<section><h2>By style and by length</h2><div class=\"two\">{styles}{lengths}</div></section>\n");
 }
 
 fn calibration(out: &mut String, h: &HeldOut) {
     let Some(all) = h.reliability.first() else { return };
-    let rows = h.reliability.iter().map(|r| format!("<tr><th>{}</th><td>{:.1} %</td></tr>", escaped(&r.name), 100.0 * r.error));
+    let rows = h
+        .reliability
+        .iter()
+        .map(|r| format!("<tr><th>{}</th><td>{:.1} %</td></tr>", escaped(&r.name), 100.0 * r.error));
     let rows: String = rows.collect();
     let _ = write!(
         out,
@@ -161,7 +165,12 @@ fn takes_of(out: &mut String, card: &ReportCard, takes: &[&Score]) {
     for (i, (row, score)) in card.takes.iter().zip(takes).enumerate() {
         let file = escaped(&row.file.to_string_lossy().replace('\\', "/"));
         let picture = roll(score, &format!("Take {}", i + 1));
-        let _ = write!(out, "<figure>{picture}<figcaption><a href=\"{file}\">Take {}</a> {}</figcaption></figure>", i + 1, about(row));
+        let _ = write!(
+            out,
+            "<figure>{picture}<figcaption><a href=\"{file}\">Take {}</a> {}</figcaption></figure>",
+            i + 1,
+            about(row)
+        );
     }
     *out += "</div></section>\n";
 }
@@ -171,7 +180,9 @@ fn about(row: &TakeRow) -> String {
     words.extend(row.seed.map(|s| format!("seed {s}")));
     words.extend(row.mean_nats.map(|n| format!("{n:.2} nats a note")));
     words.push(match &row.copy {
-        Some(c) => format!("longest copy {} notes ({:.1} bars): {}, bar {}", c.notes, c.bars, escaped(&c.source), c.bar),
+        Some(c) => {
+            format!("longest copy {} notes ({:.1} bars): {}, bar {}", c.notes, c.bars, escaped(&c.source), c.bar)
+        }
         None => "nothing copied".to_owned(),
     });
     words.join(" · ")
@@ -260,7 +271,15 @@ mod tests {
             ..ReportCard::default()
         };
         let page = html(&card, &[], &[&score]);
-        for words in ["Folk &amp; co", "+1.500", "&lt;The Reel&gt;", "jigs", "report/take-1.mid", "No percentile.", "pitch range"] {
+        for words in [
+            "Folk &amp; co",
+            "+1.500",
+            "&lt;The Reel&gt;",
+            "jigs",
+            "report/take-1.mid",
+            "No percentile.",
+            "pitch range",
+        ] {
             assert!(page.contains(words), "{words}");
         }
         assert!(!page.contains("<script") && !page.contains("http"), "nothing from elsewhere");

@@ -11,7 +11,9 @@ pub fn escaped(text: &str) -> String {
 
 fn svg(width: f64, height: f64, name: &str, body: &str) -> String {
     let name = escaped(name);
-    format!("<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name}\"><title>{name}</title>{body}</svg>")
+    format!(
+        "<svg viewBox=\"0 0 {width} {height}\" role=\"img\" aria-label=\"{name}\"><title>{name}</title>{body}</svg>"
+    )
 }
 
 /// The colour of a field: its place in the style sheet's row of hues.
@@ -41,7 +43,8 @@ pub fn stacked(lines: &[Line], fields: &[String]) -> String {
             );
             x += wide;
         }
-        let _ = write!(out, "<text x=\"{:.1}\" y=\"{}\" class=\"v\">{:.3}</text>", x + 6.0, y + 18.0, line.nats_per_note);
+        let _ =
+            write!(out, "<text x=\"{:.1}\" y=\"{}\" class=\"v\">{:.3}</text>", x + 6.0, y + 18.0, line.nats_per_note);
     }
     svg(WIDTH, lines.len() as f64 * ROW, "Nats per note, by field", &out)
 }
@@ -77,7 +80,13 @@ pub fn losses(curves: &[Curve<'_>], dots: &[[f64; 2]], best: Option<[f64; 2]>, l
     for (name, nats) in levels {
         let y = y(*nats);
         let _ = write!(out, "<line x1=\"44\" x2=\"{}\" y1=\"{y:.1}\" y2=\"{y:.1}\" class=\"b\"/>", WIDTH - 16.0);
-        let _ = write!(out, "<text x=\"{}\" y=\"{:.1}\" class=\"t e\">{} {nats:.2}</text>", WIDTH - 18.0, y - 4.0, escaped(name));
+        let _ = write!(
+            out,
+            "<text x=\"{}\" y=\"{:.1}\" class=\"t e\">{} {nats:.2}</text>",
+            WIDTH - 18.0,
+            y - 4.0,
+            escaped(name)
+        );
     }
     for curve in curves.iter().filter(|c| !c.points.is_empty()) {
         let path: Vec<String> = curve.points.iter().map(|p| format!("{:.1},{:.1}", x(p[0]), y(p[1]))).collect();
@@ -99,17 +108,26 @@ pub fn reliability(of: &Reliability) -> String {
     let at = |share: f64| 36.0 + share * (SIDE - 48.0);
     let y = |share: f64| SIDE - 36.0 - share * (SIDE - 48.0);
     let total = of.bins.iter().map(|b| b.choices).sum::<u64>().max(1) as f64;
-    let mut out = format!(
-        "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" class=\"b\"/>",
-        at(0.0),
-        y(0.0),
-        at(1.0),
-        y(1.0)
-    );
+    let mut out =
+        format!("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" class=\"b\"/>", at(0.0), y(0.0), at(1.0), y(1.0));
     for mark in [0.0, 0.5, 1.0] {
-        let _ = write!(out, "<line x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" class=\"g\"/>", at(0.0), at(1.0), y(mark), y(mark));
-        let _ = write!(out, "<text x=\"{}\" y=\"{}\" class=\"t e\">{:.0} %</text>", at(0.0) - 4.0, y(mark) + 4.0, mark * 100.0);
-        let _ = write!(out, "<text x=\"{}\" y=\"{}\" class=\"t m\">{:.0} %</text>", at(mark), SIDE - 20.0, mark * 100.0);
+        let _ = write!(
+            out,
+            "<line x1=\"{}\" x2=\"{}\" y1=\"{}\" y2=\"{}\" class=\"g\"/>",
+            at(0.0),
+            at(1.0),
+            y(mark),
+            y(mark)
+        );
+        let _ = write!(
+            out,
+            "<text x=\"{}\" y=\"{}\" class=\"t e\">{:.0} %</text>",
+            at(0.0) - 4.0,
+            y(mark) + 4.0,
+            mark * 100.0
+        );
+        let _ =
+            write!(out, "<text x=\"{}\" y=\"{}\" class=\"t m\">{:.0} %</text>", at(mark), SIDE - 20.0, mark * 100.0);
     }
     let _ = write!(out, "<text x=\"{}\" y=\"{}\" class=\"t m\">how sure</text>", at(0.5), SIDE - 4.0);
     let seen: Vec<_> = of.bins.iter().filter(|b| b.choices > 0).collect();
@@ -179,11 +197,16 @@ pub fn copies(held_out: &[usize], takes: &[usize]) -> String {
     let _ = write!(out, "<line x1=\"20\" x2=\"{}\" y1=\"{base}\" y2=\"{base}\" class=\"g\"/>", WIDTH - 20.0);
     for notes in takes {
         let at = x(*notes) + wide / 2.0;
-        let _ = write!(out, "<path d=\"M{at:.1} {:.1}l5 10h-10z\" class=\"a\"><title>a take: {notes} notes</title></path>", base + 2.0);
+        let _ = write!(
+            out,
+            "<path d=\"M{at:.1} {:.1}l5 10h-10z\" class=\"a\"><title>a take: {notes} notes</title></path>",
+            base + 2.0
+        );
     }
     for share in 0..=4 {
         let notes = most * share / 4;
-        let _ = write!(out, "<text x=\"{:.1}\" y=\"{}\" class=\"t m\">{notes}</text>", x(notes) + wide / 2.0, HEIGHT - 8.0);
+        let _ =
+            write!(out, "<text x=\"{:.1}\" y=\"{}\" class=\"t m\">{notes}</text>", x(notes) + wide / 2.0, HEIGHT - 8.0);
     }
     svg(WIDTH, HEIGHT, "Longest passages that stand in training pieces, in notes", &out)
 }

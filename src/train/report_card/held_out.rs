@@ -166,11 +166,8 @@ mod tests {
 
     #[test]
     fn parts_are_sums_over_their_pieces() {
-        let costs = Costs {
-            model: vec![10.0, 20.0, 30.0, 40.0, 50.0],
-            ngram: vec![20.0; 5],
-            notes: vec![10, 10, 20, 40, 80],
-        };
+        let costs =
+            Costs { model: vec![10.0, 20.0, 30.0, 40.0, 50.0], ngram: vec![20.0; 5], notes: vec![10, 10, 20, 40, 80] };
         let styles = ["jig", "reel", "jig", "jig", "reel"].map(str::to_owned);
         let parts = costs.by_style(&styles);
         assert_eq!(part(&parts[0]), ("jig", 3, 70, 80.0 / 70.0, 60.0 / 70.0));

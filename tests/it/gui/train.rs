@@ -152,7 +152,8 @@ fn card(name: &str) -> ReportCard {
 
 fn detail(name: &str, with_card: bool) -> Arc<Detail> {
     let train: Vec<Sample> = (1..1000).map(sample).collect();
-    let report_take = |i: u64| TakeView { step: None, path: format!("/runs/x/report/take-{i}.mid").into(), ..take(0, false) };
+    let report_take =
+        |i: u64| TakeView { step: None, path: format!("/runs/x/report/take-{i}.mid").into(), ..take(0, false) };
     Arc::new(Detail {
         valid: Arc::new(train.iter().step_by(100).copied().collect()),
         best: train.last().copied(),
@@ -417,8 +418,7 @@ fn the_report_card_stands_on_one_page() {
     press(&mut h, "Make it again");
     press(&mut h, "Report: Quick 1");
     press(&mut h, "Make the report");
-    let reports: Vec<_> =
-        asked_for(&asked).into_iter().filter(|r| matches!(r, TrainRequest::Report(_))).collect();
+    let reports: Vec<_> = asked_for(&asked).into_iter().filter(|r| matches!(r, TrainRequest::Report(_))).collect();
     assert_eq!(reports, [TrainRequest::Report("Balanced 1".into()), TrainRequest::Report("Quick 1".into())]);
 }
 

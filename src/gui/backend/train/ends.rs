@@ -78,7 +78,11 @@ impl TrainJobs {
         self.ended = None;
         if let Err(e) = job::continue_in_background(dir) {
             events.send(SessionEvent::StayOpen);
-            say(events, Severity::Error, format!("{}: it is kept, but cannot go on without the window: {e:#}", view.name));
+            say(
+                events,
+                Severity::Error,
+                format!("{}: it is kept, but cannot go on without the window: {e:#}", view.name),
+            );
         }
     }
 
@@ -146,7 +150,8 @@ fn sentence(ended: &Ended) -> String {
     match ended {
         Ended::Done(report) => {
             let nats = report.valid_nats_per_note;
-            let best = nats.map_or(String::new(), |n| format!("; best {n:.3} nats per note at step {}", report.best_step));
+            let best =
+                nats.map_or(String::new(), |n| format!("; best {n:.3} nats per note at step {}", report.best_step));
             format!("{}{best}", report.ended)
         }
         Ended::Failed(why) => why.clone(),

@@ -114,6 +114,9 @@ mod tests {
     fn a_recipe_is_a_list_of_keys_and_values() {
         let flat = flat(&Recipe { seed: 7, ..Recipe::default() });
         let of = |key: &str| flat.iter().find(|(k, _)| k == key).map(|(_, v)| v.as_str());
-        assert_eq!((of("seed"), of("optimiser"), of("budget"), of("arch")), (Some("7"), Some("adamw"), Some("minutes:10.0"), None));
+        assert_eq!(
+            (of("seed"), of("optimiser"), of("budget"), of("arch")),
+            (Some("7"), Some("adamw"), Some("minutes:10.0"), None)
+        );
     }
 }

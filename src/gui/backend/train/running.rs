@@ -299,14 +299,8 @@ mod tests {
     fn what_the_trainer_says_is_on_the_page_and_a_divergence_takes_points_back() {
         let mut v = RunView::default();
         let baselines = Baselines { uniform: 20.0, unigram: 7.0, ngram: 3.0 };
-        let started = TrainEvent::Started {
-            steps: 100,
-            parameters: 5,
-            train_notes: 9,
-            valid_notes: 9,
-            baselines,
-            resumed_at: 0,
-        };
+        let started =
+            TrainEvent::Started { steps: 100, parameters: 5, train_notes: 9, valid_notes: 9, baselines, resumed_at: 0 };
         hear(&mut v, started, false);
         assert_eq!((v.state, v.steps, v.baselines.len()), (RunState::Running, 100, 3));
         (1..=40).for_each(|i| hear(&mut v, step(i), false));

@@ -3,9 +3,7 @@
 use super::running::{Running, Work, prefill};
 use super::{Learned, TrainJobs, free, say};
 use crate::gui::backend::knobs::{stand, turn_all};
-use crate::gui::pages::train::{
-    Duplicate, QueueRow, Start, Sweep, TrainNews, TrainSettings,
-};
+use crate::gui::pages::train::{Duplicate, QueueRow, Start, Sweep, TrainNews, TrainSettings};
 use crate::gui::session::{EventSender, SessionEvent, Severity};
 use crate::job::{self, Care, QueueRequest, Source, spawn_queue, spawn_train};
 use crate::train::{Preset, Recipe};
@@ -106,7 +104,8 @@ impl TrainJobs {
             say(events, Severity::Warning, text.to_owned());
         }
         self.duplicates += 1;
-        let copy = Duplicate { serial: self.duplicates, name: name.to_owned(), preset, knobs: knobs.into_iter().collect() };
+        let copy =
+            Duplicate { serial: self.duplicates, name: name.to_owned(), preset, knobs: knobs.into_iter().collect() };
         events.send(SessionEvent::Train(Box::new(TrainNews::Duplicate(copy))));
     }
 }

@@ -27,8 +27,16 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
     ui.spacing_mut().item_spacing.y = 0.0;
     let number = |width: f32| Column::initial(width).at_least(40.0).clip(true);
     let heads = [
-        t.tr.col_run, t.tr.col_nats, t.tr.col_saved, t.tr.col_kind, t.tr.col_parameters, t.tr.col_steps, t.tr.col_best,
-        t.tr.col_time, t.tr.col_speed, t.tr.col_recipe,
+        t.tr.col_run,
+        t.tr.col_nats,
+        t.tr.col_saved,
+        t.tr.col_kind,
+        t.tr.col_parameters,
+        t.tr.col_steps,
+        t.tr.col_best,
+        t.tr.col_time,
+        t.tr.col_speed,
+        t.tr.col_recipe,
     ];
     TableBuilder::new(ui)
         .id_salt("runs compared")
@@ -73,7 +81,8 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
 fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
     let dash = || "–".to_owned();
     let saved = run.nats.zip(run.ngram).map_or_else(dash, |(own, ngram)| format!("{:+.3}", own - ngram));
-    let of_recipe = run.recipe.iter().filter(|(key, _)| apart.contains(key)).map(|(key, value)| format!("{key} {value}"));
+    let of_recipe =
+        run.recipe.iter().filter(|(key, _)| apart.contains(key)).map(|(key, value)| format!("{key} {value}"));
     [
         run.nats.map_or_else(dash, |n| format!("{n:.4}")),
         saved,

@@ -129,7 +129,8 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
             let preset = view.presets.get(form.preset).map_or(t.no_presets, |p| &p.name);
             choice(ui, t.preset, preset, |ui| {
                 for (i, p) in view.presets.iter().enumerate() {
-                    let label = estimate_text(state, &p.estimate).map_or(p.name.clone(), |e| format!("{}  {e}", p.name));
+                    let label =
+                        estimate_text(state, &p.estimate).map_or(p.name.clone(), |e| format!("{}  {e}", p.name));
                     ui.selectable_value(&mut form.preset, i, label).on_hover_text(&p.description);
                 }
             });

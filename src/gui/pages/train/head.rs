@@ -53,7 +53,8 @@ pub fn running_ui(ui: &mut Ui, state: &State, run: &RunView, form: &mut Form, ac
                 ui.set_width(width);
                 subdued(ui, &name);
             });
-            let bar = ProgressBar::new(share).desired_height(6.0).fill(tokens.accent).desired_width(ui.available_width());
+            let bar =
+                ProgressBar::new(share).desired_height(6.0).fill(tokens.accent).desired_width(ui.available_width());
             ui.add(bar).accessible_name(name);
         });
     }
@@ -220,8 +221,14 @@ mod tests {
             let (en, zh) = (said(what, &EN, &DARK).0, said(what, &ZH, &DARK).0);
             assert!(en != zh && !en.contains("{}") && !zh.contains("{}"), "{en} / {zh}");
         }
-        assert_eq!(said(&all[4], &EN, &DARK).0, "Validation has stopped falling while training goes on: it is memorising. The best model (step 1,200) is kept.");
-        assert_eq!(said(&all[5], &EN, &DARK).0, "Diverged at step 90: back to step 60 with 50 % of the learning rate (attempt 2 of 3)");
+        assert_eq!(
+            said(&all[4], &EN, &DARK).0,
+            "Validation has stopped falling while training goes on: it is memorising. The best model (step 1,200) is kept."
+        );
+        assert_eq!(
+            said(&all[5], &EN, &DARK).0,
+            "Diverged at step 90: back to step 60 with 50 % of the learning rate (attempt 2 of 3)"
+        );
     }
 
     #[test]

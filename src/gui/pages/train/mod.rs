@@ -29,8 +29,8 @@ pub use form::Form;
 use form::{Side, Tab};
 use plot::{Behind, Subject};
 pub use view::{
-    Detail, Duplicate, Estimate, FIELDS, Happening, Knob, Preset, QueueRow, QueueState, RunRow, RunState,
-    RunView, Sample, Standing, Start, Sweep, TakeView, TrainNews, TrainRequest, TrainSettings, TrainView,
+    Detail, Duplicate, Estimate, FIELDS, Happening, Knob, Preset, QueueRow, QueueState, RunRow, RunState, RunView,
+    Sample, Standing, Start, Sweep, TakeView, TrainNews, TrainRequest, TrainSettings, TrainView,
 };
 
 /// Other runs that are drawn at first without being asked for.
@@ -213,7 +213,9 @@ fn side_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
     let t = state.text();
     let view = &state.session.train;
     ui.horizontal(|ui| {
-        for (side, name) in [(Side::Takes, t.tr.side_takes), (Side::Runs, t.tr.side_runs), (Side::Queue, t.tr.side_queue)] {
+        for (side, name) in
+            [(Side::Takes, t.tr.side_takes), (Side::Runs, t.tr.side_runs), (Side::Queue, t.tr.side_queue)]
+        {
             if side == Side::Queue && view.queue.is_empty() {
                 continue;
             }

@@ -3,7 +3,7 @@
 use super::form::Form;
 use crate::files::write_atomic;
 use crate::gui::action::{Action, Actions};
-use eframe::egui::{ColorImage, Event, UserData, ViewportCommand, Ui};
+use eframe::egui::{ColorImage, Event, Ui, UserData, ViewportCommand};
 use std::path::Path;
 
 /// Asks for a picture of the window where one is wanted, and writes the plot's part once it has come.
@@ -19,9 +19,9 @@ pub fn take(ui: &Ui, form: &mut Form, actions: &mut Actions) {
         (Some(image), Some(rect)) => {
             (form.picture, form.picture_asked) = (None, false);
             let part = image.region(&rect, Some(ui.ctx().pixels_per_point()));
-            let result = png(&part).map_err(|e| e.to_string()).and_then(|bytes| {
-                write_atomic(Path::new(&path), &bytes).map_err(|e| e.to_string())
-            });
+            let result = png(&part)
+                .map_err(|e| e.to_string())
+                .and_then(|bytes| write_atomic(Path::new(&path), &bytes).map_err(|e| e.to_string()));
             actions.push(Action::PlotWritten(path, result));
         }
         (None, Some(_)) if form.picture_asked => {}

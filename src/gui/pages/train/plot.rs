@@ -12,7 +12,9 @@ use crate::gui::text::fill;
 use crate::gui::theme::{Tokens, mix};
 use crate::gui::widgets::subdued;
 use eframe::egui::{Align2, Color32, RichText, Sense, Stroke, Ui, Vec2b, vec2};
-use egui_plot::{HLine, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, PlotUi, Points, Text};
+use egui_plot::{
+    HLine, HoverPosition, Line, LineStyle, MarkerShape, Plot, PlotPoint, PlotPoints, PlotUi, Points, Text,
+};
 
 /// About how many stretches a curve is drawn with.
 const BUCKETS: usize = 700;
@@ -163,7 +165,9 @@ fn legend_ui(ui: &mut Ui, state: &State, picture: &Picture, high: f64) {
         let above = picture.levels.iter().filter(|l| l.1 > high).map(|(name, y)| format!("{name} {y:.2}"));
         let above: Vec<String> = above.collect();
         if !above.is_empty() {
-            ui.label(RichText::new(format!("↑ {}", fill(t.tr.above, &[&above.join(", ")]))).color(tokens.subdued).small());
+            ui.label(
+                RichText::new(format!("↑ {}", fill(t.tr.above, &[&above.join(", ")]))).color(tokens.subdued).small(),
+            );
         }
     });
 }
@@ -180,7 +184,9 @@ fn draw(plot: &mut PlotUi<'_>, picture: &Picture, up: impl Fn(f64) -> f64 + Copy
     for line in &picture.lines {
         let points: PlotPoints<'_> = line.points.iter().map(|[x, y]| [*x, up(*y)]).collect();
         if line.dots {
-            plot.points(Points::new(line.name.clone(), points).color(line.color).radius(3.5).shape(MarkerShape::Circle));
+            plot.points(
+                Points::new(line.name.clone(), points).color(line.color).radius(3.5).shape(MarkerShape::Circle),
+            );
         } else {
             let hover = line.width > 1.0;
             plot.line(Line::new(line.name.clone(), points).color(line.color).width(line.width).allow_hover(hover));

@@ -36,9 +36,14 @@ pub fn report_ui(ui: &mut Ui, state: &State, name: &str, detail: Option<&Detail>
         let wide = ui.available_width() > 620.0;
         if let Some(h) = &report.held_out {
             two(ui, wide, |ui| held_out_ui(ui, state, h), |ui| know_ui(ui, state, h));
-            two(ui, wide, |ui| parts_ui(ui, state, t.tr.rc_by_style, &h.styles), |ui| {
-                parts_ui(ui, state, t.tr.rc_by_length, &h.lengths);
-            });
+            two(
+                ui,
+                wide,
+                |ui| parts_ui(ui, state, t.tr.rc_by_style, &h.styles),
+                |ui| {
+                    parts_ui(ui, state, t.tr.rc_by_length, &h.lengths);
+                },
+            );
         }
         takes_ui(ui, state, report, detail, wide, actions);
         copied_ui(ui, state, report);
@@ -159,7 +164,8 @@ fn parts_ui(ui: &mut Ui, state: &State, title: &str, parts: &[Part]) {
                 let pieces = fill(t.tr.rc_pieces, &[&thousands(p.pieces as u64)]);
                 ui.label(name).on_hover_text(&pieces);
                 ui.label(RichText::new(format!("{:.3}", p.nats_per_note)).color(tokens.strong));
-                let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width().max(80.0), 12.0), Sense::hover());
+                let (rect, response) =
+                    ui.allocate_exact_size(vec2(ui.available_width().max(80.0), 12.0), Sense::hover());
                 let wide = |nats: f64| Rect::from_min_size(rect.min, vec2(rect.width() * (nats / most) as f32, 12.0));
                 ui.painter().rect_filled(wide(p.ngram), CornerRadius::same(3), tokens.hover);
                 ui.painter().rect_filled(wide(p.nats_per_note), CornerRadius::same(3), tokens.accent);
@@ -235,8 +241,14 @@ fn style_ui(ui: &mut Ui, state: &State, report: &ReportCard) {
     part(ui, t.tr.rc_style, |ui| {
         subdued(ui, fill(t.tr.rc_style_hint, &[&report.style_bars.to_string()]));
         Grid::new("style").num_columns(6).spacing([18.0, 2.0]).striped(true).min_row_height(ROW - 4.0).show(ui, |ui| {
-            let heads =
-                [t.tr.rc_figure, t.tr.rc_col_takes, t.tr.rc_col_held_out, t.tr.rc_col_training, t.tr.rc_col_overlap, t.tr.rc_col_people];
+            let heads = [
+                t.tr.rc_figure,
+                t.tr.rc_col_takes,
+                t.tr.rc_col_held_out,
+                t.tr.rc_col_training,
+                t.tr.rc_col_overlap,
+                t.tr.rc_col_people,
+            ];
             for head in heads {
                 ui.label(RichText::new(head).color(tokens.subdued).small());
             }

@@ -39,7 +39,13 @@ pub fn lines_ui(ui: &mut Ui, state: &State, lines: &[Line], fields: &[String]) {
             x += wide;
         }
         let value = format!("{:.3}", line.nats_per_note);
-        painter.text(pos2(x + 6.0, rect.center().y), Align2::LEFT_CENTER, value, FontId::proportional(12.5), tokens.strong);
+        painter.text(
+            pos2(x + 6.0, rect.center().y),
+            Align2::LEFT_CENTER,
+            value,
+            FontId::proportional(12.5),
+            tokens.strong,
+        );
         response.on_hover_text(all);
     }
 }
@@ -51,7 +57,8 @@ pub fn reliability_ui(ui: &mut Ui, state: &State, of: &Reliability) {
     let side = ui.available_width().min(230.0);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), side), Sense::hover());
     let square = Rect::from_min_size(rect.min + vec2(38.0, 8.0), vec2(side - 30.0, side - 30.0));
-    let at = |x: f64, y: f64| pos2(square.left() + x as f32 * square.width(), square.bottom() - y as f32 * square.height());
+    let at =
+        |x: f64, y: f64| pos2(square.left() + x as f32 * square.width(), square.bottom() - y as f32 * square.height());
     let painter = ui.painter();
     for mark in [0.0, 0.25, 0.5, 0.75, 1.0] {
         painter.line_segment([at(0.0, mark), at(1.0, mark)], Stroke::new(1.0, tokens.line));
@@ -78,7 +85,9 @@ pub fn reliability_ui(ui: &mut Ui, state: &State, of: &Reliability) {
         }
         told.push(words);
     }
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, format!("{} {}", t.tr.rc_reliability, told.join("; "))));
+    response.widget_info(|| {
+        WidgetInfo::labeled(WidgetType::Image, true, format!("{} {}", t.tr.rc_reliability, told.join("; ")))
+    });
     if let Some(words) = under {
         response.on_hover_text(words);
     }
@@ -112,7 +121,13 @@ pub fn copies_ui(ui: &mut Ui, state: &State, o: &Originality) {
     }
     for share in 0..=4 {
         let notes = (most - 1) * share / 4;
-        painter.text(pos2(x(notes) + wide / 2.0, base + 13.0), Align2::CENTER_TOP, notes.to_string(), small(), tokens.subdued);
+        painter.text(
+            pos2(x(notes) + wide / 2.0, base + 13.0),
+            Align2::CENTER_TOP,
+            notes.to_string(),
+            small(),
+            tokens.subdued,
+        );
     }
     let told = format!("{}: {:?} / {:?}", t.tr.rc_copies, o.takes, o.held_out);
     response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &told));

@@ -162,7 +162,8 @@ pub fn rename_ui(ui: &Ui, state: &State, form: &mut Form, actions: &mut Actions)
         ui.set_width(320.0);
         ui.label(RichText::new(fill(t.tr.rename_title, &[&old])).size(16.0).color(Tokens::of(ui).strong));
         ui.add_space(8.0);
-        let edit = ui.add(TextEdit::singleline(&mut new).desired_width(f32::INFINITY).min_size([0.0, ROW + 4.0].into()));
+        let edit =
+            ui.add(TextEdit::singleline(&mut new).desired_width(f32::INFINITY).min_size([0.0, ROW + 4.0].into()));
         let edit = edit.accessible_name(t.tr.new_name);
         let entered = edit.lost_focus() && ui.input(|i| i.key_pressed(eframe::egui::Key::Enter));
         if ui.memory(|m| m.focused().is_none()) && !entered {

@@ -199,15 +199,35 @@ pub enum Happening {
     Preparing,
     Learning,
     /// A check was the best so far.
-    Best { nats: f64 },
+    Best {
+        nats: f64,
+    },
     Plateau,
-    Memorising { best_step: u64 },
-    Diverged { at: u64, back_to: u64, rate: f64, attempt: u32 },
-    OutOfMemory { rows: usize, parts: usize },
-    CannotSave { reason: String },
+    Memorising {
+        best_step: u64,
+    },
+    Diverged {
+        at: u64,
+        back_to: u64,
+        rate: f64,
+        attempt: u32,
+    },
+    OutOfMemory {
+        rows: usize,
+        parts: usize,
+    },
+    CannotSave {
+        reason: String,
+    },
     SavingAgain,
-    Slept { secs: f64 },
-    Ended { how: Ending, nats: Option<f64>, best_step: u64 },
+    Slept {
+        secs: f64,
+    },
+    Ended {
+        how: Ending,
+        nats: Option<f64>,
+        best_step: u64,
+    },
     /// The report is being made: what it is at.
     Reporting(String),
 }
