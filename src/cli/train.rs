@@ -5,9 +5,9 @@ use super::curve::Curve;
 use super::sweep;
 use super::text::{count, duration, thousands};
 use crate::corpus::{ImportOptions, Remedy};
-use crate::job::{Care, Source, TrainRequest, cache_folder, no_waker, spawn_train};
+use crate::job::{self, Care, ReportOptions, Source, TrainRequest, cache_folder, no_waker, spawn_train};
 use crate::model::{Arch, Compute, DeviceError, Loss};
-use crate::train::{Budget, OptimiserKind, Preset, Recipe, Report, Schedule};
+use crate::train::{Budget, Ending, OptimiserKind, Preset, Recipe, Report, ReportCard, Schedule};
 use clap::Args;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -110,6 +110,9 @@ pub struct Arguments {
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
+    /// Leave the report card out: takes, likelihood in detail, style, originality
+    #[arg(long)]
+    no_report: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -214,7 +217,23 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     let mut curve = Curve::new();
     let job = spawn_train(arguments.request()?, no_waker());
     let report = context.watch(job, |bar, event| curve.show(bar, event))?;
-    context.report(|| human(&report), &report)
+    let page = if arguments.no_report { None } else { card(&report, context) };
+    context.report(|| human(&report) + &page.unwrap_or_default(), &report)
+}
+
+/// Makes the report card of a training that has come to its end, and says where its page is. What goes
+/// wrong with it spoils no training: it is said.
+fn card(report: &Report, context: &Context) -> Option<String> {
+    let stopped = report.ending.is_none_or(|ending| ending == Ending::Stopped);
+    if stopped || ReportCard::load(&report.run).is_some() {
+        return None;
+    }
+    let job = job::spawn_report(report.run.clone(), ReportOptions::default(), no_waker());
+    let made = context.watch(job, |bar, says| bar.set_message(says));
+    Some(match made {
+        Ok(_) => format!("report: {}\n", ReportCard::page(&report.run).display()),
+        Err(e) => format!("no report: {e:#}\n"),
+    })
 }
 
 fn human(r: &Report) -> String {
