@@ -32,7 +32,7 @@ pub fn html(card: &ReportCard, metrics: &[MetricsRow], takes: &[&Score]) -> Stri
     style(&mut out, card);
     if !card.remarks.is_empty() {
         let remarks: String = card.remarks.iter().map(|r| format!("<li>{}</li>", escaped(r))).collect();
-        let _ = write!(out, "<section><h2>Remarks</h2><ul>{remarks}</ul></section>\n");
+        let _ = writeln!(out, "<section><h2>Remarks</h2><ul>{remarks}</ul></section>");
     }
     out + "</main></body></html>\n"
 }
@@ -68,7 +68,7 @@ fn head(out: &mut String, card: &ReportCard) {
     for (figure, name) in figures {
         let _ = write!(out, "<div class=\"fig\"><b>{figure}</b><span>{name}</span></div>");
     }
-    let _ = write!(out, "<p>{}</p></header>\n", escaped(&capital(&t.ended)));
+    let _ = writeln!(out, "<p>{}</p></header>", escaped(&capital(&t.ended)));
 }
 
 fn capital(text: &str) -> String {
@@ -111,10 +111,10 @@ fn training(out: &mut String, card: &ReportCard, metrics: &[MetricsRow]) {
     let lines = card.held_out.iter().flat_map(|h| &h.lines).filter(|l| l.name != MODEL);
     let levels: Vec<(&str, f64)> = lines.map(|l| (l.name.as_str(), l.nats_per_note)).collect();
     let picture = losses(&[Curve { points: &train, class: "k" }], &valid, best, &levels);
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<section><h2>Training</h2><p class=\"sub\">Loss over steps: the line is training (with dropout), the dots are \
-         checks on held-out pieces, the dashes what simpler models come to.</p>{picture}</section>\n"
+         checks on held-out pieces, the dashes what simpler models come to.</p>{picture}</section>"
     );
 }
 
@@ -148,11 +148,11 @@ fn calibration(out: &mut String, h: &HeldOut) {
         .iter()
         .map(|r| format!("<tr><th>{}</th><td>{:.1} %</td></tr>", escaped(&r.name), 100.0 * r.error));
     let rows: String = rows.collect();
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<section><h2>Does it know what it knows?</h2><p class=\"sub\">Of all choices to which it gave its first choice \
          so much, so many were right. On the dashed line it is as sure as it is right; below, too sure.</p>\
-         <div class=\"two\">{}<table><tr><th>choices</th><th>calibration error</th></tr>{rows}</table></div></section>\n",
+         <div class=\"two\">{}<table><tr><th>choices</th><th>calibration error</th></tr>{rows}</table></div></section>",
         reliability(all)
     );
 }
@@ -198,12 +198,12 @@ fn copied(out: &mut String, card: &ReportCard) {
         || format!("There is no percentile: it takes {FEWEST_PIECES} held-out pieces."),
         |p| format!("On the average a take copies less than {p:.0} % of held-out pieces by people do."),
     );
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<section><h2>Is it original?</h2><p class=\"sub\">The longest passage that stands in a training piece too, in \
          whatever key and tempo: bars are held-out pieces cut to the takes' length, triangles are takes.</p>{}\
          <p>{percentile} Of all runs of {FOUND_NOTES} notes, {} of the takes and {} of held-out pieces stand in \
-         training pieces.</p></section>\n",
+         training pieces.</p></section>",
         copies(&o.held_out, &o.takes),
         percent(o.takes_found),
         percent(o.held_out_found)
@@ -231,13 +231,13 @@ fn style(out: &mut String, card: &ReportCard) {
         )
     };
     let rows: String = card.style.iter().map(row).collect();
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<section><h2>Does it sound like them?</h2><p class=\"sub\">Mean ± standard deviation over takes, held-out and \
          training pieces, all cut to {} bars; the overlap is MGEval's (1: takes differ from held-out pieces as these \
          differ from each other). Beside it what held-out pieces come to against training pieces.</p>\
          <table><tr><th>figure</th><th>takes</th><th>held out</th><th>training</th><th>overlap</th><th>people</th></tr>\
-         {rows}</table></section>\n",
+         {rows}</table></section>",
         card.style_bars
     );
 }

@@ -62,7 +62,7 @@ pub fn judge_with_corpus(
             notes: take.score.n_notes(),
             bars,
             mean_nats: take.mean_nats,
-            percentile: percentile(found.map_or(0, |m| m.notes), of_people.get(&bars).map_or(&[], Vec::as_slice)),
+            percentile: percentile(found.map_or(0, |m| m.notes), of_people.get(&bars).map_or(&[][..], Vec::as_slice)),
             copy,
             found: index.share_found(&take.score, FOUND_NOTES),
         }

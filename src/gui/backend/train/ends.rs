@@ -93,15 +93,14 @@ impl TrainJobs {
             let job = spawn_report(self.runs.join(&name), ReportOptions::default(), events.waker());
             self.reporting = Some((name, job));
         }
-        let (name, job) = self.reporting.as_mut()?;
+        let (_, job) = self.reporting.as_mut()?;
         if let Some(says) = job.poll().last() {
             self.tell_report(says, events);
         }
-        let (name, job) = (name.clone(), self.reporting.as_ref().is_some_and(|(_, job)| job.is_running()));
-        if job {
-            return Some(JobView { name, progress: None });
+        if let Some((name, _)) = self.reporting.as_ref().filter(|(_, job)| job.is_running()) {
+            return Some(JobView { name: name.clone(), progress: None });
         }
-        let (_, job) = self.reporting.take()?;
+        let (name, job) = self.reporting.take()?;
         match job.into_state() {
             State::Done(_) => {}
             State::Failed(why) => say(events, Severity::Warning, format!("{name}: no report: {why}")),

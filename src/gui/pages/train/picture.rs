@@ -3,7 +3,7 @@
 use super::form::Form;
 use crate::files::write_atomic;
 use crate::gui::action::{Action, Actions};
-use eframe::egui::{ColorImage, Event, Ui, UserData, ViewportCommand};
+use eframe::egui::{ColorImage, Event, Pos2, Rect, Ui, UserData, ViewportCommand, vec2};
 use std::path::Path;
 
 /// Asks for a picture of the window where one is wanted, and writes the plot's part once it has come.
@@ -18,7 +18,9 @@ pub fn take(ui: &Ui, form: &mut Form, actions: &mut Actions) {
     match (shot, form.plot_rect) {
         (Some(image), Some(rect)) => {
             (form.picture, form.picture_asked) = (None, false);
-            let part = image.region(&rect, Some(ui.ctx().pixels_per_point()));
+            let scale = ui.ctx().pixels_per_point();
+            let screen = vec2(image.width() as f32, image.height() as f32) / scale;
+            let part = image.region(&rect.intersect(Rect::from_min_size(Pos2::ZERO, screen)), Some(scale));
             let result = png(&part)
                 .map_err(|e| e.to_string())
                 .and_then(|bytes| write_atomic(Path::new(&path), &bytes).map_err(|e| e.to_string()));

@@ -5,7 +5,7 @@ use crate::gui::text::fill;
 use crate::gui::theme::{Tokens, mix};
 use crate::train::report_card::{Line, Originality, Reliability};
 use eframe::egui::{
-    Align2, CornerRadius, FontId, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, WidgetType, pos2, vec2,
+    Align2, CornerRadius, FontId, Pos2, Rect, Sense, Shape, Stroke, Ui, WidgetInfo, accesskit::Role, pos2, vec2,
 };
 
 fn small() -> FontId {
@@ -27,7 +27,7 @@ pub fn lines_ui(ui: &mut Ui, state: &State, lines: &[Line], fields: &[String]) {
         let told = |(f, nats): (&String, &f64)| format!("{} {nats:.3}", t.tr.field(f));
         let told: Vec<String> = fields.iter().zip(&line.fields).map(told).collect();
         let all = format!("{name} {:.3}: {}", line.nats_per_note, told.join(", "));
-        response.widget_info(|| WidgetInfo::labeled(WidgetType::Label, true, &all));
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &all));
         let painter = ui.painter();
         painter.text(rect.left_center(), Align2::LEFT_CENTER, name, FontId::proportional(12.5), tokens.text);
         let scale = (width - LABEL - VALUE) / most as f32;
@@ -85,9 +85,8 @@ pub fn reliability_ui(ui: &mut Ui, state: &State, of: &Reliability) {
         }
         told.push(words);
     }
-    response.widget_info(|| {
-        WidgetInfo::labeled(WidgetType::Image, true, format!("{} {}", t.tr.rc_reliability, told.join("; ")))
-    });
+    response
+        .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{} {}", t.tr.rc_reliability, told.join("; "))));
     if let Some(words) = under {
         response.on_hover_text(words);
     }
@@ -130,7 +129,7 @@ pub fn copies_ui(ui: &mut Ui, state: &State, o: &Originality) {
         );
     }
     let told = format!("{}: {:?} / {:?}", t.tr.rc_copies, o.takes, o.held_out);
-    response.widget_info(|| WidgetInfo::labeled(WidgetType::Image, true, &told));
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, &told));
     let under = response.hover_pos().map(|p| ((p.x - rect.left() - 8.0) / wide).max(0.0) as usize);
     if let Some(notes) = under.filter(|n| counts.get(*n).is_some_and(|c| *c > 0)) {
         response.on_hover_text(fill(t.tr.rc_copies_bar, &[&counts[notes].to_string(), &notes.to_string()]));

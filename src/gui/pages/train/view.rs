@@ -192,10 +192,11 @@ pub struct RunView {
 }
 
 /// What is happening, to be said in the window's language.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Happening {
     /// The trainer's own words.
     Said(String),
+    #[default]
     Preparing,
     Learning,
     /// A check was the best so far.
@@ -230,12 +231,6 @@ pub enum Happening {
     },
     /// The report is being made: what it is at.
     Reporting(String),
-}
-
-impl Default for Happening {
-    fn default() -> Self {
-        Self::Preparing
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
