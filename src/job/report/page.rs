@@ -138,7 +138,7 @@ fn parts(out: &mut String, h: &HeldOut) {
     };
     let (styles, lengths) = (table("style", &h.styles), table("notes a piece", &h.lengths));
     let _ =
-        write!(out, "<section><h2>By style and by length</h2><div class=\"two\">{styles}{lengths}</div></section>\n");
+        writeln!(out, "<section><h2>By style and by length</h2><div class=\"two\">{styles}{lengths}</div></section>");
 }
 
 fn calibration(out: &mut String, h: &HeldOut) {
