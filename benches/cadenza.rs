@@ -41,6 +41,7 @@ fn train(c: &mut Criterion) {
         family: None,
         lift: None,
         style: None,
+        folder: String::new(),
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();

@@ -7,16 +7,20 @@ mod bank;
 mod bench;
 mod context;
 mod convert;
+mod curve;
 mod devices;
 mod eval;
 mod export;
 mod generate;
 mod import;
 mod play;
+mod plot;
 mod render;
+mod report;
 mod runs;
 mod similar;
 mod starter;
+mod sweep;
 mod text;
 mod train;
 
@@ -65,6 +69,7 @@ pub enum Verb {
     Generate(generate::Arguments),
     Render(render::Arguments),
     Play(play::Arguments),
+    Report(report::Arguments),
     Runs(runs::Arguments),
     Similar(similar::Arguments),
     Convert(convert::Arguments),
@@ -108,6 +113,7 @@ pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
         Verb::Export(arguments) => export::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
+        Verb::Report(arguments) => report::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Play(arguments) => play::run(&arguments, &Context::new(arguments.json)),
         Verb::Bench(arguments) => bench::run(&arguments, measure_roll, &Context::new(arguments.json)),

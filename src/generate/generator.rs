@@ -13,6 +13,7 @@ use crate::music::transform::rescaled;
 use crate::music::{Note, Score};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,9 +65,20 @@ impl Generator {
     /// Missing, damaged, or of another version.
     pub fn load(path: &Path) -> Result<Self, GenerateError> {
         let checkpoint = Checkpoint::<Info>::load(path)?;
-        let expected = crate::encoding::VOCABULARY;
-        if checkpoint.info.card.vocabulary != expected {
-            let found = checkpoint.info.card.vocabulary;
+        Self::of(&checkpoint, checkpoint.info.card.clone(), path)
+    }
+
+    /// A model in memory; `path` names it in errors.
+    ///
+    /// # Errors
+    /// Of another version.
+    pub fn of<T: Serialize + DeserializeOwned>(
+        checkpoint: &Checkpoint<T>,
+        card: ModelCard,
+        path: &Path,
+    ) -> Result<Self, GenerateError> {
+        let (found, expected) = (card.vocabulary, crate::encoding::VOCABULARY);
+        if found != expected {
             return Err(GenerateError::Vocabulary { found, expected, path: path.to_owned() });
         }
         let device = crate::model::Compute::Cpu.open().map_err(|e| GenerateError::Settings(e.to_string()))?;

@@ -10,9 +10,10 @@ use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
 use crate::music::tools::NoteTool;
-use crate::music::{NoteId, Scale, Tick};
+use crate::music::{NoteId, Scale, Score, Tick};
 use crate::project::{Edit, Lane};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
@@ -53,7 +54,15 @@ pub enum Action {
         piece: usize,
         as_primer: bool,
     },
+    /// A take that lies in a file, and its notes: plays it, or stops it.
+    PlayFile(PathBuf, Arc<Score>),
     ShowFile(PathBuf),
+    /// With the program that the system has for it.
+    OpenOutside(PathBuf),
+    /// A picture of the training's plot.
+    ExportPlot(PathBuf),
+    /// What became of it.
+    PlotWritten(PathBuf, Result<(), String>),
     OpenDialog(Dialog),
     /// The paths that a dialog, a drop or a test gave.
     Open(PathBuf),
@@ -77,7 +86,7 @@ pub enum Action {
 }
 
 /// Which file dialog to open. Its answer comes back as an [`Action`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Open,
     Import,
@@ -87,13 +96,18 @@ pub enum Dialog {
     ExportReport,
     /// Where a folder of the library has gone.
     FindFolder(usize),
+    /// The numbers of a run, by its name; a picture of the plot.
+    ExportRun(String),
+    ExportPlot,
 }
 
-/// What to do about work that would be lost.
+/// What to do about work that would be lost, or a training that the window would take with it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Save,
     DoNotSave,
+    GoOnWithout,
+    StopTraining,
     Cancel,
 }
 

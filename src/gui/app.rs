@@ -214,6 +214,22 @@ impl App {
         if self.state.project.is_unsaved() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.state.view.question = Some(Question::Unsaved(AfterQuestion::Close));
+        } else if self.trains_here() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.state.view.question = Some(Question::Training);
+        }
+    }
+
+    /// Whether a training would end with the window.
+    pub(super) fn trains_here(&self) -> bool {
+        self.state.session.train.active().is_some_and(|run| !run.elsewhere)
+    }
+
+    /// Closes the window once the training that held it open is saved.
+    fn close_when_saved(&mut self, ctx: &egui::Context) {
+        if self.state.view.closing && !self.trains_here() && !self.may_close {
+            self.may_close = true;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
     }
 
@@ -244,6 +260,7 @@ impl App {
         self.state.session.poll();
         self.drain_events();
         self.hear_the_sound();
+        self.close_when_saved(ctx);
         self.guard_close(ctx);
         self.follow_the_sound(ctx);
         self.keep_copy();
@@ -278,7 +295,10 @@ impl App {
 }
 
 impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if let Some(seconds) = frame.info().cpu_usage {
+            self.state.session.events.set_pace(Duration::from_secs_f32(seconds.clamp(0.0, 10.0)));
+        }
         self.before_paint(ctx);
     }
 
@@ -298,7 +318,7 @@ impl App {
         let session = &mut self.state.session;
         if session.player.is_playing() {
             ctx.request_repaint_after(Duration::from_millis(16));
-        } else if session.playing_take.is_some() || session.playing_piece.is_some() {
+        } else if session.plays_other() {
             self.stop_take();
         }
     }

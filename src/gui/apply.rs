@@ -48,6 +48,10 @@ impl App {
             }
             Action::PlayPiece(i) => self.play_piece(i),
             Action::OpenPiece { piece, as_primer } => self.open_piece(piece, as_primer),
+            Action::PlayFile(path, score) => self.play_file(path, score),
+            Action::OpenOutside(path) => super::show_file::open(path, self.state.text(), &self.state.session.events),
+            Action::ExportPlot(path) => self.form.picture = Some(super::documents::with_extension(path, "png")),
+            Action::PlotWritten(path, result) => self.plot_written(&path, result),
             Action::ShowFile(path) => super::show_file::show(path, self.state.text(), &self.state.session.events),
             Action::OpenDialog(dialog) => self.open_dialog(dialog),
             Action::Open(path) => self.open(path),
@@ -113,9 +117,8 @@ impl App {
                 }
             }
             SessionEvent::Library(news) => session.library.hear(*news),
-            SessionEvent::Train(view) => session.train = *view,
-            SessionEvent::Run(run) => session.train.running = run.map(|r| *r),
-            SessionEvent::Runs(runs) => session.train.runs = runs,
+            SessionEvent::Train(news) => session.train.hear(*news),
+            SessionEvent::StayOpen => self.state.view.closing = false,
             SessionEvent::NoDialog => {
                 let sentence = self.state.text().no_dialog;
                 self.state.session.say(Severity::Warning, sentence);
@@ -165,7 +168,7 @@ impl App {
             let kept = view.selection.iter().copied().filter(|id| self.roll.has_note(*id));
             view.selection = Arc::new(kept.collect());
         }
-        if session.playing_take.is_none() && session.playing_piece.is_none() {
+        if !session.plays_other() {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
             session.player.load(Arc::clone(score), &on);
         }
@@ -303,7 +306,7 @@ impl App {
         let at = transform::rescaled(take.from_tick, take.score.ppq, self.state.project.score().ppq);
         session.player.play(take.from_tick);
         session.playhead = at;
-        (session.playing_take, session.playing_piece) = (Some(i), None);
+        (session.playing_take, session.playing_piece, session.playing_file) = (Some(i), None, None);
     }
 
     /// Plays a piece of the library, or stops it.
@@ -322,10 +325,35 @@ impl App {
         }
     }
 
+    /// Plays a take that lies in a file, or stops it.
+    fn play_file(&mut self, path: PathBuf, score: Arc<Score>) {
+        let plays = self.state.session.plays_file(&path);
+        self.stop_take();
+        if !plays {
+            let session = &mut self.state.session;
+            session.player.stop();
+            session.player.set_loop(None);
+            session.player.load(score, &[]);
+            session.player.play(0);
+            session.playing_file = Some(path);
+        }
+    }
+
+    fn plot_written(&mut self, path: &std::path::Path, result: Result<(), String>) {
+        let (t, name) = (self.state.text(), path.display().to_string());
+        let (severity, sentence) = match result {
+            Ok(()) => (Severity::Success, fill(t.tr.png_saved, &[&name])),
+            Err(why) => (Severity::Error, fill(t.tr.png_failed, &[&why, &name])),
+        };
+        self.state.session.say(severity, sentence);
+    }
+
     /// Goes back from a take or a piece of the library to the piece in the window.
     pub(super) fn stop_take(&mut self) {
         let session = &mut self.state.session;
-        if session.playing_take.take().is_some() | session.playing_piece.take().is_some() {
+        let other = session.plays_other();
+        (session.playing_take, session.playing_piece, session.playing_file) = (None, None, None);
+        if other {
             self.state.session.player.stop();
             let range = self.state.session.loop_range.filter(|_| self.state.session.looping);
             self.state.session.player.set_loop(range);

@@ -269,7 +269,7 @@ impl App {
         self.roll.scrolled_away = false;
         self.finish_recording();
         if self.state.session.player.is_playing() {
-            let taken = self.state.session.playing_take.is_some() || self.state.session.playing_piece.is_some();
+            let taken = self.state.session.plays_other();
             self.stop_take();
             if !taken {
                 self.state.session.player.stop();

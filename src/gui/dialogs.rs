@@ -5,6 +5,7 @@
 use super::action::{Action, Dialog};
 use super::export::{Export, Form, Part};
 use super::pages::library::LibraryRequest;
+use super::pages::train::TrainRequest;
 use super::session::{EventSender, SessionEvent};
 use super::text::Text;
 use crate::job::reading::READABLE;
@@ -69,6 +70,14 @@ pub fn open(
         Dialog::FindFolder(i) => answer(files.set_title(t.lib.find_folder).pick_folder(), events, move |p| {
             Action::Library(LibraryRequest::MoveFolder(i, p))
         }),
+        Dialog::ExportRun(run) => {
+            let f = files.add_filter("CSV", &["csv"]).set_title(t.tr.save_csv).set_file_name(format!("{run}.csv"));
+            answer(f.save_file(), events, |p| Action::Train(TrainRequest::ExportCsv(run, p)));
+        }
+        Dialog::ExportPlot => {
+            let f = files.add_filter("PNG", &["png"]).set_title(t.tr.save_png).set_file_name("training.png");
+            answer(f.save_file(), events, Action::ExportPlot);
+        }
         Dialog::ExportReport => {
             let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
             answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));

@@ -88,6 +88,8 @@ pub struct View {
     /// The computer's keyboard is a piano.
     pub keyboard_plays: bool,
     pub piano: Piano,
+    /// The window closes as soon as the training has been saved.
+    pub closing: bool,
 }
 
 impl View {
@@ -146,6 +148,8 @@ pub enum Primer {
 pub enum Question {
     /// The work would be lost; afterwards, this is what was wanted.
     Unsaved(AfterQuestion),
+    /// A training would end with the window.
+    Training,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -57,6 +57,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("egui_extras", &["gui"]),
     ("egui_plot", &["gui"]),
     ("rfd", &["gui"]),
+    ("png", &["gui"]),
     ("sys_locale", &["gui"]),
     ("png", &["gui"]),
     ("clap", &["cli"]),
@@ -69,6 +70,11 @@ const HOMES: &[(&str, &[&str])] = &[
     ("chardetng", &["music"]),
     ("encoding_rs", &["music", "notation"]),
     ("tempfile", &["files"]),
+    ("memory_stats", &["train"]),
+    ("keepawake", &["job"]),
+    ("notify_rust", &["job"]),
+    ("opener", &["job"]),
+    ("trash", &["job"]),
     ("anyhow", &["job", "cli", "main"]),
 ];
 

@@ -187,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn every_knob_has_chinese_words() {
+        for knob in knobs() {
+            let (name, help) = crate::gui::text::train::knob(true, &knob.key, &knob.name, &knob.help);
+            assert!(name != knob.name && help != knob.help, "{}", knob.key);
+        }
+    }
+
+    #[test]
     fn another_kind_of_model_brings_its_sizes_and_another_optimiser_its_rate() {
         let mut recipe = Recipe::default();
         let knobs = [("arch", 3.0), ("optimiser", 2.0), ("layer_2", 32.0)].map(|(k, v)| (k.to_owned(), v));

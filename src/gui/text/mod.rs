@@ -1,7 +1,8 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
-//! The words stand in [`words`], those of the Library page in [`library`], of the strips and voices in [`over`], of
-//! the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`] puts in its place, in order.
+//! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
+//! strips and voices in [`over`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! puts in its place, in order.
 
 /// A struct of words, and its two languages.
 macro_rules! texts {
@@ -27,6 +28,7 @@ pub mod library;
 pub mod over;
 pub mod tools;
 pub mod sound;
+pub mod train;
 mod words;
 
 pub use fates::{reason_name, remedy_name};
@@ -131,7 +133,8 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS).chain(over::PAIRS).chain(tools::PAIRS).chain(sound::PAIRS) {
+        let pages = library::PAIRS.iter().chain(train::PAIRS).chain(over::PAIRS).chain(tools::PAIRS).chain(sound::PAIRS);
+        for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
         }
