@@ -16,7 +16,7 @@ fn wood(f: f64, db: f64, seed: f64) -> f64 {
 /// A violin's body: air, two corpus modes, the hollow around 1.2 kHz, the bridge's hill.
 fn violin_body(k: f64, f: f64) -> f64 {
     let peaks = [(277.0, 35.0, 0.9), (455.0, 45.0, 0.9), (545.0, 55.0, 1.0), (880.0, 160.0, 0.45), (2500.0, 700.0, 0.95)];
-    falling(k, f, 0.85, 4300.0) * (0.28 + formants(f, &peaks)) * wood(f, 3.0, 0.1)
+    falling(k, f, 0.8, 4800.0) * (0.5 + formants(f, &peaks)) * wood(f, 3.0, 0.1)
 }
 
 fn cello_body(k: f64, f: f64) -> f64 {
@@ -27,16 +27,16 @@ fn cello_body(k: f64, f: f64) -> f64 {
 pub fn violin(key: u8) -> Sound {
     Sustained {
         key,
-        rate: 28_000.0,
+        rate: 26_000.0,
         harmonic: &violin_body,
-        vibrato: Some((5.7, 15.0, 0.42)),
+        vibrato: Some((5.7, 15.0, 0.34)),
         wander: (2.0, 0.9),
         rise: (0.05, 0.05),
         scoop_cents: 9.0,
         breath: &[(2800.0, 4500.0, -36.0), (6500.0, 4000.0, -44.0)],
         chiff: 4.0,
-        body: 0.45,
-        loop_secs: 0.88,
+        body: 0.36,
+        loop_secs: 0.53,
         ..STILL
     }
     .render()
@@ -46,16 +46,16 @@ pub fn violin(key: u8) -> Sound {
 pub fn cello(key: u8) -> Sound {
     Sustained {
         key,
-        rate: 22_050.0,
+        rate: 20_000.0,
         harmonic: &cello_body,
-        vibrato: Some((5.1, 13.0, 0.45)),
+        vibrato: Some((5.1, 13.0, 0.36)),
         wander: (2.0, 0.9),
         rise: (0.07, 0.07),
         scoop_cents: 8.0,
         breath: &[(1400.0, 2500.0, -36.0), (4200.0, 3000.0, -46.0)],
         chiff: 4.0,
-        body: 0.45,
-        loop_secs: 0.98,
+        body: 0.38,
+        loop_secs: 0.78,
         ..STILL
     }
     .render()
@@ -64,8 +64,10 @@ pub fn cello(key: u8) -> Sound {
 /// A section, each player with a vibrato of their own. Low desks are cellos, high ones violins.
 pub fn strings(key: u8) -> Sound {
     let high = ((f64::from(key) - 48.0) / 24.0).clamp(0.0, 1.0);
-    let harmonic = |k: f64, f: f64| (1.0 - high) * cello_body(k, f) + high * violin_body(k, f) / (1.0 + f / 6000.0);
-    section(key, &harmonic, 6, 9.0, 24_000.0)
+    let body = |k: f64, f: f64| (1.0 - high) * cello_body(k, f) + high * violin_body(k, f) / (1.0 + f / 6000.0);
+    // Many bodies, no two alike: their resonances even out.
+    let harmonic = |k: f64, f: f64| (body(k, 0.93 * f) + body(k, 0.98 * f) + body(k, 1.03 * f) + body(k, 1.09 * f)) / 4.0;
+    section(key, &harmonic, 7, 9.0, 22_050.0)
 }
 
 fn section(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, spread_cents: f64, rate: f64) -> Sound {
@@ -78,7 +80,7 @@ fn section(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, spread_c
         vibrato: Some((5.3, 11.0, 0.0)),
         wander: (3.0, 1.2),
         breath: &[(2500.0, 4000.0, -40.0)],
-        loop_secs: 1.9,
+        loop_secs: 1.15,
         ..STILL
     }
     .render()
@@ -89,12 +91,12 @@ pub fn synth_strings(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 0.95, 3400.0) * f / (f + 160.0);
     Sustained {
         key,
-        rate: 24_000.0,
+        rate: 22_050.0,
         harmonic: &harmonic,
-        players: 4,
+        players: 5,
         spread_cents: 7.0,
         vibrato: Some((0.8, 4.0, 0.0)),
-        loop_secs: 1.7,
+        loop_secs: 1.05,
         ..STILL
     }
     .render()
@@ -131,14 +133,14 @@ fn sung(key: u8, resonances: &[(f64, f64, f64)], slope: f64, floor: f64) -> Soun
     };
     Sustained {
         key,
-        rate: 22_050.0,
+        rate: 20_000.0,
         harmonic: &harmonic,
         players: 5,
         spread_cents: 11.0,
         vibrato: Some((5.0, 17.0, 0.0)),
         wander: (5.0, 1.0),
         breath: &[(2400.0, 3000.0, -38.0)],
-        loop_secs: 1.8,
+        loop_secs: 1.1,
         ..STILL
     }
     .render()
@@ -158,7 +160,7 @@ pub fn synth_voice(key: u8) -> Sound {
         vibrato: Some((5.0, 8.0, 0.0)),
         wander: (2.0, 0.5),
         breath: &[(3000.0, 3500.0, -34.0)],
-        loop_secs: 1.2,
+        loop_secs: 0.8,
         ..STILL
     }
     .render()
@@ -181,7 +183,7 @@ pub fn tutti(key: u8) -> Sound {
         scoop_cents: 25.0,
         sub: 0.6,
         body: 0.15,
-        loop_secs: 0.9,
+        loop_secs: 0.6,
         ..STILL
     }
     .render()

@@ -30,8 +30,8 @@ impl Brass<'_> {
             scoop_cents: self.scoop_cents,
             breath: &[(2200.0, 3000.0, -46.0)],
             chiff: 6.0,
-            body: 0.2,
-            loop_secs: 0.75,
+            body: 0.14,
+            loop_secs: 0.4,
             ..STILL
         }
         .render()
@@ -40,31 +40,31 @@ impl Brass<'_> {
 
 pub fn trumpet(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| bell(f, 1350.0, 2.7) * (1.0 + formants(f, &[(1200.0, 400.0, 0.3), (2400.0, 500.0, 0.25)]));
-    Brass { key, rate: 28_000.0, harmonic: &harmonic, rise: (0.022, 0.035), scoop_cents: 22.0 }.solo()
+    Brass { key, rate: 26_000.0, harmonic: &harmonic, rise: (0.022, 0.035), scoop_cents: 22.0 }.solo()
 }
 
 /// Metal in the bell: the low partials gone, a nasal band around 2 kHz left.
 pub fn muted_trumpet(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| {
-        0.05 + f / (f + 900.0) * formants(f, &[(1050.0, 300.0, 0.4), (2100.0, 500.0, 1.0), (3500.0, 700.0, 0.5)]) / (1.0 + f / 7000.0)
+        0.05 + f / (f + 900.0) * formants(f, &[(1050.0, 300.0, 0.4), (2100.0, 500.0, 1.0), (3500.0, 700.0, 0.5)]) / (1.0 + f / 4000.0)
     };
-    Brass { key, rate: 28_000.0, harmonic: &harmonic, rise: (0.02, 0.03), scoop_cents: 18.0 }.solo()
+    Brass { key, rate: 26_000.0, harmonic: &harmonic, rise: (0.02, 0.03), scoop_cents: 18.0 }.solo()
 }
 
 pub fn trombone(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| bell(f, 620.0, 2.6) * (1.0 + formants(f, &[(560.0, 180.0, 0.35), (1500.0, 400.0, 0.25)]));
-    Brass { key, rate: 24_000.0, harmonic: &harmonic, rise: (0.03, 0.045), scoop_cents: 20.0 }.solo()
+    Brass { key, rate: 20_000.0, harmonic: &harmonic, rise: (0.03, 0.045), scoop_cents: 20.0 }.solo()
 }
 
 pub fn tuba(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| bell(f, 260.0, 2.5) * (1.0 + formants(f, &[(240.0, 90.0, 0.4)])) * exp(-f / 2500.0);
-    Brass { key, rate: 18_000.0, harmonic: &harmonic, rise: (0.045, 0.05), scoop_cents: 18.0 }.solo()
+    Brass { key, rate: 14_000.0, harmonic: &harmonic, rise: (0.045, 0.05), scoop_cents: 18.0 }.solo()
 }
 
 /// A horn, its bell half closed by a hand and turned away.
 pub fn horn(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| bell(f, 430.0, 2.5) * (1.0 + formants(f, &[(400.0, 130.0, 0.5)])) * exp(-f / 2600.0);
-    Brass { key, rate: 20_000.0, harmonic: &harmonic, rise: (0.04, 0.06), scoop_cents: 22.0 }.solo()
+    Brass { key, rate: 18_000.0, harmonic: &harmonic, rise: (0.04, 0.06), scoop_cents: 22.0 }.solo()
 }
 
 /// Trumpets over trombones, not quite together.
@@ -73,17 +73,17 @@ pub fn brass_section(key: u8) -> Sound {
     let harmonic = move |_: f64, f: f64| bell(f, 650.0 + 650.0 * up, 2.6);
     Sustained {
         key,
-        rate: 26_000.0,
+        rate: 24_000.0,
         harmonic: &harmonic,
-        players: 4,
+        players: 5,
         spread_cents: 6.0,
         wander: (3.0, 0.9),
         rise: (0.025, 0.045),
         scoop_cents: 22.0,
         breath: &[(2500.0, 3000.0, -44.0)],
         chiff: 5.0,
-        body: 0.2,
-        loop_secs: 1.2,
+        body: 0.15,
+        loop_secs: 0.75,
         ..STILL
     }
     .render()

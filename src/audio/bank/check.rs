@@ -8,7 +8,7 @@ use serde::Serialize;
 
 const RATE: u32 = 48_000;
 /// Held so long, and heard so much longer.
-const HELD_SECS: f64 = 1.6;
+const HELD_SECS: f64 = 2.4;
 const AFTER_SECS: f64 = 1.0;
 /// First and last key of GM2's kit.
 pub const DRUM_KEYS: std::ops::RangeInclusive<u8> = 27..=87;
@@ -127,18 +127,22 @@ pub fn program_row(font: &SoundFont, program: u8, key: u8) -> Result<ProgramRow,
     let envelope = measure::envelope(&both, rate);
     let bright = |h: Heard| measure::centroid(&h.both(), rate);
     let hz = math::hz_from_key(f64::from(key));
-    let held = &both[..(HELD_SECS * rate) as usize];
+    let decay_secs = measure::t60(&envelope[..off]);
+    // What rings on by itself need not be harmonic; what is driven is.
+    let sustains = decay_secs.is_none();
+    let held = 2400..(HELD_SECS * rate) as usize;
+    let ears = [&heard.left[held.clone()], &heard.right[held]];
     let peak = heard.left.iter().chain(&heard.right).fold(0.0f64, |p, x| p.max(x.abs()));
     Ok(ProgramRow {
         program,
         name: programs::programs()[usize::from(program.min(127))].name,
         key,
-        cents: is_pitched(program).then(|| measure::cents_off(&held[2400..], rate, hz)),
+        cents: is_pitched(program).then(|| measure::cents_off(ears, rate, hz, if sustains { 4 } else { 1 })),
         level_db: level_db(&heard),
         attack_ms: measure::attack_ms(&envelope),
         centroid_hz: measure::centroid(&both, rate),
         brighter: bright(loud?) / bright(soft?),
-        decay_secs: measure::t60(&envelope[..off]),
+        decay_secs,
         release_ms: measure::release_ms(&envelope, off),
         width_db: measure::width_db(&heard.left, &heard.right),
         peak_db: 20.0 * peak.max(1e-9).log10(),

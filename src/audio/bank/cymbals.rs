@@ -4,7 +4,7 @@
 use super::canvas::Canvas;
 use super::sound::Sound;
 
-const RATE: f64 = 36_000.0;
+const RATE: f64 = 34_000.0;
 
 fn canvas(secs: f64, seed: u64) -> Canvas {
     Canvas::new(secs, RATE, seed)
@@ -13,23 +13,23 @@ fn canvas(secs: f64, seed: u64) -> Canvas {
 /// Two plates nearly closed.
 pub fn closed_hat() -> Sound {
     canvas(0.13, 6)
-        .metal(0.55, 90, 2600.0, 16_500.0, 0.085, 0.0)
-        .noise(1.3, 7000.0, 17_000.0, 0.0, 0.07)
+        .metal(0.55, 90, 3600.0, 17_000.0, 0.085, 0.0)
+        .noise(2.4, 9500.0, 17_500.0, 0.0, 0.075)
         .noise(0.7, 2500.0, 9000.0, 0.0, 0.01)
         .done()
 }
 
 pub fn open_hat() -> Sound {
-    canvas(0.95, 6)
-        .metal(0.8, 110, 2400.0, 16_500.0, 0.85, 0.003)
-        .noise(1.1, 6500.0, 17_000.0, 0.0, 0.75)
+    canvas(1.1, 6)
+        .metal(0.8, 110, 3000.0, 16_500.0, 1.0, 0.003)
+        .noise(1.5, 8000.0, 17_500.0, 0.0, 0.9)
         .noise(0.7, 2500.0, 9000.0, 0.0, 0.01)
         .done()
 }
 
 /// Closed by the foot.
 pub fn pedal_hat() -> Sound {
-    canvas(0.11, 7).metal(0.4, 70, 1900.0, 13_000.0, 0.07, 0.002).swell(1.0, 4000.0, 14_000.0, 0.0, 0.006, 0.055).done()
+    canvas(0.11, 7).metal(0.4, 70, 2600.0, 15_000.0, 0.07, 0.002).swell(1.6, 7000.0, 16_500.0, 0.0, 0.006, 0.055).done()
 }
 
 /// `low` Hz and up, ringing `t60` seconds.
@@ -41,12 +41,8 @@ fn crash(low: f64, t60: f64, secs: f64, seed: u64) -> Sound {
         .done()
 }
 
-pub fn crash_one() -> Sound {
-    crash(380.0, 2.6, 2.1, 9)
-}
-
-pub fn crash_two() -> Sound {
-    crash(470.0, 2.2, 1.8, 61)
+pub fn crash_cymbal() -> Sound {
+    crash(380.0, 2.6, 1.8, 9)
 }
 
 pub fn splash() -> Sound {
@@ -55,27 +51,19 @@ pub fn splash() -> Sound {
 
 /// An upturned rim: rough and short.
 pub fn china() -> Sound {
-    canvas(1.3, 63)
+    canvas(1.1, 63)
         .metal(1.1, 70, 330.0, 9500.0, 1.1, 0.004)
         .swell(1.8, 1800.0, 9000.0, 0.0, 0.008, 0.7)
         .done()
 }
 
-fn ride(low: f64, ping: f64, seed: u64) -> Sound {
-    canvas(1.7, seed)
-        .metal(0.55, 110, low, 13_500.0, 2.2, 0.02)
-        .metal(0.5, 10, ping, 6.0 * ping, 0.5, 0.0)
-        .swell(0.35, 5000.0, 15_000.0, 0.0, 0.01, 0.8)
+pub fn ride() -> Sound {
+    canvas(1.5, 10)
+        .metal(0.55, 110, 450.0, 13_500.0, 2.2, 0.02)
+        .metal(0.5, 10, 1450.0, 8700.0, 0.5, 0.0)
+        .swell(0.9, 7000.0, 16_500.0, 0.0, 0.01, 0.9)
         .noise(1.1, 3500.0, 13_000.0, 0.0, 0.012)
         .done()
-}
-
-pub fn ride_one() -> Sound {
-    ride(450.0, 1450.0, 10)
-}
-
-pub fn ride_two() -> Sound {
-    ride(390.0, 1150.0, 64)
 }
 
 pub fn ride_bell() -> Sound {
@@ -94,10 +82,11 @@ pub fn cowbell() -> Sound {
     canvas(0.35, 12)
         .tone(0.7, 587.0, 0.3)
         .tone(0.7, 845.0, 0.32)
-        .tone(0.3, 1480.0, 0.16)
-        .tone(0.25, 2130.0, 0.12)
-        .tone(0.15, 3310.0, 0.07)
-        .noise(0.5, 1000.0, 6000.0, 0.0, 0.01)
+        .tone(0.4, 1480.0, 0.2)
+        .tone(0.4, 2130.0, 0.18)
+        .tone(0.35, 3310.0, 0.13)
+        .tone(0.25, 5240.0, 0.09)
+        .noise(1.1, 1500.0, 9000.0, 0.0, 0.01)
         .done()
 }
 
@@ -113,7 +102,7 @@ pub fn tambourine() -> Sound {
 
 /// A rod that rattles in a jaw.
 pub fn vibraslap() -> Sound {
-    let mut out = canvas(0.9, 65).tone(0.25, 720.0, 0.4);
+    let mut out = canvas(0.75, 65).tone(0.25, 720.0, 0.4);
     let mut at = 0.0;
     for i in 0..34 {
         let strength = 1.3 * (1.0 - i as f64 / 38.0);
@@ -134,7 +123,7 @@ pub fn jingle_bell() -> Sound {
 
 /// A bar tree swept from the top, at key 84.
 pub fn bell_tree() -> Sound {
-    let mut out = canvas(1.5, 67);
+    let mut out = canvas(1.1, 67);
     for i in 0..22 {
         let hz = 9500.0 - 270.0 * f64::from(i);
         let bar = Canvas::new(0.8, RATE, 70 + i as u64).tone(0.5, hz, 0.7).tone(0.2, 2.756 * hz.min(6000.0), 0.3);
@@ -147,15 +136,16 @@ pub fn bell_tree() -> Sound {
 pub fn agogo() -> Sound {
     canvas(0.5, 19)
         .tone(0.8, 958.0, 0.42)
-        .tone(0.45, 2510.0, 0.25)
-        .tone(0.3, 3870.0, 0.16)
-        .tone(0.15, 5600.0, 0.1)
-        .noise(0.4, 2000.0, 9000.0, 0.0, 0.008)
+        .tone(0.6, 2510.0, 0.3)
+        .tone(0.5, 3870.0, 0.22)
+        .tone(0.35, 5600.0, 0.16)
+        .tone(0.25, 8100.0, 0.1)
+        .noise(0.9, 2000.0, 9000.0, 0.0, 0.008)
         .done()
 }
 
 pub fn open_triangle() -> Sound {
-    triangle(1.9, 1.5, 21)
+    triangle(1.7, 1.2, 21)
 }
 
 pub fn mute_triangle() -> Sound {

@@ -7,7 +7,7 @@ use super::shaped::{Place, Shaped};
 use super::sound::Sound;
 use super::sustain::periodic_noise;
 
-const RATE: f64 = 26_000.0;
+const RATE: f64 = 20_000.0;
 
 fn looped(data: Vec<f64>) -> Sound {
     Sound { looped: Some((0, data.len())), data, rate: RATE as u32, t60: None }
@@ -27,7 +27,7 @@ fn bands(secs: f64, list: &[(f64, f64, f64)], seed: u64) -> Vec<f64> {
 
 /// Wind and water, all of it.
 pub fn surf(_: u8) -> Sound {
-    looped(bands(1.9, &[(300.0, 500.0, 1.0), (1200.0, 2000.0, 0.7), (4500.0, 5000.0, 0.5)], 31))
+    looped(bands(1.2, &[(300.0, 500.0, 1.0), (1200.0, 2000.0, 0.7), (4500.0, 5000.0, 0.5)], 31))
 }
 
 /// Rotor blades: noise in eleven thumps a second.
@@ -43,10 +43,10 @@ pub fn rotor(_: u8) -> Sound {
 
 /// Some hundreds of hands.
 pub fn applause(_: u8) -> Sound {
-    let n = (2.4 * RATE) as usize;
+    let n = (1.8 * RATE) as usize;
     let mut out = vec![0.0; n];
     let mut noise = Noise::new(33);
-    for _ in 0..420 {
+    for _ in 0..350 {
         let (at, strength) = ((noise.unit() * n as f64) as usize, 0.2 + noise.unit() * noise.unit());
         // Hands differ: cupped or flat.
         let (smooth, rough) = (0.25 + 0.5 * noise.unit(), 0.04 + 0.08 * noise.unit());
@@ -62,9 +62,9 @@ pub fn applause(_: u8) -> Sound {
 
 /// The last of a cymbal first.
 pub fn reverse_cymbal(_: u8) -> Sound {
-    let mut canvas = Canvas::new(1.6, RATE, 34)
-        .metal(1.0, 90, 420.0, 11_000.0, 2.4, 0.0)
-        .noise(1.2, 3500.0, 12_000.0, 0.0, 1.4);
+    let mut canvas = Canvas::new(1.1, RATE, 34)
+        .metal(1.0, 90, 420.0, 9300.0, 2.4, 0.0)
+        .noise(1.2, 3500.0, 9500.0, 0.0, 1.4);
     canvas.data.reverse();
     canvas.done()
 }
@@ -82,13 +82,13 @@ pub fn breath_noise(_: u8) -> Sound {
 
 /// A phrase of chirps.
 pub fn bird(_: u8) -> Sound {
-    let mut out = Canvas::new(1.3, 30_000.0, 37);
+    let mut out = Canvas::new(1.3, 24_000.0, 37);
     for (i, &(at, from, to, t60)) in
         [(0.0, 3300.0, 4700.0, 0.16), (0.17, 4600.0, 3500.0, 0.14), (0.33, 3600.0, 5200.0, 0.16), (0.7, 4900.0, 3900.0, 0.12), (0.82, 4900.0, 3900.0, 0.12), (0.94, 4900.0, 3700.0, 0.25)]
             .iter()
             .enumerate()
     {
-        let chirp = Canvas::new(0.3, 30_000.0, 38 + i as u64).skin(1.0, from, to, 0.035, t60).skin(0.12, 2.0 * from, 2.0 * to, 0.035, t60);
+        let chirp = Canvas::new(0.3, 24_000.0, 38 + i as u64).skin(1.0, from, to, 0.035, t60).skin(0.12, 2.0 * from, 2.0 * to, 0.035, t60);
         let mut chirp = chirp;
         let rise = 300.0;
         for (k, x) in chirp.data.iter_mut().enumerate() {

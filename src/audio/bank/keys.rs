@@ -21,39 +21,41 @@ fn grand(key: u8, side: u64) -> Sound {
     let hz = hz_from_key(m);
     let string = Strung {
         at: 0.122,
-        slope: 0.35,
+        slope: 1.2,
         t60: by_pitch(hz, 10.0, 1.5).clamp(0.7, 22.0),
-        damping: 0.13,
-        loss: 0.10,
+        damping: 0.055,
+        loss: 0.026,
         // F. Rigaud, B. David, L. Daudet, JASA 133 (2013): wound strings and plain ones.
         stiffness: exp(0.0926 * m - 13.64) + exp(-0.0847 * m - 5.82),
-        soft_hz: 750.0 + 2.2 * hz,
+        soft_hz: 6000.0 + 1.2 * hz,
         after: (0.0, 0.0),
         uneven_db: 0.0,
     };
     let rate: f64 = if key < 50 {
-        22_050.0
+        20_000.0
     } else if key < 74 {
-        26_000.0
+        24_000.0
     } else {
-        32_000.0
+        28_000.0
     };
-    let mut ear = Noise::new(17 * u64::from(key) + side);
+    // What both ears share, and what each has of its own: never so much that one side undoes the other.
+    let mut wood = Noise::new(17 * u64::from(key));
+    let mut ear = Noise::new(17 * u64::from(key) + 5000 * side);
     let mut modes = Vec::new();
-    for pair in string.modes(hz, (0.44 * rate).min(11_000.0), 1).chunks(2) {
+    for pair in string.modes(hz, (0.44 * rate).min(10_500.0), 1).chunks(2) {
         let (m, f) = (pair[1], pair[1].ratio * hz);
         // The sound board hardly radiates the lowest partials, and gives each ear its own share.
-        let share = exp(0.32 * ear.signed() * if m.ratio < 1.5 { 0.3 } else { 1.0 });
-        let amp = pair[0].amp * share * f * f / (f * f + 70.0 * 70.0) / (1.0 + f / 9000.0);
-        let phase = ear.unit();
+        let share = exp(0.45 * ear.signed() * if m.ratio < 1.5 { 0.3 } else { 1.0 });
+        let amp = pair[0].amp * share * f * f / (f * f + 48.0 * 48.0);
+        let phase = wood.unit() + 0.15 * ear.signed() * ((m.ratio - 1.0) / 4.0).min(1.0);
         // A blow in two stages: the strings together, fast, then against each other, slow (G. Weinreich,
         // JASA 62, 1977); three strings that are not quite one.
         let off = 0.00018 * (1.0 + 0.5 * ear.signed());
-        modes.push(Mode { amp: 0.72 * amp, t60: 0.27 * m.t60, phase, ..m });
+        modes.push(Mode { amp: 0.72 * amp, t60: 0.33 * m.t60, phase, ..m });
         modes.push(Mode { amp: 0.18 * amp, t60: m.t60, phase, ..m });
         modes.push(Mode { amp: 0.10 * amp, t60: m.t60, phase: phase + 0.1, ratio: m.ratio * (1.0 + off) });
     }
-    let knock = Knock { amp: 0.035 + 0.0016 * (m - 50.0).max(0.0), hz: 1500.0 + 12.0 * m, t60: 0.045 };
+    let knock = Knock { amp: 0.05 + 0.0022 * (m - 50.0).max(0.0), hz: 1700.0 + 18.0 * m, t60: 0.04 };
     let thumps = [(81.0, 0.05, 0.14), (124.0, 0.06, 0.12), (187.0, 0.05, 0.1), (266.0, 0.035, 0.08), (431.0, 0.02, 0.06)];
     Struck {
         hz,
@@ -62,7 +64,7 @@ fn grand(key: u8, side: u64) -> Sound {
         thumps: &thumps,
         knock: Some(knock),
         onset: 0.0035 - 0.000028 * m,
-        body: (2.5 - 0.0235 * (m - 21.0)).max(0.45),
+        body: (1.5 - 0.0142 * (m - 21.0)).max(0.4),
         loop_secs: 0.25,
         seed: u64::from(key) * 2 + side,
     }
@@ -73,16 +75,16 @@ fn grand(key: u8, side: u64) -> Sound {
 pub fn tine_piano(key: u8) -> Sound {
     let hz = hz_from_key(f64::from(key));
     let t60 = by_pitch(hz, 8.0, 1.8).min(16.0);
-    let swing = 1.15 / (1.0 + hz / 1400.0);
+    let swing = 1.35 / (1.0 + hz / 2200.0);
     let wave = move |p: Place| {
         let gone = exp(-6.908 * p.secs / t60);
         let x = swing * (0.35 * gone + 0.65 * gone * exp(-p.secs / 0.55)) * sin_turns(p.turns);
         let near = x + 0.38;
-        let chime = 0.045 * exp(-p.secs / 0.06) * sin_turns(6.27 * p.turns)
-            + 0.03 * exp(-p.secs / 0.03) * sin_turns(17.55 * p.turns);
+        let chime = 0.07 * exp(-p.secs / 0.07) * sin_turns(6.27 * p.turns)
+            + 0.05 * exp(-p.secs / 0.035) * sin_turns(17.55 * p.turns);
         near / (1.0 + 1.6 * near * near) - 0.38 / (1.0 + 1.6 * 0.38 * 0.38) + chime
     };
-    let body = if key < 60 { 1.3 } else { 0.9 };
+    let body = if key < 60 { 0.85 } else { 0.6 };
     Shaped {
         key,
         rate: 24_000.0,
@@ -97,30 +99,27 @@ pub fn tine_piano(key: u8) -> Sound {
     .render()
 }
 
-/// Frequency modulation after J. Chowning (1973): a bell on top of a soft body, two of them beating.
+/// Frequency modulation after J. Chowning (1973): a bell on top of a soft body.
 pub fn fm_piano(key: u8) -> Sound {
     let hz = hz_from_key(f64::from(key));
     let t60 = by_pitch(hz, 7.0, 2.0).min(12.0);
     let bright = 1.0 / (1.0 + hz / 1500.0);
     let wave = move |p: Place| {
         let gone = exp(-6.908 * p.secs / t60);
-        let one = |turns: f64| {
-            let body = sin_turns(turns + 0.16 * bright * exp(-p.secs / 0.8) * sin_turns(turns) / std::f64::consts::TAU * 6.0);
-            let bell = sin_turns(turns + 0.12 * bright * exp(-p.secs / 0.22) * sin_turns(14.0 * turns));
-            0.7 * body + 0.45 * bell
-        };
-        gone * (one(p.turns) + 0.8 * one(p.turns + p.loops))
+        let body = sin_turns(p.turns + 0.16 * bright * exp(-p.secs / 0.8) * sin_turns(p.turns));
+        let bell = sin_turns(p.turns + 0.13 * bright * exp(-p.secs / 0.22) * sin_turns(14.0 * p.turns));
+        gone * (0.7 * body + 0.5 * bell)
     };
     Shaped {
         key,
-        rate: 26_000.0,
+        rate: 24_000.0,
         wave: &wave,
         t60: Some(t60),
         oversampled: 2,
-        cut_hz: 10_000.0,
+        cut_hz: 9500.0,
         onset: 0.001,
-        body: 0.8,
-        loop_secs: 0.9,
+        body: 0.75,
+        loop_secs: 0.1,
     }
     .render()
 }
@@ -144,12 +143,12 @@ pub fn harpsichord(key: u8) -> Sound {
     modes.extend(upper.into_iter().map(|m| Mode { ratio: 2.001 * m.ratio, amp: 0.4 * m.amp, ..m }));
     Struck {
         hz,
-        rate: 26_000.0,
+        rate: 24_000.0,
         modes,
         thumps: &[(140.0, 0.03, 0.07), (310.0, 0.03, 0.05)],
         knock: Some(Knock { amp: 0.12, hz: 5000.0, t60: 0.012 }),
         onset: 0.0006,
-        body: if key < 60 { 0.9 } else { 0.6 },
+        body: if key < 60 { 0.7 } else { 0.5 },
         loop_secs: 0.15,
         seed: u64::from(key),
     }
@@ -166,13 +165,13 @@ pub fn clavinet(key: u8) -> Sound {
         damping: 0.1,
         loss: 0.12,
         stiffness: 0.00009,
-        soft_hz: 2900.0,
+        soft_hz: 4200.0,
         after: (0.5, 0.2),
         uneven_db: 0.0,
     };
     Struck {
         hz,
-        rate: 26_000.0,
+        rate: 24_000.0,
         modes: string.modes(hz, 10_000.0, u64::from(key)),
         thumps: &[],
         knock: Some(Knock { amp: 0.08, hz: 3000.0, t60: 0.012 }),

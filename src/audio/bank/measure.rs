@@ -2,15 +2,22 @@
 
 use std::f64::consts::TAU;
 
-/// Power-weighted mean, in cents from `hz`, of what sounds within 40 cents of it.
-pub fn cents_off(x: &[f64], rate: f64, hz: f64) -> f64 {
-    let (mut weight, mut sum) = (0.0, 0.0);
-    for cents in -40..=40 {
-        let p = power_at(x, hz * (f64::from(cents) / 1200.0).exp2() / rate);
-        weight += p;
-        sum += p * f64::from(cents);
+/// Power-weighted mean, in cents, of what both ears hear within 40 cents of `hz`; and of so many of its
+/// harmonics, each by its strength.
+pub fn cents_off(ears: [&[f64]; 2], rate: f64, hz: f64, harmonics: u32) -> f64 {
+    let (mut all, mut total) = (0.0, 0.0);
+    for k in 1..=harmonics {
+        let (mut weight, mut sum) = (1e-30, 0.0);
+        for cents in -40..=40 {
+            let step = f64::from(k) * hz * (f64::from(cents) / 1200.0).exp2() / rate;
+            let p: f64 = ears.iter().map(|x| power_at(x, step)).sum();
+            weight += p;
+            sum += p * f64::from(cents);
+        }
+        all += weight.sqrt();
+        total += weight.sqrt() * sum / weight;
     }
-    sum / weight.max(1e-30)
+    total / all
 }
 
 fn power_at(x: &[f64], step: f64) -> f64 {

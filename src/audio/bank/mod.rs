@@ -45,7 +45,7 @@ use tones::Tone;
 pub static BUILT_IN: &[u8] = include_bytes!("../../../assets/cadenza.sf2");
 
 /// Loudness of every sample (see `level`), full scale being 1.
-const LEVEL: f64 = 0.14;
+const LEVEL: f64 = 0.115;
 /// So much of a sample is looked at for it.
 const LEVEL_SECS: f64 = 1.0;
 /// No sample comes nearer to full scale than this.

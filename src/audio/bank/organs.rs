@@ -18,7 +18,7 @@ fn wheels(bars: &[(f64, f64)], turns: f64) -> f64 {
 /// Wheels through a turning horn: its pitch and strength swing a whole number of times in the loop.
 fn leslie(key: u8, bars: &[(f64, f64)], turning_hz: f64, depth: f64, drive: f64) -> Sound {
     let hz = hz_from_key(f64::from(key));
-    let secs = (4.0 / turning_hz).min(1.1);
+    let secs = (4.0 / turning_hz).min(0.78);
     let swings = (turning_hz * secs).round();
     // Above the wheels' end the highest bars fold back an octave, as on the instrument.
     let top = 5900.0 / hz;
@@ -34,7 +34,7 @@ fn leslie(key: u8, bars: &[(f64, f64)], turning_hz: f64, depth: f64, drive: f64)
     // Half harmonics need two cycles: the 16-foot bar sounds in whole cycles only over an even number.
     let even = Shaped {
         key: key.saturating_sub(12),
-        rate: 24_000.0,
+        rate: 22_050.0,
         wave: &|p| wave(Place { turns: 2.0 * p.turns, ..p }),
         t60: None,
         oversampled: 2,
@@ -67,13 +67,13 @@ pub fn percussive_organ(key: u8) -> Sound {
     };
     Shaped {
         key,
-        rate: 24_000.0,
+        rate: 22_050.0,
         wave: &wave,
         t60: None,
         oversampled: 1,
         cut_hz: 0.0,
         onset: 0.002,
-        body: 0.8,
+        body: 0.55,
         loop_secs: 0.05,
     }
     .render()
@@ -98,7 +98,7 @@ pub fn church_organ(key: u8) -> Sound {
     };
     Sustained {
         key,
-        rate: 24_000.0,
+        rate: 22_050.0,
         harmonic: &harmonic,
         players: 3,
         spread_cents: 3.2,
@@ -108,7 +108,7 @@ pub fn church_organ(key: u8) -> Sound {
         breath: &[(2600.0, 3000.0, -40.0)],
         chiff: 5.0,
         body: 0.12,
-        loop_secs: 1.2,
+        loop_secs: 0.7,
         ..STILL
     }
     .render()
@@ -152,8 +152,8 @@ fn free_reed(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, cents:
         rise,
         breath: &[(3000.0, 3000.0, -44.0)],
         chiff: 4.0,
-        body: 0.1,
-        loop_secs: 0.7,
+        body: 0.08,
+        loop_secs: 0.42,
         ..STILL
     }
     .render()
@@ -183,7 +183,7 @@ pub fn harmonica(key: u8) -> Sound {
 /// A chanter: a narrow reed that knows no soft.
 pub fn bagpipe(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        falling(k, f, 0.15, 4000.0) * (0.2 + formants(f, &[(1250.0, 450.0, 0.9), (2600.0, 700.0, 0.7)]))
+        falling(k, f, 0.25, 2500.0) * (0.25 + formants(f, &[(1250.0, 450.0, 0.9), (2600.0, 600.0, 0.4)]))
     };
     Sustained {
         key,
@@ -193,8 +193,8 @@ pub fn bagpipe(key: u8) -> Sound {
         wander: (1.5, 0.6),
         rise: (0.02, 0.01),
         breath: &[(3500.0, 3000.0, -46.0)],
-        body: 0.08,
-        loop_secs: 0.6,
+        body: 0.06,
+        loop_secs: 0.5,
         ..STILL
     }
     .render()

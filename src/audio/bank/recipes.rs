@@ -32,6 +32,8 @@ pub struct Recipe {
     /// Low-pass of the softest notes at middle C in Hz; it opens with velocity. None: loud and soft are
     /// equally bright.
     pub soft_hz: Option<f64>,
+    /// The same for what a `sweep` starts from; it opens half as far.
+    pub sweep_hz: Option<f64>,
     /// Hundredths of the width of the keyboard that low and high keys lie apart.
     pub spread: i16,
     /// On every zone.
@@ -52,6 +54,7 @@ pub fn struck(name: &'static str, tone: &'static Tone, release: f64, soft_hz: f6
         release: (release, 0.0),
         undamped: 128,
         soft_hz: Some(soft_hz),
+        sweep_hz: None,
         spread: 0,
         common: Vec::new(),
     }
@@ -125,15 +128,11 @@ impl Recipe {
 
     /// A low-pass that opens (or, with a decay, closes) by `cents` within `secs`.
     pub fn sweep(self, from_hz: f64, cents: i16, attack: f64, decay: Option<(f64, i16)>) -> Self {
-        let mut list = vec![
-            (g::FILTER_CUTOFF, absolute_cents(from_hz)),
-            (g::MOD_ENV_TO_FILTER, cents),
-            (g::ATTACK_MOD_ENV, super::sound::timecents(attack)),
-        ];
+        let mut list = vec![(g::MOD_ENV_TO_FILTER, cents), (g::ATTACK_MOD_ENV, super::sound::timecents(attack))];
         if let Some((secs, lost)) = decay {
             list.extend([(g::DECAY_MOD_ENV, super::sound::timecents(secs)), (g::SUSTAIN_MOD_ENV, lost)]);
         }
-        self.hard().with(&list)
+        Self { sweep_hz: Some(from_hz), ..self.hard().with(&list) }
     }
 
     /// A low-pass that stands still.

@@ -39,7 +39,7 @@ impl Strung {
             if f > top_hz {
                 break;
             }
-            let place = sin_turns(0.5 * n * self.at).abs().max(0.1);
+            let place = sin_turns(0.5 * n * self.at).abs().max(0.3);
             let soft = 1.0 / (1.0 + (f / self.soft_hz) * (f / self.soft_hz));
             let wood = gain_from_db(self.uneven_db * noise.signed() * if k == 1 { 0.4 } else { 1.0 });
             let khz = f / 1000.0;

@@ -8,7 +8,7 @@ use super::math::{Noise, cos_turns, exp, exp2, gain_from_db, hz_from_key, sin_tu
 use super::sound::{Loop, Sound, TOP, unblunt};
 
 /// Samples between two looks at what a harmonic's amplitude should be.
-const CONTROL: usize = 32;
+const CONTROL: usize = 64;
 const MAX_HARMONICS: usize = 96;
 
 /// Noise of breath or bow: centre and width in Hz, dB under the tone.
@@ -85,19 +85,25 @@ impl Sustained<'_> {
             self.play(player, hz, &ring, &mut data, &mut noise);
         }
         self.breathe(&ring, &mut data, &mut noise);
-        Sound { looped: Some((body, body + ring.len)), data, rate: ring.rate, t60: None }
+        // Rounding to whole cycles must not leave the players, as a whole, off pitch.
+        let mean = (0..self.players).map(|p| self.cycles(p, &ring)).sum::<f64>() / self.players as f64;
+        let rate = (hz * ring.len as f64 / mean).round() as u32;
+        Sound { looped: Some((body, body + ring.len)), data, rate, t60: None }
+    }
+
+    /// Whole cycles of a player in the loop. The players lie evenly over the spread, the middle ones closer
+    /// together, so that no two pairs beat in step.
+    fn cycles(&self, player: usize, ring: &Loop) -> f64 {
+        let place = (2 * player + 1) as f64 / self.players as f64 - 1.0;
+        let bent = place * (0.6 + 0.4 * place * place);
+        (ring.cycles as f64 * exp2(bent * self.spread_cents / 1200.0)).round()
     }
 
     /// Cycles of the fundamental at each sample, counted from the loop's start.
     fn phases(&self, player: usize, ring: &Loop, len: usize, noise: &mut Noise) -> Vec<f64> {
         let body = len - ring.len;
         let rate = f64::from(ring.rate);
-        // Evenly over the spread, but never evenly enough to beat in step.
-        let place = match self.players {
-            1 => 0.0,
-            n => (2.0 * (player as f64 + 0.3 + 0.4 * noise.unit()) / n as f64) - 1.0,
-        };
-        let cycles = (ring.cycles as f64 * exp2(place * self.spread_cents / 1200.0)).round();
+        let cycles = self.cycles(player, ring);
         let drift = Drift::new(noise);
         let start = if self.players > 1 { noise.unit() } else { 0.0 };
         let swings = self.vibrato.map_or(0.0, |v| (v.0 * (0.94 + 0.12 * start) * ring.secs()).round().max(1.0));
@@ -123,12 +129,19 @@ impl Sustained<'_> {
         out
     }
 
+    /// How many of the `n` harmonics are worth making.
+    fn audible(&self, n: usize, hz: f64) -> usize {
+        let amps: Vec<f64> = (1..=n).map(|k| (self.harmonic)(k as f64, k as f64 * hz).abs()).collect();
+        let most = amps.iter().copied().fold(0.0, f64::max);
+        amps.iter().rposition(|a| *a > 1e-4 * most).map_or(1, |last| last + 1)
+    }
+
     fn play(&self, player: usize, hz: f64, ring: &Loop, data: &mut [f64], noise: &mut Noise) {
         let len = data.len();
         let body = len - ring.len;
         let rate = f64::from(ring.rate);
         let phases = self.phases(player, ring, len, noise);
-        let n = ((TOP * rate / hz / 1.02) as usize).clamp(1, MAX_HARMONICS);
+        let n = self.audible(((TOP * rate / hz / 1.02) as usize).clamp(1, MAX_HARMONICS), hz);
         // Each harmonic's phase as a complex factor, and how its strength wanders.
         let turns: Vec<(f64, f64)> = (0..n).map(|_| noise.unit()).map(|p| (cos_turns(p), sin_turns(p))).collect();
         let drifts: Vec<Drift> = (0..n).map(|_| Drift::new(noise)).collect();
@@ -144,6 +157,8 @@ impl Sustained<'_> {
         };
         let mut amps: Vec<f64> = (0..n).map(|k| amplitude(k, 0)).collect();
         let mut slopes = vec![0.0; n];
+        // The one in the middle leads: a section has a pitch, not only a width.
+        let leads = if self.players > 1 && 2 * player + 1 == self.players { 1.5 } else { 1.0 };
         let sub = self.sub * noise.unit().max(0.5);
         for from in (0..len).step_by(CONTROL) {
             let to = (from + CONTROL).min(len);
@@ -161,7 +176,7 @@ impl Sustained<'_> {
                     amps[k] += slopes[k];
                     (re, im) = (re * c - im * s, re * s + im * c);
                 }
-                data[i] += sum;
+                data[i] += leads * sum;
             }
         }
     }

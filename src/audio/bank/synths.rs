@@ -16,10 +16,8 @@ fn driven(key: u8, drive: f64, lean: f64, cut_hz: f64) -> Sound {
             let number = k as f64;
             let place = sin_turns(0.5 * number * 0.17);
             let gone = exp(-p.secs * (0.25 + 0.16 * number));
-            // Two directions of vibration: a slow beat, whole in the loop.
-            let beat = if k % 3 == 1 { 1.0 } else { 0.0 };
             let soft = pow(number, -0.7) / (1.0 + (number * hz / 4000.0) * (number * hz / 4000.0));
-            x += place * soft * gone * (sin_turns(number * p.turns) + 0.3 * sin_turns(number * p.turns + beat * p.loops));
+            x += place * soft * gone * sin_turns(number * p.turns) * (1.0 + 0.25 * sin_turns(p.loops + 0.37 * number));
         }
         let pick = exp(-p.secs / 0.006);
         let y = drive * (1.0 + 0.8 * pick) * x + lean;
@@ -35,29 +33,29 @@ fn driven(key: u8, drive: f64, lean: f64, cut_hz: f64) -> Sound {
         oversampled: 4,
         cut_hz,
         onset: 0.002,
-        body: 0.5,
-        loop_secs: 0.7,
+        body: 0.3,
+        loop_secs: 0.42,
     }
     .render()
 }
 
 pub fn overdriven_guitar(key: u8) -> Sound {
-    driven(key, 5.0, 0.25, 3900.0)
+    driven(key, 7.0, 0.25, 5000.0)
 }
 
 pub fn distorted_guitar(key: u8) -> Sound {
-    driven(key, 26.0, 0.12, 4600.0)
+    driven(key, 30.0, 0.12, 5600.0)
 }
 
 pub fn square_lead(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| if k as u32 % 2 == 0 { 0.04 / k } else { falling(k, f, 1.0, 6500.0) };
-    Sustained { key, rate: 28_000.0, harmonic: &harmonic, players: 2, spread_cents: 2.0, loop_secs: 0.7, ..STILL }.render()
+    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 2, spread_cents: 2.0, loop_secs: 0.4, ..STILL }.render()
 }
 
 /// Three sawtooths.
 pub fn saw_lead(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 1.0, 6500.0);
-    Sustained { key, rate: 28_000.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, loop_secs: 0.9, ..STILL }.render()
+    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, loop_secs: 0.6, ..STILL }.render()
 }
 
 /// A steam organ: pipes blown too hard.
@@ -72,10 +70,10 @@ pub fn calliope(key: u8) -> Sound {
         wander: (3.0, 0.8),
         rise: (0.03, 0.0),
         scoop_cents: 45.0,
-        breath: &[(3500.0, 4000.0, -26.0)],
+        breath: &[(3500.0, 4000.0, -33.0)],
         chiff: 4.0,
-        body: 0.15,
-        loop_secs: 0.7,
+        body: 0.12,
+        loop_secs: 0.5,
         ..STILL
     }
     .render()
@@ -88,7 +86,7 @@ pub fn chiff_lead(key: u8) -> Sound {
         key,
         harmonic: &harmonic,
         rise: (0.012, 0.02),
-        breath: &[(4500.0, 5000.0, -34.0)],
+        breath: &[(4500.0, 5000.0, -42.0)],
         chiff: 30.0,
         body: 0.15,
         loop_secs: 0.5,
@@ -109,16 +107,16 @@ pub fn pulse_bass(key: u8) -> Sound {
     Sustained { key, rate: 22_050.0, harmonic: &harmonic, players: 2, spread_cents: 4.0, loop_secs: 0.6, ..STILL }.render()
 }
 
-/// Soft sawtooths, four of them, that drift.
+/// Soft sawtooths, five of them, that drift.
 pub fn warm_pad(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 1.05, 1700.0);
-    pad(key, &harmonic, 4, 9.0, 0.3)
+    pad(key, &harmonic, 5, 9.0, 0.3)
 }
 
 /// Brighter: for brass and poly synths, sweeps and stacks.
 pub fn poly_pad(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 0.9, 4200.0);
-    pad(key, &harmonic, 4, 8.0, 0.0)
+    pad(key, &harmonic, 5, 8.0, 0.0)
 }
 
 /// Harmonics that come and go on their own: glass under a bow.
@@ -135,13 +133,13 @@ pub fn glass_pad(key: u8) -> Sound {
     } / (1.0 + f / 7000.0);
     Sustained {
         key,
-        rate: 26_000.0,
+        rate: 22_050.0,
         harmonic: &harmonic,
-        players: 2,
+        players: 3,
         spread_cents: 5.0,
         wander: (2.0, 4.5),
         breath: &[(5200.0, 3500.0, -40.0)],
-        loop_secs: 2.2,
+        loop_secs: 1.0,
         ..STILL
     }
     .render()
@@ -153,15 +151,15 @@ pub fn metal_pad(key: u8) -> Sound {
         let odd = if k as u32 % 2 == 1 { 1.0 } else { 0.25 };
         odd * falling(k, f, 0.8, 5500.0) * (0.5 + formants(f, &[(1700.0, 350.0, 1.0), (3600.0, 600.0, 0.8)]))
     };
-    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 2, spread_cents: 7.0, wander: (2.0, 4.0), loop_secs: 2.0, ..STILL }
+    Sustained { key, rate: 22_050.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, wander: (2.0, 4.0), loop_secs: 1.0, ..STILL }
         .render()
 }
 
 fn pad(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, spread_cents: f64, sub: f64) -> Sound {
-    Sustained { key, harmonic, players, spread_cents, wander: (2.0, 1.2), sub, loop_secs: 1.8, ..STILL }.render()
+    Sustained { key, rate: 20_000.0, harmonic, players, spread_cents, wander: (2.0, 1.2), sub, loop_secs: 1.0, ..STILL }.render()
 }
 
 /// A sine, for birds and telephones.
 pub fn sine(key: u8) -> Sound {
-    Sustained { key, rate: 28_000.0, harmonic: &|k, _| if k < 1.5 { 1.0 } else { 0.0 }, ..STILL }.render()
+    Sustained { key, rate: 26_000.0, harmonic: &|k, _| if k < 1.5 { 1.0 } else { 0.0 }, ..STILL }.render()
 }

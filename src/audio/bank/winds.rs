@@ -15,7 +15,7 @@ struct Blown<'a> {
 }
 
 const REED: Blown<'static> =
-    Blown { rate: 24_000.0, rise: (0.03, 0.025), scoop_cents: 10.0, breath: &[], chiff: 4.0, wander: (1.5, 0.8) };
+    Blown { rate: 22_050.0, rise: (0.03, 0.025), scoop_cents: 10.0, breath: &[], chiff: 4.0, wander: (1.5, 0.8) };
 
 fn blown(key: u8, b: &Blown, harmonic: &dyn Fn(f64, f64) -> f64) -> Sound {
     Sustained {
@@ -27,8 +27,8 @@ fn blown(key: u8, b: &Blown, harmonic: &dyn Fn(f64, f64) -> f64) -> Sound {
         scoop_cents: b.scoop_cents,
         breath: b.breath,
         chiff: b.chiff,
-        body: 0.18,
-        loop_secs: 0.7,
+        body: 0.13,
+        loop_secs: 0.4,
         ..STILL
     }
     .render()
@@ -39,7 +39,7 @@ fn saxophone(key: u8, size: f64) -> Sound {
     let throat = [(680.0 / size, 260.0 / size, 0.9), (1350.0 / size, 380.0 / size, 0.5), (2700.0, 700.0, 0.32), (4000.0, 900.0, 0.12)];
     let harmonic = |k: f64, f: f64| falling(k, f, 0.5, 3300.0 / size) * (0.25 + formants(f, &throat));
     let breath = [(2200.0, 2500.0, -35.0), (5000.0, 4000.0, -44.0)];
-    blown(key, &Blown { breath: &breath, scoop_cents: 25.0, rise: (0.028, 0.03), rate: 26_000.0, ..REED }, &harmonic)
+    blown(key, &Blown { breath: &breath, scoop_cents: 25.0, rise: (0.028, 0.03), rate: 24_000.0, ..REED }, &harmonic)
 }
 
 /// Soprano and alto.
@@ -56,25 +56,25 @@ pub fn low_sax(key: u8) -> Sound {
 pub fn oboe(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
         let low = if k < 1.5 { 0.2 } else { 0.1 };
-        falling(k, f, 0.3, 4300.0) * (low + formants(f, &[(1120.0, 300.0, 1.0), (2850.0, 500.0, 0.42), (4600.0, 700.0, 0.15)]))
+        falling(k, f, 0.4, 3000.0) * (low + formants(f, &[(1120.0, 300.0, 1.0), (2850.0, 450.0, 0.3)]))
     };
-    blown(key, &Blown { breath: &[(3500.0, 3500.0, -44.0)], rate: 28_000.0, rise: (0.025, 0.02), ..REED }, &harmonic)
+    blown(key, &Blown { breath: &[(3500.0, 3500.0, -44.0)], rate: 24_000.0, rise: (0.025, 0.02), ..REED }, &harmonic)
 }
 
 /// An oboe a fifth lower with a pear for a bell.
 pub fn english_horn(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
         let low = if k < 1.5 { 0.25 } else { 0.1 };
-        falling(k, f, 0.4, 3000.0) * (low + formants(f, &[(930.0, 230.0, 1.0), (2300.0, 450.0, 0.3)]))
+        falling(k, f, 0.5, 2200.0) * (low + formants(f, &[(930.0, 230.0, 1.0), (2300.0, 400.0, 0.2)]))
     };
     blown(key, &Blown { breath: &[(2800.0, 3000.0, -44.0)], rise: (0.035, 0.025), ..REED }, &harmonic)
 }
 
 pub fn bassoon(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        falling(k, f, 0.4, 1900.0) * (0.14 + formants(f, &[(470.0, 120.0, 1.0), (1150.0, 260.0, 0.32), (2000.0, 400.0, 0.12)]))
+        falling(k, f, 0.5, 1500.0) * (0.14 + formants(f, &[(470.0, 120.0, 1.0), (1150.0, 260.0, 0.32), (2000.0, 400.0, 0.12)]))
     };
-    blown(key, &Blown { rate: 20_000.0, breath: &[(1500.0, 2000.0, -42.0)], rise: (0.03, 0.03), ..REED }, &harmonic)
+    blown(key, &Blown { rate: 18_000.0, breath: &[(1500.0, 2000.0, -42.0)], rise: (0.03, 0.03), ..REED }, &harmonic)
 }
 
 /// A cylinder stopped at the reed: odd harmonics below the cut-off of its holes, all above it.
@@ -97,15 +97,15 @@ pub fn flute(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
         let amp = match k as u32 {
             1 => 1.0,
-            2 => 0.62 * pow(rich, 0.9),
-            3 => 0.32 * rich,
-            4 => 0.10 * rich,
-            n => 0.10 * rich * pow(0.55, f64::from(n - 4)),
+            2 => 0.8 * pow(rich, 0.9),
+            3 => 0.38 * rich,
+            4 => 0.3 * rich * rich,
+            n => 0.28 * rich * rich * pow(0.5, f64::from(n - 4)),
         };
         amp / (1.0 + (f / 6000.0) * (f / 6000.0))
     };
     let breath = [(hz * 2.0, hz * 1.5, -33.0), (3300.0, 3500.0, -36.0), (7500.0, 5000.0, -46.0)];
-    let b = Blown { breath: &breath, chiff: 6.0, rise: (0.055, 0.0), scoop_cents: 14.0, rate: 26_000.0, wander: (2.5, 1.6), ..REED };
+    let b = Blown { breath: &breath, chiff: 6.0, rise: (0.055, 0.0), scoop_cents: 14.0, rate: 24_000.0, wander: (2.5, 1.6), ..REED };
     blown(key, &b, &harmonic)
 }
 
@@ -122,8 +122,8 @@ pub fn recorder(key: u8) -> Sound {
         };
         amp / (1.0 + f / 9000.0)
     };
-    let breath = [(2500.0, 3000.0, -37.0), (6000.0, 4000.0, -44.0)];
-    let b = Blown { breath: &breath, chiff: 9.0, rise: (0.03, 0.0), scoop_cents: -12.0, rate: 26_000.0, wander: (1.5, 0.7), ..REED };
+    let breath = [(2500.0, 3000.0, -42.0)];
+    let b = Blown { breath: &breath, chiff: 9.0, rise: (0.03, 0.0), scoop_cents: -12.0, rate: 24_000.0, wander: (1.5, 0.7), ..REED };
     blown(key, &b, &harmonic)
 }
 
@@ -157,7 +157,7 @@ pub fn whistle(key: u8) -> Sound {
 /// A shawm: oboe's cousin outdoors.
 pub fn shawm(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        falling(k, f, 0.05, 5200.0) * (0.2 + formants(f, &[(1000.0, 400.0, 0.7), (2300.0, 700.0, 1.0), (3900.0, 800.0, 0.5)]))
+        falling(k, f, 0.1, 3600.0) * (0.2 + formants(f, &[(1000.0, 400.0, 0.9), (2300.0, 600.0, 0.8)]))
     };
-    blown(key, &Blown { breath: &[(3500.0, 3500.0, -42.0)], scoop_cents: 35.0, rate: 28_000.0, ..REED }, &harmonic)
+    blown(key, &Blown { breath: &[(3500.0, 3500.0, -42.0)], scoop_cents: 35.0, rate: 24_000.0, ..REED }, &harmonic)
 }

@@ -11,6 +11,8 @@ const TO_80_DB: f64 = 9.226 / 6.908;
 /// Velocities of a layer and how far its low-pass is open; the loudest has none.
 const LAYERS: [((u8, u8), Option<f64>); 4] =
     [((1, 44), Some(1.0)), ((45, 74), Some(1.9)), ((75, 104), Some(4.0)), ((105, 127), None)];
+/// The kit against the instruments.
+const KIT_DB: f64 = -1.5;
 /// Longer than any drum.
 const LONG_SECS: f64 = 20.0;
 
@@ -58,16 +60,20 @@ pub fn of_part(recipe: &Recipe, part: &Part, made: &[Made], trim_db: f64) -> Vec
         if attenuation > 0 {
             same.push((g::ATTENUATION, attenuation));
         }
-        match recipe.soft_hz {
-            None => out.push(zone(m, (1, 127), same)),
-            Some(soft) => out.extend(LAYERS.iter().map(|&(velocities, open)| {
-                let mut generators = same.clone();
-                if let Some(open) = open {
-                    let cutoff = (soft * open * pow(hz / 261.63, 0.4)).max(2.0 * hz);
-                    generators.push((g::FILTER_CUTOFF, absolute_cents(cutoff)));
-                }
-                zone(m, velocities, generators)
-            })),
+        let by_pitch = pow(hz / 261.63, 0.4);
+        let cutoff = |open: Option<f64>| match (recipe.soft_hz, recipe.sweep_hz) {
+            (Some(soft), _) => open.map(|open| (soft * open * by_pitch).max(2.0 * hz)),
+            (None, Some(from)) => Some(from * by_pitch * pow(open.unwrap_or(6.0) / 2.5, 0.5)),
+            (None, None) => None,
+        };
+        if recipe.soft_hz.is_none() && recipe.sweep_hz.is_none() {
+            out.push(zone(m, (1, 127), same));
+            continue;
+        }
+        for (velocities, open) in LAYERS {
+            let mut generators = same.clone();
+            generators.extend(cutoff(open).map(|hz| (g::FILTER_CUTOFF, absolute_cents(hz))));
+            out.push(zone(m, velocities, generators));
         }
     }
     out
@@ -107,5 +113,5 @@ pub fn of_kit(font: &mut Font) -> (Vec<(u16, i16)>, Vec<Zone>) {
     }
     out.sort_by_key(|z| z.keys);
     // A drum rings out, however short its note.
-    (vec![(g::RELEASE, timecents(LONG_SECS))], out)
+    (vec![(g::RELEASE, timecents(LONG_SECS)), (g::ATTENUATION, attenuation(KIT_DB))], out)
 }
