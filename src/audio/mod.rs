@@ -1,7 +1,8 @@
 //! Sound: a score compiled to frames, played by a SoundFont synthesiser through speakers or to a file.
 //!
 //! Reading order: [`timeline`] → [`synth`] → [`sequencer`] → [`core`] → [`engine`] → [`player`];
-//! [`bounce`] renders the same samples to a WAV file, [`bank`] makes the built-in SoundFont.
+//! [`bounce`] renders the same samples to a WAV file, [`bank`] makes the built-in SoundFont,
+//! [`fonts`] finds others.
 //! Nothing here draws, and nothing here edits a score.
 
 pub mod bank;
@@ -10,6 +11,7 @@ mod clock;
 mod core;
 mod engine;
 mod fontcheck;
+pub mod fonts;
 mod limiter;
 pub mod player;
 pub mod sequencer;

@@ -48,6 +48,8 @@ pub enum Action {
     ExportWav(PathBuf),
     ExportAbc(PathBuf),
     SetSettings(Box<Settings>),
+    /// Sound through this SoundFont; none is the built-in bank.
+    ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
     /// Answers to a question that stands in the middle of the window.
@@ -66,6 +68,7 @@ pub enum Dialog {
     ExportWav,
     ExportAbc,
     AddFolder,
+    ChooseFont,
     ExportReport,
     /// Where a folder of the library has gone.
     FindFolder(usize),

@@ -10,6 +10,7 @@ use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, View};
 use super::{chrome, overlays, text, theme};
 use crate::audio::Player;
+use crate::audio::fonts::looks_like_font;
 use crate::project::Project;
 use crate::project::recovery::{self, Recovery};
 use eframe::egui::{self, Event, ThemePreference};
@@ -110,6 +111,9 @@ impl App {
         app.apply_theme();
         app.score_changed();
         app.state.session.start();
+        if let Some(font) = app.state.settings.soundfont.clone() {
+            app.choose_font(Some(font));
+        }
         if let Some(path) = open {
             app.apply(Action::Open(path));
         }
@@ -164,9 +168,15 @@ impl App {
         }
     }
 
-    /// On the Library page everything dropped is learned from; elsewhere one file is opened.
+    /// A SoundFont sounds; else, on the Library page everything dropped is learned from, elsewhere one file is opened.
     fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
         if dropped.is_empty() {
+            return;
+        }
+        if let [font] = &dropped[..]
+            && looks_like_font(font)
+        {
+            self.actions.push(Action::ChooseFont(Some(font.clone())));
             return;
         }
         let folder = dropped.len() > 1 || dropped[0].is_dir();

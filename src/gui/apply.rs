@@ -52,6 +52,7 @@ impl App {
                 self.apply_theme();
                 self.keep_settings();
             }
+            Action::ChooseFont(path) => self.choose_font(path),
             Action::Library(request) => self.state.session.request(Request::Library(request)),
             Action::Train(request) => self.state.session.request(Request::Train(request)),
             Action::Answer(answer) => self.answer(answer),
@@ -103,6 +104,8 @@ impl App {
             SessionEvent::Train(view) => session.train = *view,
             SessionEvent::Run(run) => session.train.running = run.map(|r| *r),
             SessionEvent::Runs(runs) => session.train.runs = runs,
+            SessionEvent::Fonts(found) => session.fonts.found = Some(found),
+            SessionEvent::Font(path, read) => self.font_came(path, *read),
             SessionEvent::NoDialog => {
                 let sentence = self.state.text().no_dialog;
                 self.state.session.say(Severity::Warning, sentence);

@@ -49,6 +49,10 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
             answer(f.save_file(), events, Action::ExportWav);
         }
+        Dialog::ChooseFont => {
+            let f = files.add_filter("SoundFont", &["sf2", "sf3"]).set_title(t.fonts.other);
+            answer(f.pick_file(), events, |p| Action::ChooseFont(Some(p)));
+        }
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),

@@ -11,6 +11,7 @@ mod chrome;
 mod commands;
 mod dialogs;
 mod documents;
+mod fonts;
 mod glyphs;
 mod menu;
 mod overlays;

@@ -4,9 +4,12 @@
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
 use super::action::Action;
+
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
+use super::pages::settings::FontsView;
 use super::pages::train::{RunSummary, RunView, TrainRequest, TrainView};
-use crate::audio::Player;
+use crate::audio::fonts::FontFile;
+use crate::audio::{Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
@@ -21,6 +24,8 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    /// Read this SoundFont; none is the built-in bank.
+    ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
     /// Render the score to a WAV file; `silent` has one entry for each voice.
@@ -78,6 +83,10 @@ pub enum SessionEvent {
     Train(Box<TrainView>),
     Run(Option<Box<RunView>>),
     Runs(Vec<RunSummary>),
+    /// The SoundFonts in the usual places of this system.
+    Fonts(Vec<FontFile>),
+    /// The font that was asked for, or why it cannot be had.
+    Font(Option<PathBuf>, Box<Result<SoundFont, String>>),
     /// The system has no file dialog to show.
     NoDialog,
     /// What a file dialog answered.
@@ -152,6 +161,7 @@ pub struct Session {
     pub playing_piece: Option<PieceId>,
     pub library: LibraryView,
     pub train: TrainView,
+    pub fonts: FontsView,
     pub volume: f32,
     pub muted: bool,
     pub loop_range: Option<(Tick, Tick)>,
@@ -178,6 +188,7 @@ impl Session {
             playing_piece: None,
             library: LibraryView::default(),
             train: TrainView::default(),
+            fonts: FontsView::default(),
             volume: 0.8,
             muted: false,
             loop_range: None,

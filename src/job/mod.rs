@@ -7,6 +7,7 @@
 mod bounce;
 mod control;
 mod devices;
+mod font;
 pub mod generate;
 mod import;
 pub mod originality;
@@ -16,6 +17,7 @@ pub mod train;
 pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
 pub use devices::{DevicesFound, spawn_devices};
+pub use font::{spawn_find_fonts, spawn_font};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{LongestCopy, Originality};

@@ -9,13 +9,15 @@ use super::sustain::{STILL, Sustained};
 /// The small ups and downs of a wooden body, `db` high: many resonances, never two alike.
 fn wood(f: f64, db: f64, seed: f64) -> f64 {
     let x = log2(f.max(20.0));
-    let ripple = sin_turns(2.3 * x + seed) + 0.8 * sin_turns(4.1 * x + 2.7 * seed) + 0.7 * sin_turns(7.9 * x + 0.3 + seed);
+    let ripple =
+        sin_turns(2.3 * x + seed) + 0.8 * sin_turns(4.1 * x + 2.7 * seed) + 0.7 * sin_turns(7.9 * x + 0.3 + seed);
     gain_from_db(db * ripple / 1.7)
 }
 
 /// A violin's body: air, two corpus modes, the hollow around 1.2 kHz, the bridge's hill.
 fn violin_body(k: f64, f: f64) -> f64 {
-    let peaks = [(277.0, 35.0, 0.9), (455.0, 45.0, 0.9), (545.0, 55.0, 1.0), (880.0, 160.0, 0.45), (2500.0, 700.0, 0.95)];
+    let peaks =
+        [(277.0, 35.0, 0.9), (455.0, 45.0, 0.9), (545.0, 55.0, 1.0), (880.0, 160.0, 0.45), (2500.0, 700.0, 0.95)];
     falling(k, f, 0.8, 4800.0) * (0.5 + formants(f, &peaks)) * wood(f, 3.0, 0.1)
 }
 
@@ -66,7 +68,8 @@ pub fn strings(key: u8) -> Sound {
     let high = ((f64::from(key) - 48.0) / 24.0).clamp(0.0, 1.0);
     let body = |k: f64, f: f64| (1.0 - high) * cello_body(k, f) + high * violin_body(k, f) / (1.0 + f / 6000.0);
     // Many bodies, no two alike: their resonances even out.
-    let harmonic = |k: f64, f: f64| (body(k, 0.93 * f) + body(k, 0.98 * f) + body(k, 1.03 * f) + body(k, 1.09 * f)) / 4.0;
+    let harmonic =
+        |k: f64, f: f64| (body(k, 0.93 * f) + body(k, 0.98 * f) + body(k, 1.03 * f) + body(k, 1.09 * f)) / 4.0;
     section(key, &harmonic, 7, 9.0, 22_050.0)
 }
 
@@ -113,8 +116,15 @@ fn mouth(key: u8, low: &[(f64, f64, f64)], high: &[(f64, f64, f64)]) -> Vec<(f64
 
 /// "Ah".
 pub fn choir(key: u8) -> Sound {
-    let low = [(620.0, 80.0, 1.0), (1050.0, 90.0, 0.55), (2450.0, 150.0, 0.22), (2850.0, 180.0, 0.16), (3300.0, 220.0, 0.07)];
-    let high = [(820.0, 100.0, 1.0), (1180.0, 110.0, 0.55), (2850.0, 190.0, 0.20), (3800.0, 240.0, 0.10), (4800.0, 350.0, 0.05)];
+    let low =
+        [(620.0, 80.0, 1.0), (1050.0, 90.0, 0.55), (2450.0, 150.0, 0.22), (2850.0, 180.0, 0.16), (3300.0, 220.0, 0.07)];
+    let high = [
+        (820.0, 100.0, 1.0),
+        (1180.0, 110.0, 0.55),
+        (2850.0, 190.0, 0.20),
+        (3800.0, 240.0, 0.10),
+        (4800.0, 350.0, 0.05),
+    ];
     sung(key, &mouth(key, &low, &high), 0.8, 0.05)
 }
 
@@ -149,7 +159,8 @@ fn sung(key: u8, resonances: &[(f64, f64, f64)], slope: f64, floor: f64) -> Soun
 /// A voice made of circuits: one "doo", soft, with the formants of neither sex.
 pub fn synth_voice(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        falling(k, f, 0.9, 3200.0) * (0.1 + formants(f, &[(480.0, 130.0, 1.0), (1150.0, 200.0, 0.35), (2600.0, 400.0, 0.1)]))
+        falling(k, f, 0.9, 3200.0)
+            * (0.1 + formants(f, &[(480.0, 130.0, 1.0), (1150.0, 200.0, 0.35), (2600.0, 400.0, 0.1)]))
     };
     Sustained {
         key,

@@ -39,20 +39,23 @@ impl Brass<'_> {
 }
 
 pub fn trumpet(key: u8) -> Sound {
-    let harmonic = |_: f64, f: f64| bell(f, 1350.0, 2.7) * (1.0 + formants(f, &[(1200.0, 400.0, 0.3), (2400.0, 500.0, 0.25)]));
+    let harmonic =
+        |_: f64, f: f64| bell(f, 1350.0, 2.7) * (1.0 + formants(f, &[(1200.0, 400.0, 0.3), (2400.0, 500.0, 0.25)]));
     Brass { key, rate: 26_000.0, harmonic: &harmonic, rise: (0.022, 0.035), scoop_cents: 22.0 }.solo()
 }
 
 /// Metal in the bell: the low partials gone, a nasal band around 2 kHz left.
 pub fn muted_trumpet(key: u8) -> Sound {
     let harmonic = |_: f64, f: f64| {
-        0.05 + f / (f + 900.0) * formants(f, &[(1050.0, 300.0, 0.4), (2100.0, 500.0, 1.0), (3500.0, 700.0, 0.5)]) / (1.0 + f / 4000.0)
+        0.05 + f / (f + 900.0) * formants(f, &[(1050.0, 300.0, 0.4), (2100.0, 500.0, 1.0), (3500.0, 700.0, 0.5)])
+            / (1.0 + f / 4000.0)
     };
     Brass { key, rate: 26_000.0, harmonic: &harmonic, rise: (0.02, 0.03), scoop_cents: 18.0 }.solo()
 }
 
 pub fn trombone(key: u8) -> Sound {
-    let harmonic = |_: f64, f: f64| bell(f, 620.0, 2.6) * (1.0 + formants(f, &[(560.0, 180.0, 0.35), (1500.0, 400.0, 0.25)]));
+    let harmonic =
+        |_: f64, f: f64| bell(f, 620.0, 2.6) * (1.0 + formants(f, &[(560.0, 180.0, 0.35), (1500.0, 400.0, 0.25)]));
     Brass { key, rate: 20_000.0, harmonic: &harmonic, rise: (0.03, 0.045), scoop_cents: 20.0 }.solo()
 }
 
@@ -63,7 +66,8 @@ pub fn tuba(key: u8) -> Sound {
 
 /// A horn, its bell half closed by a hand and turned away.
 pub fn horn(key: u8) -> Sound {
-    let harmonic = |_: f64, f: f64| bell(f, 430.0, 2.5) * (1.0 + formants(f, &[(400.0, 130.0, 0.5)])) * exp(-f / 2600.0);
+    let harmonic =
+        |_: f64, f: f64| bell(f, 430.0, 2.5) * (1.0 + formants(f, &[(400.0, 130.0, 0.5)])) * exp(-f / 2600.0);
     Brass { key, rate: 18_000.0, harmonic: &harmonic, rise: (0.04, 0.06), scoop_cents: 22.0 }.solo()
 }
 

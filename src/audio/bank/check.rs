@@ -4,12 +4,15 @@
 use super::super::synth::{BLOCK, SoundFont, SoundFontError, Synth};
 use super::super::timeline::{DRUM_CHANNEL, Message};
 use super::{level, math, measure, programs};
+use rayon::prelude::*;
 use serde::Serialize;
 
 const RATE: u32 = 48_000;
 /// Held so long, and heard so much longer.
 const HELD_SECS: f64 = 2.4;
 const AFTER_SECS: f64 = 1.0;
+/// What is under this at note-off has no release to speak of.
+const QUIET_DB: f64 = -75.0;
 /// First and last key of GM2's kit.
 pub const DRUM_KEYS: std::ops::RangeInclusive<u8> = 27..=87;
 
@@ -29,8 +32,8 @@ pub struct ProgramRow {
     pub brighter: f64,
     /// Seconds to −60 dB while held; none where it stays.
     pub decay_secs: Option<f64>,
-    /// Milliseconds from note-off to −40 dB.
-    pub release_ms: f64,
+    /// Milliseconds from note-off to −40 dB; none where the note had died away before.
+    pub release_ms: Option<f64>,
     pub width_db: f64,
     pub peak_db: f64,
 }
@@ -44,6 +47,7 @@ pub struct DrumRow {
     pub length_ms: f64,
 }
 
+/// What there is to say of a font.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
     pub programs: Vec<ProgramRow>,
@@ -143,7 +147,7 @@ pub fn program_row(font: &SoundFont, program: u8, key: u8) -> Result<ProgramRow,
         centroid_hz: measure::centroid(&both, rate),
         brighter: bright(loud?) / bright(soft?),
         decay_secs,
-        release_ms: measure::release_ms(&envelope, off),
+        release_ms: (envelope[off - 1] > QUIET_DB).then(|| measure::release_ms(&envelope, off)),
         width_db: measure::width_db(&heard.left, &heard.right),
         peak_db: 20.0 * peak.max(1e-9).log10(),
     })
@@ -167,9 +171,10 @@ pub fn drum_row(font: &SoundFont, key: u8) -> Result<DrumRow, SoundFontError> {
 /// # Errors
 /// Where the font cannot be played.
 pub fn check(font: &SoundFont) -> Result<Report, SoundFontError> {
-    let keys = (0..128).flat_map(|p| home_keys(p).map(|key| (p, key)));
+    let keys: Vec<(u8, u8)> = (0..128).flat_map(|p| home_keys(p).map(|key| (p, key))).collect();
+    let drums: Vec<u8> = DRUM_KEYS.collect();
     Ok(Report {
-        programs: keys.map(|(p, key)| program_row(font, p, key)).collect::<Result<_, _>>()?,
-        drums: DRUM_KEYS.map(|key| drum_row(font, key)).collect::<Result<_, _>>()?,
+        programs: keys.par_iter().map(|&(p, key)| program_row(font, p, key)).collect::<Result<_, _>>()?,
+        drums: drums.par_iter().map(|&key| drum_row(font, key)).collect::<Result<_, _>>()?,
     })
 }

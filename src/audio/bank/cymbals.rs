@@ -51,10 +51,7 @@ pub fn splash() -> Sound {
 
 /// An upturned rim: rough and short.
 pub fn china() -> Sound {
-    canvas(1.1, 63)
-        .metal(1.1, 70, 330.0, 9500.0, 1.1, 0.004)
-        .swell(1.8, 1800.0, 9000.0, 0.0, 0.008, 0.7)
-        .done()
+    canvas(1.1, 63).metal(1.1, 70, 330.0, 9500.0, 1.1, 0.004).swell(1.8, 1800.0, 9000.0, 0.0, 0.008, 0.7).done()
 }
 
 pub fn ride() -> Sound {

@@ -23,7 +23,11 @@ pub fn kick() -> Sound {
 
 /// An older, softer one.
 pub fn kick_soft() -> Sound {
-    canvas(0.5, 31).skin(1.0, 120.0, 46.0, 0.028, 0.5).skin(0.25, 190.0, 84.0, 0.016, 0.16).noise(0.9, 200.0, 3000.0, 0.0, 0.03).done()
+    canvas(0.5, 31)
+        .skin(1.0, 120.0, 46.0, 0.028, 0.5)
+        .skin(0.25, 190.0, 84.0, 0.016, 0.16)
+        .noise(0.9, 200.0, 3000.0, 0.0, 0.03)
+        .done()
 }
 
 /// The skin's first modes (T. Rossing, 1992) and wires that answer a few milliseconds later.
@@ -115,7 +119,11 @@ pub fn conga() -> Sound {
 
 /// The same under the palm, at key 62.
 pub fn muted_conga() -> Sound {
-    canvas(0.16, 44).skin(0.8, 280.0, 258.0, 0.01, 0.08).skin(0.5, 620.0, 590.0, 0.008, 0.05).noise(1.5, 900.0, 6000.0, 0.0, 0.022).done()
+    canvas(0.16, 44)
+        .skin(0.8, 280.0, 258.0, 0.01, 0.08)
+        .skin(0.5, 620.0, 590.0, 0.008, 0.05)
+        .noise(1.5, 900.0, 6000.0, 0.0, 0.022)
+        .done()
 }
 
 /// A timbale: a metal shell with a tight skin, at key 65.
@@ -132,11 +140,19 @@ pub fn timbale() -> Sound {
 
 /// A surdo, at key 87; under the hand at 86.
 pub fn surdo() -> Sound {
-    canvas(0.7, 46).skin(1.0, 86.0, 68.0, 0.03, 0.65).skin(0.3, 130.0, 108.0, 0.02, 0.3).noise(0.8, 120.0, 1800.0, 0.0, 0.04).done()
+    canvas(0.7, 46)
+        .skin(1.0, 86.0, 68.0, 0.03, 0.65)
+        .skin(0.3, 130.0, 108.0, 0.02, 0.3)
+        .noise(0.8, 120.0, 1800.0, 0.0, 0.04)
+        .done()
 }
 
 pub fn muted_surdo() -> Sound {
-    canvas(0.25, 47).skin(1.0, 100.0, 76.0, 0.02, 0.16).skin(0.3, 170.0, 130.0, 0.02, 0.1).noise(0.6, 100.0, 1200.0, 0.0, 0.04).done()
+    canvas(0.25, 47)
+        .skin(1.0, 100.0, 76.0, 0.02, 0.16)
+        .skin(0.3, 170.0, 130.0, 0.02, 0.1)
+        .noise(0.6, 100.0, 1200.0, 0.0, 0.04)
+        .done()
 }
 
 /// The cuíca's sung skin: rubbed, rising or held back.
@@ -193,7 +209,13 @@ pub fn claves() -> Sound {
 
 /// A hollow block, at key 76.
 pub fn wood_block() -> Sound {
-    canvas(0.12, 52).tone(0.9, 905.0, 0.085).tone(0.6, 1370.0, 0.05).tone(0.4, 2410.0, 0.035).tone(0.25, 3900.0, 0.02).noise(0.9, 1500.0, 9000.0, 0.0, 0.008).done()
+    canvas(0.12, 52)
+        .tone(0.9, 905.0, 0.085)
+        .tone(0.6, 1370.0, 0.05)
+        .tone(0.4, 2410.0, 0.035)
+        .tone(0.25, 3900.0, 0.02)
+        .noise(0.9, 1500.0, 9000.0, 0.0, 0.008)
+        .done()
 }
 
 /// Two strips of wood, at key 85.
@@ -208,7 +230,12 @@ pub fn castanets() -> Sound {
 
 /// Two sticks in the air, at key 31.
 pub fn sticks() -> Sound {
-    canvas(0.09, 54).tone(0.9, 1540.0, 0.05).tone(0.6, 2120.0, 0.04).tone(0.3, 3980.0, 0.02).noise(0.3, 1500.0, 7000.0, 0.0, 0.008).done()
+    canvas(0.09, 54)
+        .tone(0.9, 1540.0, 0.05)
+        .tone(0.6, 2120.0, 0.04)
+        .tone(0.3, 3980.0, 0.02)
+        .noise(0.3, 1500.0, 7000.0, 0.0, 0.008)
+        .done()
 }
 
 /// A square wave's tick, at key 33.
@@ -246,6 +273,7 @@ pub fn long_whistle() -> Sound {
 
 fn whistle(secs: f64, held: f64, seed: u64) -> Sound {
     // Two pitches that beat as the pea runs round.
-    let trill = canvas(secs, seed).skin(0.7, 2250.0, 2330.0, 0.02, held * 12.0).skin(0.6, 2290.0, 2366.0, 0.02, held * 12.0);
+    let trill =
+        canvas(secs, seed).skin(0.7, 2250.0, 2330.0, 0.02, held * 12.0).skin(0.6, 2290.0, 2366.0, 0.02, held * 12.0);
     trill.skin(0.12, 4500.0, 4660.0, 0.02, held * 12.0).noise(0.3, 2200.0, 6000.0, 0.0, held * 8.0).done()
 }

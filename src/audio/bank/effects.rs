@@ -62,9 +62,8 @@ pub fn applause(_: u8) -> Sound {
 
 /// The last of a cymbal first.
 pub fn reverse_cymbal(_: u8) -> Sound {
-    let mut canvas = Canvas::new(1.1, RATE, 34)
-        .metal(1.0, 90, 420.0, 9300.0, 2.4, 0.0)
-        .noise(1.2, 3500.0, 9500.0, 0.0, 1.4);
+    let mut canvas =
+        Canvas::new(0.95, RATE, 34).metal(1.0, 90, 420.0, 9300.0, 2.4, 0.0).noise(1.2, 3500.0, 9500.0, 0.0, 1.4);
     canvas.data.reverse();
     canvas.done()
 }
@@ -77,18 +76,33 @@ pub fn fret_noise(_: u8) -> Sound {
 }
 
 pub fn breath_noise(_: u8) -> Sound {
-    Canvas::new(0.6, RATE, 36).swell(1.0, 900.0, 5500.0, 0.0, 0.12, 0.9).swell(0.5, 3000.0, 9000.0, 0.0, 0.08, 0.6).done()
+    Canvas::new(0.6, RATE, 36)
+        .swell(1.0, 900.0, 5500.0, 0.0, 0.12, 0.9)
+        .swell(0.5, 3000.0, 9000.0, 0.0, 0.08, 0.6)
+        .done()
 }
 
 /// A phrase of chirps.
 pub fn bird(_: u8) -> Sound {
     let mut out = Canvas::new(1.3, 24_000.0, 37);
-    for (i, &(at, from, to, t60)) in
-        [(0.0, 3300.0, 4700.0, 0.16), (0.17, 4600.0, 3500.0, 0.14), (0.33, 3600.0, 5200.0, 0.16), (0.7, 4900.0, 3900.0, 0.12), (0.82, 4900.0, 3900.0, 0.12), (0.94, 4900.0, 3700.0, 0.25)]
-            .iter()
-            .enumerate()
+    for (i, &(at, from, to, t60)) in [
+        (0.0, 3300.0, 4700.0, 0.16),
+        (0.17, 4600.0, 3500.0, 0.14),
+        (0.33, 3600.0, 5200.0, 0.16),
+        (0.7, 4900.0, 3900.0, 0.12),
+        (0.82, 4900.0, 3900.0, 0.12),
+        (0.94, 4900.0, 3700.0, 0.25),
+    ]
+    .iter()
+    .enumerate()
     {
-        let chirp = Canvas::new(0.3, 24_000.0, 38 + i as u64).skin(1.0, from, to, 0.035, t60).skin(0.12, 2.0 * from, 2.0 * to, 0.035, t60);
+        let chirp = Canvas::new(0.3, 24_000.0, 38 + i as u64).skin(1.0, from, to, 0.035, t60).skin(
+            0.12,
+            2.0 * from,
+            2.0 * to,
+            0.035,
+            t60,
+        );
         let mut chirp = chirp;
         let rise = 300.0;
         for (k, x) in chirp.data.iter_mut().enumerate() {
@@ -101,13 +115,17 @@ pub fn bird(_: u8) -> Sound {
 
 /// Two bells and a clapper, twenty-two strokes a second.
 pub fn telephone(key: u8) -> Sound {
-    let strokes = 22.0;
+    let strokes = 11.0;
     let wave = move |p: Place| {
         let stroke = (strokes * p.loops + 100.0 * strokes).fract();
         let ring = 0.45 + 0.55 * exp(-5.0 * stroke) * (stroke * 30.0).min(1.0);
         // Multiples of the fundamental and so many cycles a loop more: whole in the loop.
         let bell = |n: f64, more: f64, amp: f64| amp * sin_turns(n * p.turns + more * p.loops);
-        ring * (bell(1.0, 0.0, 1.0) + bell(1.0, 262.0, 0.8) + bell(2.0, 523.0, 0.4) + bell(3.0, 262.0, 0.3) + bell(5.0, -262.0, 0.15))
+        ring * (bell(1.0, 0.0, 1.0)
+            + bell(1.0, 131.0, 0.8)
+            + bell(2.0, 262.0, 0.4)
+            + bell(3.0, 131.0, 0.3)
+            + bell(5.0, -131.0, 0.15))
     };
     Shaped {
         key,
@@ -118,13 +136,13 @@ pub fn telephone(key: u8) -> Sound {
         cut_hz: 0.0,
         onset: 0.0,
         body: 0.0,
-        loop_secs: 1.0,
+        loop_secs: 0.5,
     }
     .render()
 }
 
 pub fn gunshot(_: u8) -> Sound {
-    Canvas::new(1.1, RATE, 39)
+    Canvas::new(0.9, RATE, 39)
         .noise(3.0, 300.0, 9000.0, 0.0, 0.09)
         .noise(1.2, 100.0, 2500.0, 0.01, 0.5)
         .noise(0.8, 60.0, 700.0, 0.03, 1.1)

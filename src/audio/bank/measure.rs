@@ -8,7 +8,7 @@ pub fn cents_off(ears: [&[f64]; 2], rate: f64, hz: f64, harmonics: u32) -> f64 {
     let (mut all, mut total) = (0.0, 0.0);
     for k in 1..=harmonics {
         let (mut weight, mut sum) = (1e-30, 0.0);
-        for cents in -40..=40 {
+        for cents in (-40..=40).step_by(2) {
             let step = f64::from(k) * hz * (f64::from(cents) / 1200.0).exp2() / rate;
             let p: f64 = ears.iter().map(|x| power_at(x, step)).sum();
             weight += p;

@@ -37,6 +37,7 @@ mod zones;
 use crate::files;
 use font::{Font, Instrument, Preset, Sample};
 use math::{exp, gain_from_db};
+use rayon::prelude::*;
 use sound::Sound;
 use std::path::Path;
 use tones::Tone;
@@ -54,19 +55,23 @@ const PEAK: f64 = 0.97;
 /// The bank as the bytes of an .sf2 file: the same bytes wherever it runs.
 pub fn build() -> Vec<u8> {
     let mut font = Font { name: "Cadenza".into(), ..Font::default() };
-    let mut made: Vec<(*const Tone, Vec<Made>)> = Vec::new();
-    for (program, recipe) in programs::programs().into_iter().enumerate() {
-        let mut zones = Vec::new();
-        for part in &recipe.parts {
-            let key = std::ptr::from_ref(part.tone);
-            let at = made.iter().position(|m| m.0 == key).unwrap_or_else(|| {
-                let samples = make_tone(part.tone, &mut font);
-                made.push((key, samples));
-                made.len() - 1
-            });
-            zones.extend(zones::of_part(&recipe, part, &made[at].1, trims::TRIM_DB[program]));
+    let recipes = programs::programs();
+    let mut tones: Vec<&'static Tone> = Vec::new();
+    for part in recipes.iter().flat_map(|r| &r.parts) {
+        if !tones.iter().any(|t| std::ptr::eq(*t, part.tone)) {
+            tones.push(part.tone);
         }
-        font.instruments.push(Instrument { name: recipe.name.into(), common: zones::common(&recipe), zones });
+    }
+    let sounds: Vec<Vec<(u8, Sound)>> =
+        tones.par_iter().map(|t| t.roots().map(|k| (k, (t.make)(k))).collect()).collect();
+    let made: Vec<Vec<Made>> = tones.iter().zip(sounds).map(|(t, s)| keep(t, s, &mut font)).collect();
+    for (program, recipe) in recipes.iter().enumerate() {
+        let made_of =
+            |tone| &made[tones.iter().position(|t| std::ptr::eq(*t, tone)).expect("every part was collected")];
+        let zones =
+            recipe.parts.iter().flat_map(|p| zones::of_part(recipe, p, made_of(p.tone), trims::TRIM_DB[program]));
+        let zones = zones.collect();
+        font.instruments.push(Instrument { name: recipe.name.into(), common: zones::common(recipe), zones });
         let name = format!("{} {}", program + 1, recipe.name);
         let program = program as u16;
         font.presets.push(Preset { name, bank: 0, program, instrument: program.into(), generators: Vec::new() });
@@ -95,13 +100,12 @@ struct Made {
     looped: Option<(usize, usize)>,
 }
 
-fn make_tone(tone: &Tone, font: &mut Font) -> Vec<Made> {
-    let (low, high, step) = tone.keys;
-    let roots: Vec<u8> = (low..=high).step_by(usize::from(step)).collect();
-    let last = roots.len() - 1;
+/// Adds a tone's sounds to the font; between two roots the border lies halfway.
+fn keep(tone: &Tone, sounds: Vec<(u8, Sound)>, font: &mut Font) -> Vec<Made> {
+    let (_, _, step) = tone.keys;
+    let last = sounds.len() - 1;
     let mut out = Vec::new();
-    for (i, &root) in roots.iter().enumerate() {
-        let sound = (tone.make)(root);
+    for (i, (root, sound)) in sounds.into_iter().enumerate() {
         let (t60, looped) = (sound.t60, sound.looped);
         let below = if i == 0 { 0 } else { root - (step - 1) / 2 };
         let above = if i == last { 127 } else { root + step / 2 };

@@ -47,12 +47,28 @@ fn leslie(key: u8, bars: &[(f64, f64)], turning_hz: f64, depth: f64, drive: f64)
 }
 
 pub fn drawbar_organ(key: u8) -> Sound {
-    leslie(key, &[(1.0, 0.7), (2.0, 1.0), (3.0, 0.55), (4.0, 0.5), (6.0, 0.25), (8.0, 0.3), (16.0, 0.1)], 0.9, 0.05, 0.0)
+    leslie(
+        key,
+        &[(1.0, 0.7), (2.0, 1.0), (3.0, 0.55), (4.0, 0.5), (6.0, 0.25), (8.0, 0.3), (16.0, 0.1)],
+        0.9,
+        0.05,
+        0.0,
+    )
 }
 
 /// Full bars, the horn turning fast, the amplifier hot.
 pub fn rock_organ(key: u8) -> Sound {
-    let bars = [(1.0, 0.8), (2.0, 1.0), (3.0, 0.8), (4.0, 0.7), (6.0, 0.45), (8.0, 0.5), (10.0, 0.3), (12.0, 0.3), (16.0, 0.35)];
+    let bars = [
+        (1.0, 0.8),
+        (2.0, 1.0),
+        (3.0, 0.8),
+        (4.0, 0.7),
+        (6.0, 0.45),
+        (8.0, 0.5),
+        (10.0, 0.3),
+        (12.0, 0.3),
+        (16.0, 0.35),
+    ];
     leslie(key, &bars, 6.4, 0.06, 0.8)
 }
 
@@ -61,7 +77,9 @@ pub fn percussive_organ(key: u8) -> Sound {
     let wave = |p: Place| {
         let struck = exp(-p.secs / 0.13);
         let click = 0.2 * exp(-p.secs / 0.002) * sin_turns(9.0 * p.turns);
-        sin_turns(p.turns) + 0.45 * sin_turns(2.0 * p.turns) + 0.22 * sin_turns(3.0 * p.turns)
+        sin_turns(p.turns)
+            + 0.45 * sin_turns(2.0 * p.turns)
+            + 0.22 * sin_turns(3.0 * p.turns)
             + struck * (1.0 * sin_turns(2.0 * p.turns + 0.1) + 0.8 * sin_turns(3.0 * p.turns))
             + click
     };

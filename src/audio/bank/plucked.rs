@@ -140,7 +140,14 @@ pub fn muted_guitar(key: u8) -> Sound {
 pub fn harmonics(key: u8) -> Sound {
     let t60 = ring(key, 5.0, 2.2, 7.0);
     let mode = |n: f64, amp, share| Mode::new(n, amp, t60 * share);
-    let modes = vec![mode(1.0, 1.0, 1.0), mode(2.0, 0.4, 0.7), mode(3.0, 0.22, 0.5), mode(4.0, 0.12, 0.4), mode(5.0, 0.08, 0.3), mode(6.0, 0.05, 0.25)];
+    let modes = vec![
+        mode(1.0, 1.0, 1.0),
+        mode(2.0, 0.4, 0.7),
+        mode(3.0, 0.22, 0.5),
+        mode(4.0, 0.12, 0.4),
+        mode(5.0, 0.08, 0.3),
+        mode(6.0, 0.05, 0.25),
+    ];
     plucked(24_000.0, 0.4, (0.10, 5500.0, 0.012)).modes(key, modes)
 }
 

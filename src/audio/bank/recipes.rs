@@ -66,10 +66,6 @@ pub fn held(name: &'static str, tone: &'static Tone, attack: f64, release: f64, 
 }
 
 impl Recipe {
-    pub fn named(self, name: &'static str) -> Self {
-        Self { name, ..self }
-    }
-
     /// A second group of the same players: the two stand left and right, a little apart in pitch.
     pub fn wide(mut self, pan: i16, cents: i16) -> Self {
         let first = self.parts[0];

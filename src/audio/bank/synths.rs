@@ -49,13 +49,15 @@ pub fn distorted_guitar(key: u8) -> Sound {
 
 pub fn square_lead(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| if k as u32 % 2 == 0 { 0.04 / k } else { falling(k, f, 1.0, 6500.0) };
-    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 2, spread_cents: 2.0, loop_secs: 0.4, ..STILL }.render()
+    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 2, spread_cents: 2.0, loop_secs: 0.4, ..STILL }
+        .render()
 }
 
 /// Three sawtooths.
 pub fn saw_lead(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 1.0, 6500.0);
-    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, loop_secs: 0.6, ..STILL }.render()
+    Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, loop_secs: 0.6, ..STILL }
+        .render()
 }
 
 /// A steam organ: pipes blown too hard.
@@ -104,7 +106,8 @@ pub fn synth_bass(key: u8) -> Sound {
 /// A hollow pulse, hard.
 pub fn pulse_bass(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| falling(k, f, 0.8, 3800.0) * sin_turns(0.5 * k * 0.36).abs();
-    Sustained { key, rate: 22_050.0, harmonic: &harmonic, players: 2, spread_cents: 4.0, loop_secs: 0.6, ..STILL }.render()
+    Sustained { key, rate: 22_050.0, harmonic: &harmonic, players: 2, spread_cents: 4.0, loop_secs: 0.6, ..STILL }
+        .render()
 }
 
 /// Soft sawtooths, five of them, that drift.
@@ -151,12 +154,22 @@ pub fn metal_pad(key: u8) -> Sound {
         let odd = if k as u32 % 2 == 1 { 1.0 } else { 0.25 };
         odd * falling(k, f, 0.8, 5500.0) * (0.5 + formants(f, &[(1700.0, 350.0, 1.0), (3600.0, 600.0, 0.8)]))
     };
-    Sustained { key, rate: 22_050.0, harmonic: &harmonic, players: 3, spread_cents: 7.0, wander: (2.0, 4.0), loop_secs: 1.0, ..STILL }
-        .render()
+    Sustained {
+        key,
+        rate: 22_050.0,
+        harmonic: &harmonic,
+        players: 3,
+        spread_cents: 7.0,
+        wander: (2.0, 4.0),
+        loop_secs: 1.0,
+        ..STILL
+    }
+    .render()
 }
 
 fn pad(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, spread_cents: f64, sub: f64) -> Sound {
-    Sustained { key, rate: 20_000.0, harmonic, players, spread_cents, wander: (2.0, 1.2), sub, loop_secs: 1.0, ..STILL }.render()
+    Sustained { key, rate: 20_000.0, harmonic, players, spread_cents, wander: (2.0, 1.2), sub, loop_secs: 1.0, ..STILL }
+        .render()
 }
 
 /// A sine, for birds and telephones.

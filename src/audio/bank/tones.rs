@@ -10,6 +10,14 @@ pub struct Tone {
     pub keys: (u8, u8, u8),
 }
 
+impl Tone {
+    /// The keys it is made at.
+    pub fn roots(&self) -> impl Iterator<Item = u8> {
+        let (low, high, step) = self.keys;
+        (low..=high).step_by(step.into())
+    }
+}
+
 macro_rules! tones {
     ($($name:ident = $make:path, $low:literal, $high:literal, $step:literal;)*) => {
         $(pub static $name: Tone = Tone { name: stringify!($name), make: $make, keys: ($low, $high, $step) };)*

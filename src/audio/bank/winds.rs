@@ -12,10 +12,18 @@ struct Blown<'a> {
     breath: &'a [Band],
     chiff: f64,
     wander: (f64, f64),
+    loop_secs: f64,
 }
 
-const REED: Blown<'static> =
-    Blown { rate: 22_050.0, rise: (0.03, 0.025), scoop_cents: 10.0, breath: &[], chiff: 4.0, wander: (1.5, 0.8) };
+const REED: Blown<'static> = Blown {
+    rate: 22_050.0,
+    rise: (0.03, 0.025),
+    scoop_cents: 10.0,
+    breath: &[],
+    chiff: 4.0,
+    wander: (1.5, 0.8),
+    loop_secs: 0.4,
+};
 
 fn blown(key: u8, b: &Blown, harmonic: &dyn Fn(f64, f64) -> f64) -> Sound {
     Sustained {
@@ -28,7 +36,7 @@ fn blown(key: u8, b: &Blown, harmonic: &dyn Fn(f64, f64) -> f64) -> Sound {
         breath: b.breath,
         chiff: b.chiff,
         body: 0.13,
-        loop_secs: 0.4,
+        loop_secs: b.loop_secs,
         ..STILL
     }
     .render()
@@ -36,7 +44,12 @@ fn blown(key: u8, b: &Blown, harmonic: &dyn Fn(f64, f64) -> f64) -> Sound {
 
 /// A cone with a single reed: every harmonic, a throat around 700 Hz, edge above.
 fn saxophone(key: u8, size: f64) -> Sound {
-    let throat = [(680.0 / size, 260.0 / size, 0.9), (1350.0 / size, 380.0 / size, 0.5), (2700.0, 700.0, 0.32), (4000.0, 900.0, 0.12)];
+    let throat = [
+        (680.0 / size, 260.0 / size, 0.9),
+        (1350.0 / size, 380.0 / size, 0.5),
+        (2700.0, 700.0, 0.32),
+        (4000.0, 900.0, 0.12),
+    ];
     let harmonic = |k: f64, f: f64| falling(k, f, 0.5, 3300.0 / size) * (0.25 + formants(f, &throat));
     let breath = [(2200.0, 2500.0, -35.0), (5000.0, 4000.0, -44.0)];
     blown(key, &Blown { breath: &breath, scoop_cents: 25.0, rise: (0.028, 0.03), rate: 24_000.0, ..REED }, &harmonic)
@@ -72,7 +85,8 @@ pub fn english_horn(key: u8) -> Sound {
 
 pub fn bassoon(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        falling(k, f, 0.5, 1500.0) * (0.14 + formants(f, &[(470.0, 120.0, 1.0), (1150.0, 260.0, 0.32), (2000.0, 400.0, 0.12)]))
+        falling(k, f, 0.5, 1500.0)
+            * (0.14 + formants(f, &[(470.0, 120.0, 1.0), (1150.0, 260.0, 0.32), (2000.0, 400.0, 0.12)]))
     };
     blown(key, &Blown { rate: 18_000.0, breath: &[(1500.0, 2000.0, -42.0)], rise: (0.03, 0.03), ..REED }, &harmonic)
 }
@@ -87,7 +101,11 @@ pub fn clarinet(key: u8) -> Sound {
         even * falling(k, f, 0.65, 2100.0) * (1.0 + formants(f, &[(1500.0, 500.0, 0.3)]))
     };
     let wander = (1.0, 0.5);
-    blown(key, &Blown { breath: &[(2000.0, 2500.0, -42.0)], wander, rise: (0.035, 0.02), scoop_cents: 6.0, ..REED }, &harmonic)
+    blown(
+        key,
+        &Blown { breath: &[(2000.0, 2500.0, -42.0)], wander, rise: (0.035, 0.02), scoop_cents: 6.0, ..REED },
+        &harmonic,
+    )
 }
 
 /// Low, a flute is rich in its octave; high, it is nearly a sine. Breath always.
@@ -105,7 +123,15 @@ pub fn flute(key: u8) -> Sound {
         amp / (1.0 + (f / 6000.0) * (f / 6000.0))
     };
     let breath = [(hz * 2.0, hz * 1.5, -33.0), (3300.0, 3500.0, -36.0), (7500.0, 5000.0, -46.0)];
-    let b = Blown { breath: &breath, chiff: 6.0, rise: (0.055, 0.0), scoop_cents: 14.0, rate: 24_000.0, wander: (2.5, 1.6), ..REED };
+    let b = Blown {
+        breath: &breath,
+        chiff: 6.0,
+        rise: (0.055, 0.0),
+        scoop_cents: 14.0,
+        rate: 24_000.0,
+        wander: (2.5, 1.6),
+        ..REED
+    };
     blown(key, &b, &harmonic)
 }
 
@@ -123,7 +149,15 @@ pub fn recorder(key: u8) -> Sound {
         amp / (1.0 + f / 9000.0)
     };
     let breath = [(2500.0, 3000.0, -42.0)];
-    let b = Blown { breath: &breath, chiff: 9.0, rise: (0.03, 0.0), scoop_cents: -12.0, rate: 24_000.0, wander: (1.5, 0.7), ..REED };
+    let b = Blown {
+        breath: &breath,
+        chiff: 9.0,
+        rise: (0.03, 0.0),
+        scoop_cents: -12.0,
+        rate: 24_000.0,
+        wander: (1.5, 0.7),
+        ..REED
+    };
     blown(key, &b, &harmonic)
 }
 
@@ -141,7 +175,15 @@ pub fn pan_flute(key: u8) -> Sound {
         amp / (1.0 + f / 8000.0)
     };
     let breath = [(hz, hz * 0.25, -20.0), (hz * 3.0, hz * 0.6, -27.0), (4200.0, 5000.0, -31.0)];
-    let b = Blown { breath: &breath, chiff: 9.0, rise: (0.05, 0.0), scoop_cents: 30.0, wander: (3.0, 1.5), ..REED };
+    let b = Blown {
+        breath: &breath,
+        chiff: 9.0,
+        rise: (0.05, 0.0),
+        scoop_cents: 30.0,
+        wander: (3.0, 1.5),
+        loop_secs: 0.7,
+        ..REED
+    };
     blown(key, &b, &harmonic)
 }
 

@@ -1,5 +1,9 @@
 //! What a user chooses for good: language, theme, sound, copies kept against a crash.
 
+mod fonts;
+
+pub use fonts::{FontsView, font_name};
+
 use crate::gui::action::{Action, Actions};
 use crate::gui::settings::{Language, Theme};
 use crate::gui::shortcuts::Command;
@@ -42,6 +46,7 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             let status = state.session.player.status();
             ui.label(status.sentence);
             ui.checkbox(&mut s.audition, t.hear_notes);
+            fonts::fonts_ui(ui, state, actions);
             ui.add_space(16.0);
             heading(ui, t.safety);
             labelled(ui, t.autosave, |ui| {

@@ -22,6 +22,7 @@ macro_rules! texts {
     };
 }
 
+pub mod fonts;
 pub mod library;
 mod words;
 
@@ -93,7 +94,7 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS) {
+        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS).chain(fonts::PAIRS) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
         }

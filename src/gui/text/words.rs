@@ -1,11 +1,12 @@
 //! The words of the window, save those of the Library page.
 
-use super::library;
+use super::{fonts, library};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        fonts: fonts::Fonts = fonts::EN, fonts::ZH;
         mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         is_chinese: bool = false, true;
     }

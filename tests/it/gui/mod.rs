@@ -1,5 +1,6 @@
 //! The window, driven without a screen: every page, the roll by mouse and keys, files, languages.
 
+mod fonts;
 mod library;
 
 use cadenza::gui::pages::train::{Knob, Preset, RunState, RunSummary, RunView, TrainView};
