@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`timeline`] → [`synth`] → [`sequencer`] → [`core`] → [`engine`] → [`player`];
 //! [`bounce`] renders the same samples to files, [`ports`] are MIDI's, [`record`] turns what is played
-//! by hand into notes, [`bank`] makes the built-in SoundFont.
+//! by hand into notes, [`bank`] makes the built-in SoundFont, [`fonts`] finds others.
 //! Nothing here draws, and nothing here edits a score.
 
 pub mod bank;
@@ -15,6 +15,7 @@ mod core;
 mod devices;
 mod engine;
 mod fontcheck;
+pub mod fonts;
 mod limiter;
 pub mod player;
 mod ports;

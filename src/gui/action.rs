@@ -77,6 +77,8 @@ pub enum Action {
     /// Asks the system for its sound devices and MIDI ports.
     LookForDevices,
     SetSettings(Box<Settings>),
+    /// Sound through this SoundFont; none is the built-in bank.
+    ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
     /// Answers to a question that stands in the middle of the window.
@@ -93,6 +95,7 @@ pub enum Dialog {
     SaveAs,
     Export(Form, Part),
     AddFolder,
+    ChooseFont,
     ExportReport,
     /// Where a folder of the library has gone.
     FindFolder(usize),

@@ -11,6 +11,7 @@ use super::state::{AfterQuestion, Page, Question, State, Tool, View};
 use super::{chrome, history, overlays, text, theme, tools};
 use crate::audio::Player;
 use crate::job::reading::{self, READABLE};
+use crate::audio::fonts::looks_like_font;
 use crate::project::recovery::{self, Recovery};
 use crate::project::{Lane, Project};
 use eframe::egui::{self, Event, ThemePreference};
@@ -123,6 +124,9 @@ impl App {
         app.state.session.player.set_metronome(settings.record.metronome);
         app.state.session.player.set_up(&settings.sound, &settings.midi, waker);
         app.state.session.start();
+        if let Some(font) = app.state.settings.soundfont.clone() {
+            app.choose_font(Some(font));
+        }
         if let Some(path) = open {
             app.apply(Action::Open(path));
         }
@@ -189,10 +193,16 @@ impl App {
         }
     }
 
-    /// On the Library page everything dropped is learned from; a file of music dropped on Compose comes in
-    /// at the head; anything else is opened.
+    /// A SoundFont sounds; on the Library page everything else that is dropped is learned from; a file of music
+    /// dropped on Compose comes in at the head; the rest is opened.
     fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
         if dropped.is_empty() {
+            return;
+        }
+        if let [font] = &dropped[..]
+            && looks_like_font(font)
+        {
+            self.actions.push(Action::ChooseFont(Some(font.clone())));
             return;
         }
         let folder = dropped.len() > 1 || dropped[0].is_dir();

@@ -69,6 +69,7 @@ impl App {
                 self.apply_sound();
                 self.keep_settings();
             }
+            Action::ChooseFont(path) => self.choose_font(path),
             Action::Library(request) => self.state.session.request(Request::Library(request)),
             Action::Train(request) => self.state.session.request(Request::Train(request)),
             Action::Answer(answer) => self.answer(answer),
@@ -119,6 +120,8 @@ impl App {
             SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(news) => session.train.hear(*news),
             SessionEvent::StayOpen => self.state.view.closing = false,
+            SessionEvent::Fonts(found) => session.fonts.found = Some(found),
+            SessionEvent::Font(path, read) => self.font_came(path, *read),
             SessionEvent::NoDialog => {
                 let sentence = self.state.text().no_dialog;
                 self.state.session.say(Severity::Warning, sentence);

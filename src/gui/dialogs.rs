@@ -64,6 +64,10 @@ pub fn open(
             let f = files.add_filter(sound.to_string(), &[ending]).set_title(t.cmd_export_wav);
             answer(f.set_file_name(format!("{name}.{ending}")).save_file(), events, Action::ExportWav);
         }
+        Dialog::ChooseFont => {
+            let f = files.add_filter("SoundFont", &["sf2", "sf3"]).set_title(t.fonts.other);
+            answer(f.pick_file(), events, |p| Action::ChooseFont(Some(p)));
+        }
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),

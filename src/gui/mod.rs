@@ -12,6 +12,7 @@ mod commands;
 mod dialogs;
 mod documents;
 pub mod export;
+mod fonts;
 mod glyphs;
 pub mod measure;
 mod history;

@@ -8,6 +8,8 @@ use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
 use super::recording::{Level, Recording};
 use crate::audio::{Bounce, Player, SoundFont};
+use super::pages::settings::FontsView;
+use crate::audio::fonts::FontFile;
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
@@ -24,6 +26,8 @@ use std::time::Duration;
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    /// Read this SoundFont; none is the built-in bank.
+    ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
     /// Render the score to sound files.
@@ -82,6 +86,10 @@ pub enum SessionEvent {
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
     StayOpen,
+    /// The SoundFonts in the usual places of this system.
+    Fonts(Vec<FontFile>),
+    /// The font that was asked for, or why it cannot be had.
+    Font(Option<PathBuf>, Box<Result<SoundFont, String>>),
     /// The system has no file dialog to show.
     NoDialog,
     /// What a file dialog answered.
@@ -177,6 +185,7 @@ pub struct Session {
     pub playing_file: Option<PathBuf>,
     pub library: LibraryView,
     pub train: TrainView,
+    pub fonts: FontsView,
     pub volume: f32,
     pub muted: bool,
     pub loop_range: Option<(Tick, Tick)>,
@@ -206,6 +215,7 @@ impl Session {
             playing_file: None,
             library: LibraryView::default(),
             train: TrainView::default(),
+            fonts: FontsView::default(),
             volume: 0.8,
             muted: false,
             loop_range: None,

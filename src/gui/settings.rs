@@ -19,6 +19,8 @@ pub struct Settings {
     pub autosave_secs: u32,
     /// Hear notes while they are drawn and moved.
     pub audition: bool,
+    /// What everything sounds with; none is the built-in bank.
+    pub soundfont: Option<PathBuf>,
     #[serde(with = "files::path::list")]
     pub recent: Vec<PathBuf>,
     pub sound: SoundSettings,
@@ -34,6 +36,7 @@ impl Default for Settings {
             volume: 0.8,
             autosave_secs: 30,
             audition: true,
+            soundfont: None,
             recent: Vec::new(),
             sound: SoundSettings::default(),
             midi: MidiSettings::default(),

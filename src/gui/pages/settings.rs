@@ -1,6 +1,9 @@
 //! What a user chooses for good: language, theme, sound, copies kept against a crash.
 
 mod devices;
+mod fonts;
+
+pub use fonts::{FontsView, font_name};
 
 use crate::gui::action::{Action, Actions};
 use crate::gui::settings::{Language, Theme};
@@ -46,6 +49,7 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             devices::devices_ui(ui, state, &mut s, actions);
             ui.add_space(8.0);
             ui.checkbox(&mut s.audition, t.hear_notes);
+            fonts::fonts_ui(ui, state, actions);
             ui.add_space(16.0);
             heading(ui, t.safety);
             labelled(ui, t.autosave, |ui| {

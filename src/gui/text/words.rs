@@ -1,6 +1,6 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{library, over, sound, tools, train};
+use super::{fonts, library, over, sound, tools, train};
 
 texts! {
     /// The words of one language.
@@ -9,6 +9,7 @@ texts! {
         over: over::Over = over::EN, over::ZH;
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
+        fonts: fonts::Fonts = fonts::EN, fonts::ZH;
         mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;

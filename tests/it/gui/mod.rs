@@ -5,6 +5,7 @@ mod clipboard;
 mod crash;
 mod exports;
 mod files;
+mod fonts;
 mod generator;
 mod gestures;
 mod history;
