@@ -142,7 +142,8 @@ impl Arguments {
             let named = self.recipe.is_some() || self.preset != "balanced";
             // No other network can do infill.
             let infill = if arch == Arch::Transformer { recipe.infill } else { 0.0 };
-            recipe = if named { Recipe { arch, infill, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
+            recipe =
+                if named { Recipe { arch, infill, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
         }
         if let Some(optimiser) = self.optimiser {
             recipe.take_optimiser(optimiser);

@@ -5,11 +5,11 @@
 
 use super::action::Action;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
+use super::pages::settings::FontsView;
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
 use super::recording::{Level, Recording};
-use crate::audio::{Bounce, Player, SoundFont};
-use super::pages::settings::FontsView;
 use crate::audio::fonts::FontFile;
+use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};

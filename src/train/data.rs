@@ -270,8 +270,6 @@ pub mod tests {
         score = crate::music::transform::transposed(&score, lift as i8).expect("in range");
         let events = encode(&score).events;
         Sequence { title: format!("scale {lift}"), events, first_meter: 1, ..sequence_of(&score, None) }
-        let (path, hash, style) = (PathBuf::new(), String::new(), String::new());
-        Sequence { title: format!("scale {lift}"), path, hash, events, first_meter: 1, family: None, lift: None, style }
     }
 
     #[test]

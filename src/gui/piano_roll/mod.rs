@@ -188,7 +188,12 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
         t = fitted(t, state);
     }
     t = scroll::scrolled_by_input(ui, t, canvas, area, &mut roll.scrolled_away);
-    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() && !roll.still {
+    if state.view.follow
+        && state.session.player.is_playing()
+        && !roll.scrolled_away
+        && !roll.gesture.is_active()
+        && !roll.still
+    {
         t = scroll::following(t, state.session.position());
     }
     if !roll.still {

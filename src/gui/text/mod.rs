@@ -27,8 +27,8 @@ mod fates;
 pub mod fonts;
 pub mod library;
 pub mod over;
-pub mod tools;
 pub mod sound;
+pub mod tools;
 pub mod train;
 mod words;
 
@@ -134,7 +134,13 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        let pages = library::PAIRS.iter().chain(train::PAIRS).chain(over::PAIRS).chain(tools::PAIRS).chain(sound::PAIRS).chain(fonts::PAIRS);
+        let pages = library::PAIRS
+            .iter()
+            .chain(train::PAIRS)
+            .chain(over::PAIRS)
+            .chain(tools::PAIRS)
+            .chain(sound::PAIRS)
+            .chain(fonts::PAIRS);
         for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
