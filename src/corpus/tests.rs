@@ -229,7 +229,12 @@ fn remedies_and_choices_decide_for_all_files_and_for_one() {
 fn the_key_of_a_section_is_the_user_s_where_they_say_so() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let (home, away) = ("CEGc GECE|FAcf cAFA|GBdg dBGB|cGEC C4|", "EGBe BGEG|Acea ecAc|Bdfb fdBd|eBGE E4|");
-    let tune = format!("X:1\nT:Away\nM:4/4\nL:1/8\nK:C\n{}\n[K:E]{}\n[K:C]{}\n", home.repeat(3), away.repeat(3), home.repeat(3));
+    let tune = format!(
+        "X:1\nT:Away\nM:4/4\nL:1/8\nK:C\n{}\n[K:E]{}\n[K:C]{}\n",
+        home.repeat(3),
+        away.repeat(3),
+        home.repeat(3)
+    );
     std::fs::write(dir.path().join("away.abc"), tune).expect("file");
     let told = |library: &Library| {
         let spans = library.pieces[0].keys.iter();

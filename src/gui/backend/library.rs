@@ -1,9 +1,9 @@
 //! The library: which folders it reads and what was decided about the files, kept in a file; the import
 //! of them all, and what is counted and compared afterwards.
 
+use super::similar::SimilarJobs;
 use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
 use crate::files::{path, write_atomic};
-use super::similar::SimilarJobs;
 use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{Job, State};

@@ -27,7 +27,10 @@ pub enum LibraryNews {
     Folders(Vec<Folder>),
     Shelf(Arc<Shelf>),
     Figures(Arc<Vec<Figures>>),
-    Choices { choices: Arc<Choices>, undo: Option<String> },
+    Choices {
+        choices: Arc<Choices>,
+        undo: Option<String>,
+    },
     Similar(Option<Similar>),
     /// How far a model that listens is; `None` once it has ended.
     Listening(Option<f32>),
