@@ -204,7 +204,10 @@ fn human(r: &Report) -> String {
     if let Some(Infilled { bars, voices }) = r.infill {
         let line = |c: Compared, what: &str, with: &str, without: &str| {
             let (n, gain) = (count(c.notes, "note"), c.without - c.with);
-            format!("{what} ({n}): {:.4} nats per note given {with}, {:.4} {without}, a gain of {gain:.4}\n", c.with, c.without)
+            format!(
+                "{what} ({n}): {:.4} nats per note given {with}, {:.4} {without}, a gain of {gain:.4}\n",
+                c.with, c.without
+            )
         };
         if bars.regions > 0 {
             out += &line(bars, "four bars", "both sides", "from the past alone");

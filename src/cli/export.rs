@@ -87,7 +87,11 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     context.report(
         || {
             let list: Vec<String> = report.files.iter().map(|f| f.display().to_string()).collect();
-            format!("{} weights: {}\ndocs/model-exchange.md says how to read them\n", thousands(report.parameters), list.join(", "))
+            format!(
+                "{} weights: {}\ndocs/model-exchange.md says how to read them\n",
+                thousands(report.parameters),
+                list.join(", ")
+            )
         },
         &report,
     )

@@ -168,6 +168,7 @@ struct Report {
 
 #[derive(Serialize)]
 struct TakeReport {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
     seed: u64,
     notes: usize,

@@ -146,7 +146,15 @@ mod tests {
         assert_eq!(told(&all.targets), [(0, 0, 65, 96), (0, 24, 67, 120), (END, 0, 0, 120)]);
         assert_eq!(all.bars, [1, 1]);
         // Given notes keep their onsets and are told from each other.
-        let given = [(0, 0, 60, 0), (0, 0, 36, 0), (0, 24, 62, 24), (0, 24, 64, 48), (1, 192, 43, 96), (1, 192, 72, 192), (0, 0, 36, 192)];
+        let given = [
+            (0, 0, 60, 0),
+            (0, 0, 36, 0),
+            (0, 24, 62, 24),
+            (0, 24, 64, 48),
+            (1, 192, 43, 96),
+            (1, 192, 72, 192),
+            (0, 0, 36, 192),
+        ];
         assert_eq!(told(&all.given), given);
         let mut decoder = Decoder::new(BarGrid::constant(crate::music::Meter::COMMON));
         decoder.jump(96);

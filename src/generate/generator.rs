@@ -1,19 +1,19 @@
 //! A model ready to write music: what it can be asked, and the loop of a take.
 
 use super::Settings;
-use super::stream::{Stream, Told};
+use super::stream::{Model, Stream, Told};
 use super::take::{PPQ, Take};
 use super::task::Plan;
 use super::writer::Writer;
 use crate::encoding::ModelCard;
 use crate::encoding::region::density_value;
 use crate::files::container::ContainerError;
-use crate::model::{Checkpoint, CheckpointError, ModelConfig, Predictor};
+use crate::model::{Checkpoint, CheckpointError, Inference, ModelConfig, Predictor};
 use crate::music::transform::rescaled;
 use crate::music::{Note, Score};
-use burn::tensor::Device;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -45,10 +45,9 @@ struct Info {
 
 /// A model ready to write music. Always on the CPU: one note at a time would starve a GPU.
 pub struct Generator {
-    model: Predictor,
+    model: Model,
     config: ModelConfig,
     card: ModelCard,
-    device: Device,
 }
 
 /// A note as it is written, for whoever watches.
@@ -66,14 +65,28 @@ impl Generator {
     /// Missing, damaged, or of another version.
     pub fn load(path: &Path) -> Result<Self, GenerateError> {
         let checkpoint = Checkpoint::<Info>::load(path)?;
-        let expected = crate::encoding::VOCABULARY;
-        if checkpoint.info.card.vocabulary != expected {
-            let found = checkpoint.info.card.vocabulary;
+        Self::of(&checkpoint, checkpoint.info.card.clone(), path)
+    }
+
+    /// A model in memory; `path` names it in errors.
+    ///
+    /// # Errors
+    /// Of another version.
+    pub fn of<T: Serialize + DeserializeOwned>(
+        checkpoint: &Checkpoint<T>,
+        card: ModelCard,
+        path: &Path,
+    ) -> Result<Self, GenerateError> {
+        let (found, expected) = (card.vocabulary, crate::encoding::VOCABULARY);
+        if found != expected {
             return Err(GenerateError::Vocabulary { found, expected, path: path.to_owned() });
         }
         let device = crate::model::Compute::Cpu.open().map_err(|e| GenerateError::Settings(e.to_string()))?;
-        let model = checkpoint.predictor(&device, path)?;
-        Ok(Self { model, config: checkpoint.config, card: checkpoint.info.card, device })
+        let model = match checkpoint.predictor(&device, path)? {
+            Predictor::Network(network) => Model::Network(Box::new(Inference::new(&network, &checkpoint.config))),
+            Predictor::Counts(counts) => Model::Counts(counts),
+        };
+        Ok(Self { model, config: checkpoint.config, card: checkpoint.info.card })
     }
 
     pub fn card(&self) -> &ModelCard {
@@ -114,7 +127,7 @@ impl Generator {
 
     /// The model at work on a piece whose first bar is of this kind.
     pub(super) fn stream(&self, first_meter: u8, lift: i8, told: Told) -> Stream<'_> {
-        Stream::new(&self.model, &self.config, &self.device, first_meter, lift, told)
+        Stream::new(&self.model, self.n_fields(), first_meter, lift, told)
     }
 
     pub(super) fn n_fields(&self) -> usize {
@@ -150,8 +163,7 @@ impl Generator {
             let there = "this task needs music that is there already";
             let score = primer.ok_or_else(|| GenerateError::Settings(there.to_owned()))?;
             let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
-            let plan =
-                Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(GenerateError::Settings)?;
+            let plan = Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(GenerateError::Settings)?;
             let sections = plan.sections(self.config.window);
             let mut writer = Writer::within(self, settings, told, plan, rng, score);
             for section in sections {

@@ -187,8 +187,7 @@ impl Situation<'_> {
         // Notes of one onset go by slot, and within one from high to low: no note is written twice.
         let after = |(_, slot, last): (u32, u8, u8)| voice > slot || (voice == slot && pitch < last);
         // Nor is one written that is there already, or still sounds.
-        if !self.last.filter(|(at, ..)| *at == onset).is_none_or(after)
-            || !self.given.leaves_free(voice, pitch, onset)
+        if !self.last.filter(|(at, ..)| *at == onset).is_none_or(after) || !self.given.leaves_free(voice, pitch, onset)
         {
             return false;
         }

@@ -80,7 +80,10 @@ impl Settings {
         )?;
         fault((0.0..=1.0).contains(&self.far), "how far to vary must be between 0 and 1")?;
         fault((0.0..=10.0).contains(&self.guidance), "guidance must be between 0 and 10")?;
-        fault(self.density.is_none_or(|d| (0.0..=200.0).contains(&d)), "density must be between 0 and 200 notes a bar")?;
+        fault(
+            self.density.is_none_or(|d| (0.0..=200.0).contains(&d)),
+            "density must be between 0 and 200 notes a bar",
+        )?;
         fault(self.temperature.is_finite() && self.temperature >= 0.0, "temperature must be 0 or more")?;
         fault((0.0..=1.0).contains(&self.top_p), "top-p must be between 0 and 1")?;
         fault((0.0..=1.0).contains(&self.min_p), "min-p must be between 0 and 1")?;

@@ -4,9 +4,8 @@ use crate::encoding::region::left_value;
 use crate::encoding::vocabulary::slot_role;
 use crate::encoding::{Event, Field, History, N_FIELDS, Place, Region, tonic};
 use crate::model::ngram::Recent;
-use crate::model::{DecodeState, Header, ModelConfig, Ngram, NoteModel, Predictor, Previous};
+use crate::model::{DecodeState, Header, Inference, ModelConfig, Ngram, Previous};
 use crate::music::Role;
-use burn::tensor::Device;
 
 /// What a model is told beside the notes, as values of its conditions; 0 is "not told".
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -38,6 +37,12 @@ impl Told {
     }
 }
 
+/// Whatever says what comes next, ready to be asked note by note.
+pub enum Model {
+    Network(Box<Inference>),
+    Counts(Ngram),
+}
+
 /// A model that follows a piece as it is written.
 pub struct Stream<'a> {
     kind: Kind<'a>,
@@ -54,9 +59,7 @@ enum Kind<'a> {
 
 /// A network at work: one sequence, or two in step, of which the second is not told style and density.
 pub struct Network<'a> {
-    model: &'a NoteModel,
-    config: &'a ModelConfig,
-    device: &'a Device,
+    model: &'a Inference,
     state: DecodeState,
     told: Told,
 }
@@ -73,22 +76,15 @@ pub struct Counting<'a> {
 impl<'a> Stream<'a> {
     /// Nothing read yet, of a piece whose first bar is of this kind; [`Stream::open`], [`Stream::feed`]
     /// or [`Stream::open_region`] comes next.
-    pub fn new(
-        model: &'a Predictor,
-        config: &'a ModelConfig,
-        device: &'a Device,
-        first_meter: u8,
-        lift: i8,
-        told: Told,
-    ) -> Self {
+    pub fn new(model: &'a Model, n_fields: usize, first_meter: u8, lift: i8, told: Told) -> Self {
         let kind = match model {
-            Predictor::Network(model) => {
-                let state = model.start_decoding(if told.is_weighed() { 2 } else { 1 });
-                Kind::Network(Box::new(Network { model, config, device, state, told }))
+            Model::Network(model) => {
+                let state = model.start(if told.is_weighed() { 2 } else { 1 });
+                Kind::Network(Box::new(Network { model, state, told }))
             }
-            Predictor::Counts(model) => Kind::Counts(Box::new(Counting {
+            Model::Counts(model) => Kind::Counts(Box::new(Counting {
                 model,
-                n_fields: config.fields.len(),
+                n_fields,
                 history: History::new(first_meter),
                 recent: model.begin(),
                 next: blank(),
@@ -100,7 +96,7 @@ impl<'a> Stream<'a> {
     /// How many notes of the past it wants to be fed.
     pub fn memory(&self) -> usize {
         match &self.kind {
-            Kind::Network(network) => network.config.window.saturating_sub(1),
+            Kind::Network(network) => network.model.config().window.saturating_sub(1),
             Kind::Counts(_) => usize::MAX,
         }
     }
@@ -175,7 +171,7 @@ impl Network<'_> {
     /// A note as the network reads it.
     fn read(&self, event: &Event) -> Previous {
         Previous {
-            fields: Some(event.fields[..self.config.fields.len()].to_vec()),
+            fields: Some(event.fields[..self.model.config().fields.len()].to_vec()),
             place: event.place,
             meter: event.meter,
             time: event.onset as f32 / 6.0,
@@ -186,21 +182,22 @@ impl Network<'_> {
     /// What each sequence is told, with this many bars left.
     fn told(&self, left: Option<u32>) -> Vec<Vec<u16>> {
         let all = [self.told, Told { style: 0, density: 0, ..self.told }];
-        all[..if self.told.is_weighed() { 2 } else { 1 }].iter().map(|t| t.values(self.config, left)).collect()
+        all[..if self.told.is_weighed() { 2 } else { 1 }].iter().map(|t| t.values(self.model.config(), left)).collect()
     }
 
     fn feed(&mut self, previous: &Previous, left: u32) {
         let rows = self.told(Some(left)).into_iter().map(|told| Previous { told, ..previous.clone() });
-        self.model.feed(&mut self.state, self.config, &rows.collect::<Vec<_>>(), self.device);
+        self.model.feed(&mut self.state, &rows.collect::<Vec<_>>());
     }
 
     fn open_region(&mut self, given: &[Previous], region: Region, start: u32, meter: u8) {
-        let row = |told: &Vec<u16>| given.iter().map(|p| Previous { told: told.clone(), ..p.clone() }).collect::<Vec<_>>();
+        let row =
+            |told: &Vec<u16>| given.iter().map(|p| Previous { told: told.clone(), ..p.clone() }).collect::<Vec<_>>();
         let given: Vec<Previous> = self.told(None).iter().flat_map(row).collect();
         let (open, opens, time) = (region.open, region.from == 0, start as f32 / 6.0);
         let header = |told| Header { open, meter, time, opens, told };
         let headers: Vec<Header> = self.told(Some(region.bars())).into_iter().map(header).collect();
-        self.model.feed_given(&mut self.state, self.config, &given, &headers, self.device);
+        self.model.feed_given(&mut self.state, &given, &headers);
     }
 
     fn logits(&self, field: Field) -> Vec<f32> {
@@ -214,11 +211,11 @@ impl Network<'_> {
     }
 
     fn choose(&mut self, field: Field, value: u16, place: Option<&Place>) {
-        if (field as usize) + 1 < self.config.fields.len() {
+        if (field as usize) + 1 < self.model.config().fields.len() {
             let rows = if self.told.is_weighed() { 2 } else { 1 };
             let at = place.map_or(0, |p| p.place as u16);
             let (values, places) = (vec![value; rows], vec![at; rows]);
-            self.model.choose(&mut self.state, self.config, field as usize, &values, &places, self.device);
+            self.model.choose(&mut self.state, field as usize, &values, &places);
         }
     }
 }

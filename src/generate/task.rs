@@ -5,8 +5,8 @@ use super::Settings;
 use super::take::PPQ;
 use crate::encoding::vocabulary::{slot, slot_role};
 use crate::encoding::{BarGrid, ModelCard, Region, STEPS_PER_QUARTER, voice_slots};
-use crate::music::{Role, Score};
 use crate::music::transform::rescaled;
+use crate::music::{Role, Score};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
@@ -31,8 +31,7 @@ pub enum Task {
 }
 
 impl Task {
-    pub const ALL: [Task; 6] =
-        [Task::New, Task::Continue, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise];
+    pub const ALL: [Task; 6] = [Task::New, Task::Continue, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise];
 
     /// Whether it opens a region in music that is there.
     pub fn opens(self) -> bool {
@@ -84,7 +83,9 @@ impl Plan {
         let chosen = mask(&mut chosen.into_iter());
         let open = match settings.task {
             // The kept voice is the one that was chosen, else the first by its meaning: the melody.
-            Task::Harmonise => (known | present) & !(if chosen > 0 { chosen } else { present & present.wrapping_neg() }),
+            Task::Harmonise => {
+                (known | present) & !(if chosen > 0 { chosen } else { present & present.wrapping_neg() })
+            }
             _ if chosen > 0 => chosen,
             Task::Accompany => known & !present,
             _ if present > 0 => present,
@@ -157,7 +158,11 @@ fn slot_named(name: &str, card: &ModelCard, score: &Score, slots: &[u8]) -> Resu
     by_number.or_else(by_name).or_else(by_card).or_else(by_role).ok_or_else(|| {
         let here: Vec<&str> = score.voices.iter().map(|v| v.name.as_str()).collect();
         let known: Vec<&str> = card.slots.iter().map(|s| s.name.as_str()).collect();
-        format!("there is no voice \"{name}\" (the piece has {}; the model knows {})", here.join(", "), known.join(", "))
+        format!(
+            "there is no voice \"{name}\" (the piece has {}; the model knows {})",
+            here.join(", "),
+            known.join(", ")
+        )
     })
 }
 

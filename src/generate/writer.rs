@@ -46,12 +46,7 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Writes after a primer, or from nothing.
-    pub fn after(
-        generator: &'a Generator,
-        settings: &'a Settings,
-        told: Told,
-        primer: Option<&Score>,
-    ) -> Self {
+    pub fn after(generator: &'a Generator, settings: &'a Settings, told: Told, primer: Option<&Score>) -> Self {
         let card = generator.card();
         let mut events = Vec::new();
         let (score, slot_of) = match primer {
@@ -77,7 +72,8 @@ impl<'a> Writer<'a> {
         // A piece from nothing is told where it ends, and may end there; what goes on may well go on.
         let told = Told { left: told.left && primer.is_none(), ..told };
         let closing = if told.left { Closing::OrEnd } else { Closing::ByLength };
-        let mut writer = Self::new(generator, settings, told, primer, (score, slot_of), slots, (region, end_bar, closing));
+        let mut writer =
+            Self::new(generator, settings, told, primer, (score, slot_of), slots, (region, end_bar, closing));
         if let Some(key) = settings.key {
             let tick = i64::from(begin) * TICKS_PER_STEP;
             writer.score.keys.retain(|k| k.tick < tick);

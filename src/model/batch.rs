@@ -2,6 +2,7 @@
 
 use super::config::{Arch, ModelConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// `n_rows` rows of `len` events; a row may hold several sequences one after another, none of which
@@ -59,6 +60,23 @@ impl Batch {
             given: vec![false; n],
             open: vec![0; n],
             conditions: Vec::new(),
+        }
+    }
+
+    /// Some of its rows, as a batch of their own.
+    pub fn rows(&self, rows: Range<usize>) -> Self {
+        let n_rows = rows.len();
+        let events = rows.start * self.len..rows.end * self.len;
+        Self {
+            n_rows,
+            len: self.len,
+            fields: self.fields.iter().map(|f| f[events.clone()].to_vec()).collect(),
+            place: self.place[events.clone()].to_vec(),
+            meter: self.meter[events.clone()].to_vec(),
+            time: self.time[events.clone()].to_vec(),
+            begins: self.begins[events.clone()].to_vec(),
+            opens: self.opens[events.clone()].to_vec(),
+            counts: self.counts[events].to_vec(),
         }
     }
 

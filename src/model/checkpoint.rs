@@ -5,6 +5,7 @@ use super::config::{Arch, ModelConfig};
 use super::network::NoteModel;
 use super::ngram::Ngram;
 use crate::files::container::{self, ContainerError};
+use crate::files::write_atomic;
 use burn::module::Module;
 use burn::store::ModuleRecord;
 use burn::tensor::{Bytes, Device};
@@ -49,10 +50,19 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// [`CheckpointError::File`]; a file that stood there before is then unchanged.
     pub fn save(&self, path: &Path) -> Result<(), CheckpointError> {
+        let failed = |reason| ContainerError::Write { reason, path: path.to_owned() };
+        Ok(write_atomic(path, &self.to_bytes().map_err(failed)?).map_err(failed)?)
+    }
+
+    /// The content of the file.
+    ///
+    /// # Errors
+    /// An `info` that JSON cannot hold.
+    pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let header = Header { config: self.config.clone(), info: &self.info };
         let mut blobs = vec![self.weights.as_slice()];
         blobs.extend(self.optimiser.as_deref());
-        Ok(container::save(path, MAGIC, &header, &blobs)?)
+        container::to_bytes(MAGIC, &header, &blobs)
     }
 
     /// Reads a file written by [`Checkpoint::save`].

@@ -53,8 +53,10 @@ impl EventEmbedding {
     pub fn previous(&self, fields: &[Tensor<3>], place: &Tensor<3>, inputs: &Inputs) -> Tensor<3> {
         let [batch, len, d] = place.dims();
         let event = fields.iter().fold(place.clone(), |sum, f| sum + f.clone()); // [batch, len, d_model]
-        let before =
-            Tensor::cat(vec![Tensor::zeros([batch, 1, d], &event.device()), event.clone().slice([0..batch, 0..len - 1])], 1); // [batch, len, d_model]
+        let before = Tensor::cat(
+            vec![Tensor::zeros([batch, 1, d], &event.device()), event.clone().slice([0..batch, 0..len - 1])],
+            1,
+        ); // [batch, len, d_model]
         let read = before * inputs.has_previous.clone()
             + self.opening.val().unsqueeze::<3>() * inputs.opens.clone()
             + self.meter.forward(inputs.meter.clone());

@@ -20,6 +20,7 @@ pub mod network;
 pub mod ngram;
 pub mod objective;
 pub mod ops;
+pub mod plain;
 pub mod recurrent;
 #[cfg(test)]
 mod tests;
@@ -30,7 +31,7 @@ pub mod values;
 pub use batch::Batch;
 pub use checkpoint::{Checkpoint, CheckpointError, Predictor};
 pub use config::{Activation, Arch, Condition, FieldSpec, Layers, ModelConfig};
-pub use decode::{DecodeState, Header, Previous};
+pub use decode::{DecodeState, Header, Inference, Previous};
 pub use device::{Compute, DeviceError};
 pub use network::{FieldLosses, NoteModel};
 pub use ngram::Ngram;

@@ -126,7 +126,8 @@ fn one_event_at_a_time_says_what_a_whole_batch_says() {
         let model = awake(NoteModel::new(&config, 5, &device));
         let b = batch(&config);
         let whole = logits(&model, &config, &b);
-        let mut state = model.start_decoding(1);
+        let inference = Inference::new(&model, &config);
+        let mut state = inference.start(1);
         for t in 0..24 {
             let i = 24 + t; // the second row holds one sequence
             let fields = |i: usize| b.fields.iter().map(|f| f[i] as u16).collect::<Vec<_>>();
@@ -137,13 +138,13 @@ fn one_event_at_a_time_says_what_a_whole_batch_says() {
                 time: b.time[i],
                 told: Vec::new(),
             };
-            model.feed(&mut state, &config, &[previous], &device);
+            inference.feed(&mut state, &[previous]);
             for (f, spec) in config.fields.iter().enumerate() {
-                let got = &model.logits(&state, f)[0];
+                let got = &inference.logits(&state, f)[0];
                 let expected = &whole[f][i * spec.size..(i + 1) * spec.size];
                 assert!(furthest(got, expected) < 1e-4, "{arch}: event {t}, field {f}");
                 if f + 1 < config.fields.len() {
-                    model.choose(&mut state, &config, f, &[fields(i)[f]], &[b.place[i] as u16], &device);
+                    inference.choose(&mut state, f, &[fields(i)[f]], &[b.place[i] as u16]);
                 }
             }
         }
@@ -204,22 +205,23 @@ fn given_events_and_conditions_mean_the_same_one_at_a_time() {
     let both: Vec<Previous> = given.iter().cloned().chain(given.iter().map(untold)).collect();
     let header = Header { open: 0b10110, meter: 1, time: b.time[GIVEN.end], opens: true, told: told(GIVEN.end) };
     let headers = [header.clone(), Header { told: Vec::new(), ..header }];
-    let mut state = model.start_decoding(2);
+    let inference = Inference::new(&model, &config);
+    let mut state = inference.start(2);
     for t in GIVEN.end..24 {
         if t == GIVEN.end {
-            model.feed_given(&mut state, &config, &both, &headers, &device);
+            inference.feed_given(&mut state, &both, &headers);
         } else {
             let previous = read(t - 1, t);
-            model.feed(&mut state, &config, &[previous.clone(), untold(&previous)], &device);
+            inference.feed(&mut state, &[previous.clone(), untold(&previous)]);
         }
         for (f, spec) in config.fields.iter().enumerate() {
-            let got = model.logits(&state, f);
+            let got = inference.logits(&state, f);
             let expected = &whole[f][t * spec.size..(t + 1) * spec.size];
             assert!(furthest(&got[0], expected) < 1e-4, "event {t}, field {f}");
             assert!(furthest(&got[1], expected) > 1e-4, "event {t}, field {f}: being told makes no difference");
             if f + 1 < config.fields.len() {
                 let (value, place) = (fields(t)[f], b.place[t] as u16);
-                model.choose(&mut state, &config, f, &[value; 2], &[place; 2], &device);
+                inference.choose(&mut state, f, &[value; 2], &[place; 2]);
             }
         }
     }

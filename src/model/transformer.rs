@@ -44,9 +44,6 @@ pub struct Block {
     pub down: Linear,
 }
 
-/// Keys and values of the events so far, [batch, heads, events, d_head].
-pub type KeysValues = Option<(Tensor<4>, Tensor<4>)>;
-
 impl Block {
     fn new(config: &ModelConfig, init: &mut Init<'_>) -> Self {
         let d = config.d_model;
@@ -118,53 +115,4 @@ impl Transformer {
         }
         self.norm.forward(x)
     }
-
-    /// Some events a row, [batch, new, d_model], which see each other both ways, after those in `cache`
-    /// (one entry a block). Of all of them `kept` says how many are looked at. `cos` and `sin`: [batch,
-    /// heads, new, d_head].
-    pub fn step(
-        &self,
-        mut x: Tensor<3>,
-        cos: &Tensor<4>,
-        sin: &Tensor<4>,
-        cache: &mut [KeysValues],
-        kept: KeptEvents,
-    ) -> Tensor<3> {
-        let (mut no_drop, heads) = (Dropout::new(0, 0, 0.0), cos.dims()[1]);
-        for (block, seen) in self.blocks.iter().zip(cache) {
-            let [query, key, value] = block.project(x.clone()).map(|x| ops::split(x, heads)); // [batch, heads, new, d_head]
-            let query = ops::rotated(query, (cos.clone(), sin.clone()));
-            let key = ops::rotated(key, (cos.clone(), sin.clone()));
-            let (keys, values) = match seen.take() {
-                Some((keys, values)) => (append(keys, key, kept), append(values, value, kept)),
-                None => (key, value),
-            };
-            *seen = Some((keys.clone(), values.clone()));
-            let scale = 1.0 / (query.dims()[3] as f64).sqrt();
-            let weights = activation::softmax(query.matmul(keys.swap_dims(2, 3)) * scale, 3); // [batch, heads, new, events]
-            x = block.finish(x, ops::merge(weights.matmul(values)), &mut no_drop);
-        }
-        self.norm.forward(x)
-    }
-}
-
-/// How many events are looked at: the first `locked` always, and the last ones up to `window` in all.
-#[derive(Clone, Copy, Debug)]
-pub struct KeptEvents {
-    pub locked: usize,
-    pub window: usize,
-}
-
-/// [batch, heads, events, d_head] with new events after the old ones that are still looked at.
-fn append(old: Tensor<4>, new: Tensor<4>, KeptEvents { locked, window }: KeptEvents) -> Tensor<4> {
-    let [batch, heads, events, d_head] = old.dims();
-    let over = (events + new.dims()[2]).saturating_sub(window);
-    let part = |range| old.clone().slice([0..batch, 0..heads, range, 0..d_head]);
-    let first = (locked + over).min(events);
-    let parts = match (over, locked) {
-        (0, _) => vec![old, new],
-        (_, 0) => vec![part(first..events), new],
-        _ => vec![part(0..locked.min(events)), part(first..events), new],
-    };
-    Tensor::cat(parts.into_iter().filter(|p| p.dims()[2] > 0).collect(), 2)
 }

@@ -112,9 +112,8 @@ mod tests {
         mean.push(&constant(1.0));
         mean.push(&constant(2.0)); // 2/11 of the old stays
         let expected = 2.0 / 11.0 + 2.0 * 9.0 / 11.0;
-        let close = |m: &Average| {
-            values_of(&m.of(&first)).iter().all(|v| v.data.iter().all(|x| (x - expected).abs() < 1e-6))
-        };
+        let close =
+            |m: &Average| values_of(&m.of(&first)).iter().all(|v| v.data.iter().all(|x| (x - expected).abs() < 1e-6));
         assert!(close(&mean));
         let bytes = [mean.to_bytes(), b"rest".to_vec()].concat();
         let (back, rest) = Average::from_bytes(0.5, &bytes).expect("whole");

@@ -4,9 +4,11 @@
 use crate::corpus::{Piece, Split};
 use crate::encoding::{Event, ModelCard, N_FIELDS, encode, tonic, voice_slots};
 use crate::files::container::{self, ContainerError};
+use crate::files::write_atomic;
 use crate::music::{Key, Score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// One piece as the model sees it.
@@ -26,6 +28,8 @@ pub struct Sequence {
     pub lift: Option<i8>,
     /// Index into the card's styles, where there are styles.
     pub style: Option<u16>,
+    /// The folder below the one that was read, which says what kind of music it is.
+    pub folder: String,
 }
 
 impl Sequence {
@@ -43,6 +47,15 @@ pub struct DataSet {
     /// Whether velocities vary enough to be learned.
     pub has_velocity: bool,
     pub card: ModelCard,
+    pub origin: Origin,
+}
+
+/// Where pieces were read, as far as that is known.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    pub folders: Vec<PathBuf>,
+    /// Files found there, whether they were of use or not.
+    pub files: usize,
 }
 
 impl DataSet {
@@ -54,7 +67,8 @@ impl DataSet {
         let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
         card.common_tonic = common_tonic;
         card.styles.clone_from(&styles);
-        Self { train: sequences(train), valid: sequences(valid), has_velocity: has_dynamics(train), card }
+        let (train, valid, has_velocity) = (sequences(train), sequences(valid), has_dynamics(train));
+        Self { train, valid, has_velocity, card, origin: Origin::default() }
     }
 
     /// Encodes pieces split by [`crate::corpus::split`].
@@ -86,6 +100,7 @@ pub fn sequence_of(score: &Score, key: Option<Key>) -> Sequence {
         first_meter: crate::encoding::BarGrid::of(score).bar(0).meter,
         family: None,
         style: None,
+        folder: String::new(),
     }
 }
 
@@ -97,6 +112,7 @@ pub fn sequence(piece: &Piece, common_tonic: bool) -> Sequence {
         path: piece.path.clone(),
         hash: piece.hash.iter().map(|b| format!("{b:02x}")).collect(),
         family: Some(piece.family),
+        folder: piece.style.clone(),
         ..sequence_of(&piece.score(), key)
     }
 }
@@ -144,12 +160,15 @@ const WORDS: usize = N_FIELDS + 4;
 struct Header {
     has_velocity: bool,
     card: ModelCard,
+    #[serde(default)]
+    origin: Origin,
     sequences: Vec<SequenceHeader>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct SequenceHeader {
     title: String,
+    #[serde(with = "crate::files::path")]
     path: PathBuf,
     hash: String,
     first_meter: u8,
@@ -159,6 +178,8 @@ struct SequenceHeader {
     lift: Option<i8>,
     #[serde(default)]
     style: Option<u16>,
+    #[serde(default)]
+    folder: String,
     valid: bool,
     events: usize,
 }
@@ -169,7 +190,17 @@ impl DataSet {
     /// # Errors
     /// What the file system says.
     pub fn save(&self, path: &Path) -> Result<(), ContainerError> {
-        let mut header = Header { has_velocity: self.has_velocity, card: self.card.clone(), sequences: Vec::new() };
+        let failed = |reason| ContainerError::Write { reason, path: path.to_owned() };
+        write_atomic(path, &self.to_bytes().map_err(failed)?).map_err(failed)
+    }
+
+    /// The content of the file.
+    ///
+    /// # Errors
+    /// A header that JSON cannot hold.
+    pub fn to_bytes(&self) -> io::Result<Vec<u8>> {
+        let (card, origin) = (self.card.clone(), self.origin.clone());
+        let mut header = Header { has_velocity: self.has_velocity, card, origin, sequences: Vec::new() };
         let mut words = Vec::new();
         for (s, valid) in self.train.iter().map(|s| (s, false)).chain(self.valid.iter().map(|s| (s, true))) {
             header.sequences.push(SequenceHeader {
@@ -180,6 +211,7 @@ impl DataSet {
                 family: s.family,
                 lift: s.lift,
                 style: s.style,
+                folder: s.folder.clone(),
                 valid,
                 events: s.events.len(),
             });
@@ -188,7 +220,7 @@ impl DataSet {
                 words.extend(e.fields.iter().chain(&rest).flat_map(|w| w.to_le_bytes()));
             }
         }
-        container::save(path, MAGIC, &header, &[&words])
+        container::to_bytes(MAGIC, &header, &[&words])
     }
 
     /// Reads a file written by [`DataSet::save`].
@@ -200,13 +232,14 @@ impl DataSet {
         let damaged = || ContainerError::Damaged { reason: "events are missing".to_owned(), path: path.to_owned() };
         let mut events = blobs.first().ok_or_else(damaged)?.chunks_exact(2 * WORDS).map(event_from_bytes);
         let mut out = Self { has_velocity: header.has_velocity, card: header.card, ..Self::default() };
+        out.origin = header.origin;
         for h in header.sequences {
             let events: Vec<Event> = events.by_ref().take(h.events).collect();
             if events.len() != h.events {
                 return Err(damaged());
             }
-            let SequenceHeader { title, path, hash, first_meter, family, lift, style, .. } = h;
-            let s = Sequence { title, path, hash, events, first_meter, family, lift, style };
+            let SequenceHeader { title, path, hash, first_meter, family, lift, style, folder, .. } = h;
+            let s = Sequence { title, path, hash, events, first_meter, family, lift, style, folder };
             if h.valid { out.valid.push(s) } else { out.train.push(s) }
         }
         Ok(out)

@@ -54,14 +54,34 @@ impl Optimiser {
     /// The network after one step, and the norm that the gradient had before it was cut.
     pub fn step(&mut self, model: NoteModel, loss: &Tensor<1>, learning_rate: f64) -> (NoteModel, f64) {
         let gradients = GradientsParams::from_grads(loss.backward(), &model);
+        self.apply(model, gradients, &loss.device(), learning_rate)
+    }
+
+    /// As [`Optimiser::step`], with the gradients at hand; `device` is where they are.
+    pub fn apply(
+        &mut self,
+        model: NoteModel,
+        gradients: GradientsParams,
+        device: &Device,
+        learning_rate: f64,
+    ) -> (NoteModel, f64) {
         // Rules other than AdamW are ours on every device.
-        let ours = self.kind != OptimiserKind::AdamW || loss.device().without_autodiff() == Device::flex();
-        let step = if ours { Self::flat_step } else { Self::composed_step };
+        let step = if self.is_flat(device) { Self::flat_step } else { Self::composed_step };
         let (model, norm) = step(self, model, gradients, learning_rate);
         if let Some(average) = &mut self.average {
             average.push(&model);
         }
         (model, norm)
+    }
+
+    /// Whether its state is numbers of ours, not burn's.
+    fn is_flat(&self, device: &Device) -> bool {
+        self.kind != OptimiserKind::AdamW || device.clone().without_autodiff() == Device::flex()
+    }
+
+    /// Whether a state goes on by `recipe` on `device`: it does not where only one of both is burn's.
+    pub fn can_go_on(recipe: &Recipe, state: &[u8], device: &Device) -> bool {
+        Self::new(recipe).is_flat(device) == state.starts_with(MAGIC)
     }
 
     fn composed_step(&mut self, model: NoteModel, mut gradients: GradientsParams, rate: f64) -> (NoteModel, f64) {

@@ -241,6 +241,22 @@ impl Recipe {
         Ok(Self { budget: self.budget, seed: self.seed, ..Preset::named(preset)?.recipe })
     }
 
+    /// The same with one key of its table changed, as a file would have it: "seed", "3".
+    ///
+    /// # Errors
+    /// A key that a recipe does not have, or no value of its kind.
+    pub fn with(&self, key: &str, value: &str) -> Result<Self, String> {
+        let first_line = |e: &dyn std::fmt::Display| e.to_string().lines().next().unwrap_or_default().to_owned();
+        let mut table = toml::Table::try_from(self).map_err(|e| first_line(&e))?;
+        if !table.contains_key(key) {
+            let keys: Vec<&str> = table.keys().map(String::as_str).collect();
+            return Err(format!("a recipe has no \"{key}\" (there are {})", keys.join(", ")));
+        }
+        let parsed = format!("value = {value}").parse::<toml::Table>().ok().and_then(|mut t| t.remove("value"));
+        table.insert(key.to_owned(), parsed.unwrap_or_else(|| toml::Value::String(value.to_owned())));
+        table.try_into().map_err(|e| format!("{key}={value}: {}", first_line(&e)))
+    }
+
     /// What is wrong with the numbers, if anything is.
     pub fn check(&self) -> Result<(), String> {
         self.model_config(false).check()?;

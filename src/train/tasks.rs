@@ -245,11 +245,18 @@ mod tests {
     /// Two voices, eight bars.
     fn duet(style: Option<u16>) -> Sequence {
         let line = |role: &str, len: usize, pitch: usize| {
-            let note = |i: usize| format!(" | {} {len} {}", i * len, ["c", "d", "e", "f"][i % 4].to_owned() + &pitch.to_string());
+            let note = |i: usize| {
+                format!(" | {} {len} {}", i * len, ["c", "d", "e", "f"][i % 4].to_owned() + &pitch.to_string())
+            };
             format!("{role}{}", (0..8 * 96 / len).map(note).collect::<String>())
         };
         let score = text::parse(&format!("{}\n{}", line("melody", 24, 5), line("bass", 48, 2))).expect("valid");
-        Sequence { events: encode(&score).events, first_meter: 1, style, ..crate::train::data::sequence_of(&score, None) }
+        Sequence {
+            events: encode(&score).events,
+            first_meter: 1,
+            style,
+            ..crate::train::data::sequence_of(&score, None)
+        }
     }
 
     fn tasks(infill: f64, tell: f64) -> Tasks {
@@ -273,7 +280,10 @@ mod tests {
         let (mut plain, mut told) = (Batches::new(all, 3, 80, 5, 4, true), deal(0.0, 1.0));
         for _ in 0..20 {
             let (plain, told) = (plain.next_batch().0, told.next_batch().0);
-            assert_eq!((plain.fields, plain.time, plain.counts, plain.sees), (told.fields, told.time, told.counts, told.sees));
+            assert_eq!(
+                (plain.fields, plain.time, plain.counts, plain.sees),
+                (told.fields, told.time, told.counts, told.sees)
+            );
             assert!(plain.conditions.is_empty() && told.conditions.iter().all(|c| c.iter().any(|v| *v > 0)));
         }
     }
@@ -287,16 +297,23 @@ mod tests {
                 opened += 1;
                 let (row, t) = (header / b.len * b.len, header % b.len);
                 let begin = row + b.begins[header] as usize;
-                assert!((begin..header).all(|i| b.given[i] && !b.counts[i] && b.sees[i] as usize == t && b.open[i] == 0));
+                assert!(
+                    (begin..header).all(|i| b.given[i] && !b.counts[i] && b.sees[i] as usize == t && b.open[i] == 0)
+                );
                 assert!((begin..header).all(|i| b.conditions[0][i] == 0), "bars left are told of what is open");
                 assert_eq!((b.sees[header] as usize, b.index[header], b.given[header]), (t, 0, false));
                 // Targets up to END: within the region, told from its bar line, the bars left falling.
-                let targets: Vec<usize> = (header..row + b.len).take_while(|i| b.counts[*i] && (*i == header || b.open[*i] == 0)).collect();
+                let targets: Vec<usize> =
+                    (header..row + b.len).take_while(|i| b.counts[*i] && (*i == header || b.open[*i] == 0)).collect();
                 let end = targets.iter().position(|i| b.fields[0][*i] == 16).expect("END");
                 let left = b.conditions[0][header] as u32;
                 let mut decoder = Decoder::new(BarGrid::constant(Meter::COMMON));
                 for (k, i) in targets[..=end].iter().enumerate() {
-                    assert!(b.sees[*i] as usize == i % b.len && b.index[*i] as usize == k && b.begins[*i] as usize == begin - row);
+                    assert!(
+                        b.sees[*i] as usize == i % b.len
+                            && b.index[*i] as usize == k
+                            && b.begins[*i] as usize == begin - row
+                    );
                     assert_eq!(b.conditions[0][*i] as u32, left - decoder.at().bar, "bars left");
                     if k < end {
                         let fields: [u16; 6] = std::array::from_fn(|f| b.fields.get(f).map_or(0, |v| v[*i] as u16));
@@ -319,7 +336,8 @@ mod tests {
         for step in 0..400 {
             let (region, parts) = draw(events, &bars[..events.len()], &mut Tasks::rng(3, step));
             assert!(region.from < region.to && region.to <= 8 && region.open > 0);
-            let has = |bar: &dyn Fn(u32) -> bool, part: Part| (0..parts.len()).any(|i| bar(bars[i]) && parts[i] == part);
+            let has =
+                |bar: &dyn Fn(u32) -> bool, part: Part| (0..parts.len()).any(|i| bar(bars[i]) && parts[i] == part);
             let within = |bar| (region.from..region.to).contains(&bar);
             for (kind, yes) in [
                 region.bars() == 8,
@@ -328,7 +346,10 @@ mod tests {
                 has(&|b| b < region.from, Part::Given) && has(&|b| b >= region.to, Part::Given),
                 has(&within, Part::Given) && has(&within, Part::Target),
                 has(&|b| !within(b), Part::Hidden),
-            ].into_iter().enumerate() {
+            ]
+            .into_iter()
+            .enumerate()
+            {
                 seen[kind] += usize::from(yes);
             }
             for (i, part) in parts.iter().enumerate() {

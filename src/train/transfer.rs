@@ -28,7 +28,9 @@ pub fn take_shape(recipe: &mut Recipe, from: &ModelConfig) -> Option<String> {
     let changed = before != (recipe.arch, recipe.d_model, recipe.n_layers, recipe.n_heads, recipe.layers.clone());
     changed.then(|| {
         let ModelConfig { arch, d_model, n_layers, .. } = from;
-        format!("the network takes the shape of the model that is started from: {arch}, {d_model} wide, {n_layers} layers")
+        format!(
+            "the network takes the shape of the model that is started from: {arch}, {d_model} wide, {n_layers} layers"
+        )
     })
 }
 
@@ -131,7 +133,10 @@ fn differences(
         says.push(format!("the field {} is new to the model that is started from: it is learned from nothing", f.name));
     }
     for f in old.fields.iter().filter(|f| !has(new, &f.name)) {
-        says.push(format!("these pieces tell no {}: what the model that is started from knows of it is left out", f.name));
+        says.push(format!(
+            "these pieces tell no {}: what the model that is started from knows of it is left out",
+            f.name
+        ));
     }
     match (old.groups > 0, new.groups > 0) {
         (false, true) => says.push("given notes (infill) are new to the model that is started from".to_owned()),
@@ -166,13 +171,15 @@ pub fn adapted(model: NoteModel, recipe: &Recipe) -> NoteModel {
     let paths = |all: Vec<&Values>| all.into_iter().map(|v| v.path.clone()).collect::<Vec<_>>();
     let matrices = paths(values.iter().filter(in_trunk).filter(|v| v.shape.len() == 2).collect());
     let whole = paths(values.iter().filter(|v| !in_trunk(v)).collect());
-    let lora = Lora::new(recipe.adapters, 2.0 * recipe.adapters as f64).set_param_group(ParamGroup::from_paths(matrices));
+    let lora =
+        Lora::new(recipe.adapters, 2.0 * recipe.adapters as f64).set_param_group(ParamGroup::from_paths(matrices));
     let model = model.apply_lora(lora).unfreeze_group(ParamGroup::from_paths(whole));
     // burn draws from a generator of its own: ours are put in their place.
     let mut rng = ChaCha8Rng::seed_from_u64(recipe.seed ^ 0x6c6f_7261);
     with_values(model, |path, shape| {
         let bound = 1.0 / (shape[0].max(1) as f32).sqrt();
-        path.ends_with(".lora.a").then(|| (0..shape.iter().product()).map(|_| rng.random_range(-bound..bound)).collect())
+        path.ends_with(".lora.a")
+            .then(|| (0..shape.iter().product()).map(|_| rng.random_range(-bound..bound)).collect())
     })
 }
 

@@ -7,7 +7,7 @@ use cadenza::model::values::values_of;
 use cadenza::model::{Arch, Checkpoint, Compute, NoteModel};
 use cadenza::music::{Note, NoteId, Role, Score};
 use cadenza::train::run::ModelInfo;
-use cadenza::train::{DataSet, Recipe, Run, TrainEvent, TrainError, resume, train};
+use cadenza::train::{DataSet, Recipe, Run, TrainError, TrainEvent, resume, train};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -56,7 +56,16 @@ fn every_task_leaves_what_is_given_alone_and_writes_where_it_is_asked_to() {
         (Task::Harmonise, None, vec![]),
     ] {
         let what = format!("{task} {region:?} {voices:?}");
-        let settings = Settings { task, region, voices, seed: 5, far: 0.4, guidance: 2.0, density: Some(6.0), ..Settings::default() };
+        let settings = Settings {
+            task,
+            region,
+            voices,
+            seed: 5,
+            far: 0.4,
+            guidance: 2.0,
+            density: Some(6.0),
+            ..Settings::default()
+        };
         let made = take(&run, &settings, Some(&score));
         assert_eq!(made.score, take(&run, &settings, Some(&score)).score, "{what}: the same again");
         assert_ne!(made.score, take(&run, &settings.for_take(1), Some(&score)).score, "{what}: another seed");

@@ -217,7 +217,7 @@ fn a_textbook_network_learns_a_batch_by_heart() {
 }
 
 /// Every weight of a network, in order.
-fn values_of(model: &cadenza::model::NoteModel) -> Vec<u32> {
+pub(crate) fn values_of(model: &cadenza::model::NoteModel) -> Vec<u32> {
     use burn::module::{Module, ModuleVisitor, Param};
     use burn::tensor::Tensor;
     struct Values(Vec<u32>);
@@ -331,6 +331,7 @@ fn receipts_that_agree_with_eval(run: &Path) -> usize {
         family: None,
         lift: None,
         style: None,
+        folder: String::new(),
     };
     let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
     let mut agreed = 0;

@@ -60,7 +60,13 @@ pub fn knobs() -> Vec<Knob> {
         knob("label_smoothing", "Label smoothing", "Share of the loss that pulls every value alike", [0.0, 0.5], false),
         knob("infill", "Infill", "Share of windows that learn to fill, accompany and vary", [0.0, 0.9], false),
         knob("tell", "Conditions", "Share of windows told of style, density and bars left", [0.0, 1.0], false),
-        knob("ema", "Mean of weights", "Share of the running mean that stays each step; 0 = none", [0.0, 0.9999], false),
+        knob(
+            "ema",
+            "Mean of weights",
+            "Share of the running mean that stays each step; 0 = none",
+            [0.0, 0.9999],
+            false,
+        ),
         knob("dropout", "Dropout", "More for small corpora: fights memorising", [0.0, 0.5], false),
         knob("d_model", "Width", "Numbers that describe each note; a multiple of 8", [32.0, 512.0], true),
         knob("n_layers", "Layers", "Depth of the network", [1.0, 12.0], true),
@@ -183,6 +189,14 @@ mod tests {
             // Only the last layer of the table can stand alone: the others move up.
             let moved = knob.key.starts_with("layer_") && recipe.layers.hidden.contains(&(value as usize));
             assert!(at == value || moved, "{}: {at} instead of {value}", knob.key);
+        }
+    }
+
+    #[test]
+    fn every_knob_has_chinese_words() {
+        for knob in knobs() {
+            let (name, help) = crate::gui::text::train::knob(true, &knob.key, &knob.name, &knob.help);
+            assert!(name != knob.name && help != knob.help, "{}", knob.key);
         }
     }
 

@@ -19,11 +19,7 @@ pub struct Sees {
 /// Query, key, value and result: [batch, len, heads · d_head]; R rotates each head's halves (a, b) to
 /// (a·cos − b·sin, b·cos + a·sin) (Su et al., arXiv 2104.09864); `cos` and `sin`: [batch, heads, len,
 /// d_head].
-pub fn attention(
-    [query, key, value]: [Tensor<3>; 3],
-    (cos, sin): (Tensor<4>, Tensor<4>),
-    sees: Sees,
-) -> Tensor<3> {
+pub fn attention([query, key, value]: [Tensor<3>; 3], (cos, sin): (Tensor<4>, Tensor<4>), sees: Sees) -> Tensor<3> {
     if !on_flex(&query) {
         return composed([query, key, value], (cos, sin), &sees);
     }
@@ -108,7 +104,8 @@ mod tests {
             let d = heads * d_head;
             let begin = |t: usize| t / every * every;
             let end = |t: usize| (t + 1).max(if t - begin(t) < given { (begin(t) + given).min(len) } else { 0 });
-            let all = |of: &dyn Fn(usize) -> usize| (0..batch * len).map(|i| of(i % len) as u32).collect::<Arc<[u32]>>();
+            let all =
+                |of: &dyn Fn(usize) -> usize| (0..batch * len).map(|i| of(i % len) as u32).collect::<Arc<[u32]>>();
             let sees = Sees { begins: all(&begin), ends: all(&end) };
             let angle = |i: usize| (i % len) as f32 * 0.3 + (i % 7) as f32;
             let table = |f: fn(f32) -> f32| {

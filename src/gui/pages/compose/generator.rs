@@ -94,11 +94,14 @@ fn task_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     }
     let score = state.project.score();
     let open = open_part(g.settings.task, score, &state.view.selection);
-    subdued(ui, match open.region {
-        Some((from, to)) => fill(t.open_bars, &[&from.to_string(), &to.to_string()]),
-        None if score.n_notes() == 0 => t.open_nothing.to_owned(),
-        None => t.open_all.to_owned(),
-    });
+    subdued(
+        ui,
+        match open.region {
+            Some((from, to)) => fill(t.open_bars, &[&from.to_string(), &to.to_string()]),
+            None if score.n_notes() == 0 => t.open_nothing.to_owned(),
+            None => t.open_all.to_owned(),
+        },
+    );
 }
 
 /// What the selection opens: the bars it spans and, where the task takes that from it, its voices.
