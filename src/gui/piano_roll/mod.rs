@@ -148,7 +148,12 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
         t = fitted(t, state);
     }
     t = scroll::scrolled_by_input(ui, t, canvas, area, &mut roll.scrolled_away);
-    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() && !roll.still {
+    if state.view.follow
+        && state.session.player.is_playing()
+        && !roll.scrolled_away
+        && !roll.gesture.is_active()
+        && !roll.still
+    {
         t = scroll::following(t, state.session.position());
     }
     if !roll.still {
@@ -325,8 +330,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
     }
     paint::gesture(&painter, t, &roll.gesture, state.view.voice, tokens);
     if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
-        let t = state.text();
-        let hint = if state.view.tool == Tool::Pencil { t.roll_empty_pencil } else { t.roll_empty };
+        let words = state.text();
+        let pencil = state.view.tool == Tool::Pencil;
+        let hint = if pencil { words.roll_empty_pencil } else { words.roll_empty };
         let font = egui::FontId::proportional(15.0);
         painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
     }

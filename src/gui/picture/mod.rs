@@ -95,8 +95,11 @@ fn input(size: egui::Vec2) -> RawInput {
 }
 
 /// Takes the shapes of a pass, and its textures into `textures`.
-fn keep(out: FullOutput, textures: &mut HashMap<TextureId, ColorImage>) -> Vec<ClippedShape> {
-    for (id, delta) in out.textures_delta.set {
+fn keep(mut out: FullOutput, textures: &mut HashMap<TextureId, ColorImage>) -> Vec<ClippedShape> {
+    let set = std::mem::take(&mut out.textures_delta.set);
+    out.textures_delta.free.clear();
+    let deltas = set.into_iter().flat_map(|(id, list)| list.into_iter().map(move |d| (id, d)));
+    for (id, delta) in deltas {
         let ImageData::Color(image) = delta.image;
         match (delta.pos, textures.get_mut(&id)) {
             (Some([x, y]), Some(whole)) => {
