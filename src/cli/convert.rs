@@ -35,7 +35,7 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     notes: usize,
     warnings: Vec<String>,
 }
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         let (bytes, more) = write(score);
         warnings.extend(more);
         files::write_atomic(&path, &bytes).with_context(|| format!("could not write {}", path.display()))?;
-        files.push(path);
+        files.push(path.display().to_string());
     }
     let figures = Report { files, notes: scores.iter().map(Score::n_notes).sum(), warnings };
     context.report(|| human(&figures), &figures)
@@ -84,9 +84,9 @@ fn writer(form: &str) -> Option<Writer> {
 fn human(figures: &Report) -> String {
     let written = match figures.files.as_slice() {
         [first, .., last] => {
-            format!("{}: {} … {}", count(figures.files.len(), "file"), first.display(), last.display())
+            format!("{}: {first} … {last}", count(figures.files.len(), "file"))
         }
-        files => files.iter().map(|f| f.display().to_string()).collect(),
+        files => files.concat(),
     };
     let mut out = format!("{} written to {written}\n", count(figures.notes, "note"));
     figures.warnings.iter().for_each(|w| out += &format!("  {w}\n"));

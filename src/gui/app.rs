@@ -10,9 +10,10 @@ use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, Tool, View};
 use super::{chrome, history, overlays, text, theme, tools};
 use crate::audio::Player;
+use crate::audio::fonts::looks_like_font;
 use crate::job::reading::{self, READABLE};
-use crate::project::Project;
 use crate::project::recovery::{self, Recovery};
+use crate::project::{Lane, Project};
 use eframe::egui::{self, Event, ThemePreference};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -33,7 +34,7 @@ impl Options {
             Some(data) => Box::new(Jobs::new(data.clone(), folders.cache.clone())),
             None => Box::new(NoBackend),
         };
-        Self { open, player: Player::open(), backend, folders }
+        Self { open, player: Player::closed(), backend, folders }
     }
 
     /// Nothing of the user's is read or written, nothing sounds: for tests.
@@ -94,8 +95,16 @@ impl App {
         });
         let project = Project::default();
         let roll = Roll::new(project.score());
-        let view =
-            View { orphans, tool: Tool::Pencil, ghosts: true, show_velocity: true, follow: true, ..View::default() };
+        let view = View {
+            orphans,
+            tool: Tool::Pencil,
+            ghosts: true,
+            show_velocity: true,
+            show_minimap: true,
+            follow: true,
+            lanes: vec![Lane::Chords],
+            ..View::default()
+        };
         let mut app = Self {
             state: State { project, session, settings, view, system_is_chinese: text::system_is_chinese() },
             roll,
@@ -111,7 +120,13 @@ impl App {
         };
         app.apply_theme();
         app.score_changed();
+        let (settings, waker) = (&app.state.settings, app.state.session.events.waker());
+        app.state.session.player.set_metronome(settings.record.metronome);
+        app.state.session.player.set_up(&settings.sound, &settings.midi, waker);
         app.state.session.start();
+        if let Some(font) = app.state.settings.soundfont.clone() {
+            app.choose_font(Some(font));
+        }
         if let Some(path) = open {
             app.apply(Action::Open(path));
         }
@@ -126,6 +141,14 @@ impl App {
         });
     }
 
+    /// Brings the sound in line with the settings.
+    pub(super) fn apply_sound(&mut self) {
+        let State { settings, session, .. } = &mut self.state;
+        session.player.set_sound(&settings.sound);
+        session.player.set_midi(&settings.midi);
+        session.player.set_metronome(settings.record.metronome);
+    }
+
     /// Hears what jobs and dialogs have sent.
     fn drain_events(&mut self) {
         while let Ok(event) = self.state.session.incoming.try_recv() {
@@ -135,10 +158,12 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || ctx.any_popup_open();
+        let asked = self.state.view.question.is_some() || self.state.view.export.asking || ctx.any_popup_open();
+        let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
+        let focused = ctx.memory(|m| m.focused());
+        let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
+        self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
         if !asked {
-            let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
-            let focused = ctx.memory(|m| m.focused());
             // An open tool has the plain keys: Enter applies, Escape cancels.
             let compose = compose && self.state.view.tool_box.is_none();
             let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
@@ -168,10 +193,16 @@ impl App {
         }
     }
 
-    /// On the Library page everything dropped is learned from; a file of music dropped on Compose comes in
-    /// at the head; anything else is opened.
+    /// A SoundFont sounds; on the Library page everything else that is dropped is learned from; a file of music
+    /// dropped on Compose comes in at the head; the rest is opened.
     fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
         if dropped.is_empty() {
+            return;
+        }
+        if let [font] = &dropped[..]
+            && looks_like_font(font)
+        {
+            self.actions.push(Action::ChooseFont(Some(font.clone())));
             return;
         }
         let folder = dropped.len() > 1 || dropped[0].is_dir();
@@ -193,6 +224,22 @@ impl App {
         if self.state.project.is_unsaved() {
             ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
             self.state.view.question = Some(Question::Unsaved(AfterQuestion::Close));
+        } else if self.trains_here() {
+            ctx.send_viewport_cmd(egui::ViewportCommand::CancelClose);
+            self.state.view.question = Some(Question::Training);
+        }
+    }
+
+    /// Whether a training would end with the window.
+    pub(super) fn trains_here(&self) -> bool {
+        self.state.session.train.active().is_some_and(|run| !run.elsewhere)
+    }
+
+    /// Closes the window once the training that held it open is saved.
+    fn close_when_saved(&mut self, ctx: &egui::Context) {
+        if self.state.view.closing && !self.trains_here() && !self.may_close {
+            self.may_close = true;
+            ctx.send_viewport_cmd(egui::ViewportCommand::Close);
         }
     }
 
@@ -217,16 +264,19 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _: &mut eframe::Frame) {
+impl App {
+    /// What is done whether or not the window is seen.
+    pub(super) fn before_paint(&mut self, ctx: &egui::Context) {
         self.state.session.poll();
         self.drain_events();
+        self.hear_the_sound();
+        self.close_when_saved(ctx);
         self.guard_close(ctx);
         self.follow_the_sound(ctx);
         self.keep_copy();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+    pub(super) fn paint(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         self.read_input(&ctx);
         self.apply_all();
@@ -252,6 +302,19 @@ impl eframe::App for App {
         overlays::overlays_ui(&ctx, state, actions);
         self.apply_all();
     }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        if let Some(seconds) = frame.info().cpu_usage {
+            self.state.session.events.set_pace(Duration::from_secs_f32(seconds.clamp(0.0, 10.0)));
+        }
+        self.before_paint(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.paint(ui);
+    }
 
     fn on_exit(&mut self) {
         self.state.session.player.stop();
@@ -265,7 +328,7 @@ impl App {
         let session = &mut self.state.session;
         if session.player.is_playing() {
             ctx.request_repaint_after(Duration::from_millis(16));
-        } else if session.playing_take.is_some() || session.playing_piece.is_some() {
+        } else if session.plays_other() {
             self.stop_take();
         }
     }

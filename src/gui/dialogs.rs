@@ -5,8 +5,10 @@
 use super::action::{Action, Dialog};
 use super::export::{Export, Form, Part};
 use super::pages::library::LibraryRequest;
+use super::pages::train::TrainRequest;
 use super::session::{EventSender, SessionEvent};
 use super::text::Text;
+use crate::audio::Format;
 use crate::job::reading::READABLE;
 use crate::project::file::EXTENSION;
 use rfd::{AsyncFileDialog, FileHandle};
@@ -18,8 +20,15 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// Opens `dialog`. `name` is the file name it offers, where it saves.
-pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathBuf>, events: EventSender) {
+/// Opens `dialog`. `name` is the file name it offers, where it saves; sound is saved as `sound`.
+pub fn open(
+    dialog: Dialog,
+    t: &'static Text,
+    name: String,
+    folder: Option<PathBuf>,
+    sound: Format,
+    events: EventSender,
+) {
     let mut files = AsyncFileDialog::new();
     if let Some(folder) = folder.filter(|f| f.is_dir()) {
         files = files.set_directory(folder);
@@ -50,12 +59,29 @@ pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathB
             let f = f.set_title(if part == Part::Selection { t.cmd_export_selection } else { t.export });
             answer(f.save_file(), events, move |path| Action::Export(Export { form, part, path }));
         }
+        Dialog::ExportWav => {
+            let ending = sound.extension();
+            let f = files.add_filter(sound.to_string(), &[ending]).set_title(t.cmd_export_wav);
+            answer(f.set_file_name(format!("{name}.{ending}")).save_file(), events, Action::ExportWav);
+        }
+        Dialog::ChooseFont => {
+            let f = files.add_filter("SoundFont", &["sf2", "sf3"]).set_title(t.fonts.other);
+            answer(f.pick_file(), events, |p| Action::ChooseFont(Some(p)));
+        }
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))
         }),
         Dialog::FindFolder(i) => answer(files.set_title(t.lib.find_folder).pick_folder(), events, move |p| {
             Action::Library(LibraryRequest::MoveFolder(i, p))
         }),
+        Dialog::ExportRun(run) => {
+            let f = files.add_filter("CSV", &["csv"]).set_title(t.tr.save_csv).set_file_name(format!("{run}.csv"));
+            answer(f.save_file(), events, |p| Action::Train(TrainRequest::ExportCsv(run, p)));
+        }
+        Dialog::ExportPlot => {
+            let f = files.add_filter("PNG", &["png"]).set_title(t.tr.save_png).set_file_name("training.png");
+            answer(f.save_file(), events, Action::ExportPlot);
+        }
         Dialog::ExportReport => {
             let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
             answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));

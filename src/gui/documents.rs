@@ -2,7 +2,8 @@
 
 use super::action::{Action, Answer, Dialog};
 use super::app::App;
-use super::session::{SessionEvent, Severity};
+use super::pages::train::TrainRequest;
+use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question, Tool};
 use super::text::fill;
@@ -36,6 +37,7 @@ impl App {
                 let sentence = fill(self.state.text().opened, &[&score.title]);
                 self.state.session.say(Severity::Success, sentence);
             }
+            AfterQuestion::Close if self.trains_here() => self.state.view.question = Some(Question::Training),
             AfterQuestion::Close => {
                 self.may_close = true;
                 self.ctx.send_viewport_cmd(ViewportCommand::Close);
@@ -44,8 +46,13 @@ impl App {
     }
 
     pub(super) fn answer(&mut self, answer: Answer) {
-        let Some(Question::Unsaved(then)) = self.state.view.question.clone() else { return };
+        let then = match self.state.view.question.clone() {
+            Some(Question::Unsaved(then)) => then,
+            Some(Question::Training) => return self.answer_training(answer),
+            None => return,
+        };
         match answer {
+            Answer::GoOnWithout | Answer::StopTraining => {}
             Answer::Cancel => self.state.view.question = None,
             Answer::DoNotSave => {
                 self.state.view.question = None;
@@ -62,6 +69,20 @@ impl App {
                 None => self.apply(Action::OpenDialog(Dialog::SaveAs)),
             },
         }
+    }
+
+    /// What is to become of the training when the window closes.
+    fn answer_training(&mut self, answer: Answer) {
+        self.state.view.question = None;
+        let request = match answer {
+            Answer::GoOnWithout => TrainRequest::GoOnWithout,
+            Answer::StopTraining => TrainRequest::StopAndKeep,
+            Answer::Cancel | Answer::Save | Answer::DoNotSave => return,
+        };
+        self.state.view.closing = true;
+        let sentence = self.state.text().tr.closing_wait;
+        self.state.session.say(Severity::Info, sentence);
+        self.state.session.request(Request::Train(request));
     }
 
     pub(super) fn open(&mut self, path: PathBuf) {
@@ -107,6 +128,7 @@ impl App {
     /// Puts a project into the window.
     fn show_project(&mut self, project: Project, path: Option<PathBuf>) {
         self.state.view.tool_box = None;
+        self.finish_recording();
         self.stop_take();
         self.state.session.player.stop();
         self.state.project = project;

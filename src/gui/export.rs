@@ -1,10 +1,12 @@
 //! What goes out: the piece, or what is selected of it, as a file for others.
 
 use super::app::App;
+use super::export_sound::{ExportSound, range_of};
 use super::picture::Picture;
 use super::session::{Request, SessionEvent, Severity};
 use super::text::fill;
-use crate::music::{Score, transform};
+use crate::audio::Bounce;
+use crate::music::{Score, Tick, transform};
 use crate::notation::{abc, musicxml};
 use crate::{files, midi};
 use std::path::{Path, PathBuf};
@@ -95,7 +97,7 @@ impl App {
                 let loss = first(losses.iter().map(ToString::to_string).collect());
                 self.write_export(&path, text.as_bytes(), loss);
             }
-            Form::Wav => self.export_wav(score, is_all, path),
+            Form::Wav => self.export_sound(score, is_all, None, path),
             Form::Svg => {
                 let text = Picture::of(&self.state).svg();
                 self.write_export(&path, text.as_bytes(), None);
@@ -121,13 +123,26 @@ impl App {
         result.is_ok()
     }
 
-    fn export_wav(&mut self, score: Arc<Score>, is_all: bool, path: PathBuf) {
+    /// What was asked for in the window of [`super::export_sound`].
+    pub(super) fn export_asked_sound(&mut self, path: PathBuf) {
+        let ExportSound { part, format, .. } = self.state.view.export;
+        let score = Arc::clone(self.state.project.score());
+        let range = range_of(&self.state, part);
+        let path = super::documents::with_extension(path, format.extension());
+        self.export_sound(score, true, range, path);
+    }
+
+    fn export_sound(&mut self, score: Arc<Score>, is_all: bool, range: Option<(Tick, Tick)>, path: PathBuf) {
         let sentence = fill(self.state.text().exporting, &[&path.display().to_string()]);
         self.state.session.say(Severity::Info, sentence);
         // What was selected is meant to be heard, muted or not.
         let silent = if is_all { self.state.view.silent(score.voices.len()) } else { vec![false; score.voices.len()] };
+        let ExportSound { rate, format, separate, .. } = self.state.view.export;
+        let voices_on = silent.into_iter().map(|silent| !silent).collect();
+        let what = Bounce { rate, format, range, voices_on, separate };
+        let font = self.state.session.player.soundfont().clone();
         self.state.view.last_export = Some(path.clone());
-        self.state.session.request(Request::ExportWav { score, silent, path });
+        self.state.session.request(Request::ExportSound { score, what, font, path });
     }
 
     /// Millions of pixels: on a thread of its own.

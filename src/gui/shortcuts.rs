@@ -136,6 +136,9 @@ commands! {
         Follow, cmd_follow, Roll, [key(Key::F)];
         Panic, cmd_panic, Compose, [ctrl(Key::Period)];
         MuteAll, cmd_mute_all, Compose, [];
+        Record, cmd_record, Roll, [key(Key::R)];
+        Metronome, cmd_metronome, Roll, [key(Key::K)];
+        KeyboardPlays, cmd_keyboard_plays, Compose, [];
     }
     group_roll {
         SelectTool, cmd_select_tool, Roll, [key(Key::Num1)];
@@ -143,14 +146,28 @@ commands! {
         ZoomIn, cmd_zoom_in, Roll, [key(Key::CloseBracket)];
         ZoomOut, cmd_zoom_out, Roll, [key(Key::OpenBracket)];
         ZoomFit, cmd_zoom_fit, Roll, [key(Key::Z)];
+        ZoomSelection, cmd_zoom_selection, Roll, [shift(Key::Z)];
+        Fold, cmd_fold, Roll, [shift(Key::F)];
+        Minimap, cmd_minimap, Roll, [shift(Key::O)];
         Ghosts, cmd_ghosts, Roll, [key(Key::G)];
         VelocityLane, cmd_velocity_lane, Roll, [key(Key::V)];
+    }
+    group_over {
+        MarkerHere, cmd_marker_here, Roll, [shift(Key::M)];
+        ChordHere, cmd_chord_here, Roll, [shift(Key::C)];
+        KeyHere, cmd_key_here, Roll, [shift(Key::K)];
+        MeterHere, cmd_meter_here, Roll, [shift(Key::B)];
+        TempoHere, cmd_tempo_here, Roll, [shift(Key::T)];
+        WriteChords, cmd_write_chords, Compose, [];
     }
     group_voices {
         Mute, cmd_mute, Roll, [key(Key::M)];
         Solo, cmd_solo, Roll, [key(Key::S)];
         AddVoice, cmd_add_voice, Compose, [];
         RemoveVoice, cmd_remove_voice, Compose, [];
+        VoiceUp, cmd_voice_up, Roll, [shift(Key::PageUp)];
+        VoiceDown, cmd_voice_down, Roll, [shift(Key::PageDown)];
+        LockVoice, cmd_lock_voice, Roll, [shift(Key::L)];
     }
     group_generator {
         Generate, cmd_generate, Compose, [ctrl(Key::G)];

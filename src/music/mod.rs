@@ -4,7 +4,7 @@
 //! [`time`] → [`note`] → [`score`] → [`key`] → [`chord`] → [`transform`] → [`tools`]; [`charset`] turns bytes
 //! of names and words into text; [`text`] is a notation for tests.
 
-mod changes;
+pub mod changes;
 pub mod charset;
 pub mod chord;
 pub mod chord_detect;

@@ -88,12 +88,9 @@ impl Scale {
     /// The next pitch of the scale above (`way` = 1) or below (−1) `pitch`; `None` past the end of MIDI.
     pub fn next(self, pitch: u8, way: i16) -> Option<u8> {
         let set = self.pitch_classes();
-        let pitches = (1..=12).map(|i| i16::from(pitch) + i * way.signum());
-        pitches
-            .into_iter()
-            .find(|p| set[p.rem_euclid(12) as usize])
-            .and_then(|p| u8::try_from(p).ok())
-            .filter(|p| *p < 128)
+        let inside = |p: &i16| set[p.rem_euclid(12) as usize];
+        let found = (1..=12).map(|i| i16::from(pitch) + i * way.signum()).find(inside);
+        found.and_then(|p| u8::try_from(p).ok()).filter(|p| *p < 128)
     }
 }
 

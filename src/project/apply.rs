@@ -54,6 +54,15 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::SetKey(key) => score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect(),
         Edit::SetTitle(title) => score.title = title,
         Edit::Lane(edit) => lanes::apply(score, edit)?,
+        Edit::Record { voice, notes, events, replace } => {
+            check_voice(score, voice)?;
+            if let Some((from, to)) = replace {
+                range::make_room(&mut score.voices[voice], from.max(0), to);
+            }
+            score.voices[voice].events.extend(events);
+            score.voices[voice].sort();
+            ids = add(score, voice, notes)?;
+        }
     }
     // A rest that closed the piece stays; a piece that ended with its last note still does.
     let last = score.last_note_end();

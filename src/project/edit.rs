@@ -2,7 +2,7 @@
 
 use super::lanes::LaneEdit;
 use crate::music::tools::NoteTool;
-use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice};
+use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice, VoiceEvent};
 use std::sync::Arc;
 
 /// One step of work, undone and redone as a whole. Ids that the score does not hold are skipped.
@@ -79,6 +79,14 @@ pub enum Edit {
     SetTitle(String),
     /// Tempo, meter, key, markers, chords: what stands over the notes.
     Lane(LaneEdit),
+    /// What was played by hand. With `replace`, what the voice had in that part gives way to it, save
+    /// its volume, place and programs.
+    Record {
+        voice: usize,
+        notes: Vec<Note>,
+        events: Vec<VoiceEvent>,
+        replace: Option<(Tick, Tick)>,
+    },
 }
 
 /// The fields of a voice that an edit may change; `None` leaves one as it is.
@@ -119,6 +127,7 @@ impl Edit {
             Edit::SetMeter { .. } => "Set meter",
             Edit::SetKey(_) => "Set key",
             Edit::SetTitle(_) => "Set title",
+            Edit::Record { .. } => "Record",
         }
     }
 }

@@ -127,9 +127,25 @@ fn set(score: &mut Score, tick: Tick, mark: Mark) -> Result<(), EditError> {
         Mark::Meter(meter) => score.meters.set(tick, meter),
         Mark::Key(key) => score.set_key(tick, key),
         Mark::Marker(text) => score.set_marker(tick, text),
-        Mark::Chord(chord) => score.chords.set(tick, chord),
+        Mark::Chord(chord) => set_chord(score, tick, chord),
     }
     Ok(())
+}
+
+/// A chord set where none holds ends with its bar, unless another begins before that.
+fn set_chord(score: &mut Score, tick: Tick, chord: Option<Chord>) {
+    let bar = score.meters.position(tick, score.ppq);
+    let end = bar.bar_start + bar.bar_len;
+    let follows = score.chords.changes().iter().any(|c| c.tick > tick && c.tick <= end);
+    if chord.is_some() && score.chords.at(tick).is_none() && !follows {
+        score.chords.set(end, None);
+    }
+    score.chords.set(tick, chord);
+    // An end of nothing says nothing.
+    let mut holds = false;
+    let changes = score.chords.changes().iter().copied();
+    let kept = changes.filter(|c| std::mem::replace(&mut holds, c.chord.is_some()) || c.chord.is_some()).collect();
+    score.chords = kept;
 }
 
 fn remove(score: &mut Score, lane: Lane, tick: Tick) {
@@ -138,7 +154,9 @@ fn remove(score: &mut Score, lane: Lane, tick: Tick) {
         Lane::Meter => drop(score.meters.remove(tick)),
         Lane::Key => drop(score.remove_key(tick)),
         Lane::Markers => drop(score.remove_marker(tick)),
-        Lane::Chords => drop(score.chords.remove(tick)),
+        // What held before ended here: it does not go on because its successor has gone.
+        Lane::Chords if score.chords.changes().iter().any(|c| c.tick == tick) => set_chord(score, tick, None),
+        Lane::Chords => {}
     }
 }
 
@@ -147,6 +165,22 @@ mod tests {
     use super::*;
     use crate::music::Mode;
     use crate::project::{Edit, Project};
+
+    #[test]
+    fn a_chord_ends_with_its_bar_or_where_the_next_begins() {
+        let mut project = Project::default();
+        let mut set = |tick: Tick, chord: &str| {
+            let mark = Mark::Chord(Chord::parse(chord));
+            project.apply(Edit::Lane(LaneEdit::Set { tick, mark })).expect("applies");
+            let said = project.score().chords.changes().iter().map(|c| (c.tick, c.chord.map(|c| c.to_string())));
+            said.map(|(t, c)| format!("{t} {}", c.unwrap_or("–".into()))).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(set(480, "C"), "480 C, 1920 –");
+        assert_eq!(set(1920, "F"), "480 C, 1920 F, 3840 –");
+        assert_eq!(set(960, "Am"), "480 C, 960 Am, 1920 F, 3840 –");
+        assert_eq!(set(1920, ""), "480 C, 960 Am, 1920 –");
+        assert_eq!(set(480, ""), "960 Am, 1920 –");
+    }
 
     #[test]
     fn every_lane_is_set_moved_removed_and_undone() {

@@ -1,7 +1,7 @@
 //! Putting one score into a stretch of another: what a kept take does.
 
 use crate::music::mix;
-use crate::music::{Note, NoteId, Role, Score, Tick, Voice, VoiceEvent, transform};
+use crate::music::{Note, NoteId, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind, transform};
 use std::collections::HashSet;
 
 /// What a voice keeps whatever it plays.
@@ -95,11 +95,26 @@ fn find_voice(score: &Score, voice: &Voice, place: usize, used: &HashSet<usize>)
 
 /// Removes what starts in `from..to`; what reaches into it is cut off at `from`.
 fn clear(voice: &mut Voice, from: Tick, to: Tick) {
+    clear_notes(voice, from, to);
+    voice.events.retain(|e| e.tick < from || e.tick >= to);
+}
+
+/// As [`clear`], but the voice keeps what it is: programs, words, its volume and its place.
+pub(super) fn make_room(voice: &mut Voice, from: Tick, to: Tick) {
+    clear_notes(voice, from, to);
+    let stays = |e: &VoiceEvent| match e.kind {
+        VoiceEventKind::Controller { number, .. } => matches!(number, 0 | 7 | 10 | 32),
+        VoiceEventKind::Program(_) | VoiceEventKind::Lyric(_) => true,
+        _ => false,
+    };
+    voice.events.retain(|e| e.tick < from || e.tick >= to || stays(e));
+}
+
+fn clear_notes(voice: &mut Voice, from: Tick, to: Tick) {
     voice.notes.retain(|n| n.start < from || n.start >= to);
     for n in voice.notes.iter_mut().filter(|n| n.start < from && n.end() > from) {
         n.duration = from - n.start;
     }
-    voice.events.retain(|e| e.tick < from || e.tick >= to);
 }
 
 fn take_over_maps(score: &mut Score, with: &Score) {

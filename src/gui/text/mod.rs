@@ -1,7 +1,8 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
-//! The words stand in [`words`], those of the Library page in [`library`], of the tools in [`tools`]. `{}` stands for what
-//! [`fill`] puts in its place, in order.
+//! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
+//! strips and voices in [`over`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! puts in its place, in order.
 
 /// A struct of words, and its two languages.
 macro_rules! texts {
@@ -22,10 +23,16 @@ macro_rules! texts {
     };
 }
 
+mod fates;
+pub mod fonts;
 pub mod library;
+pub mod over;
+pub mod sound;
 pub mod tools;
+pub mod train;
 mod words;
 
+pub use fates::{reason_name, remedy_name};
 pub use words::{EN, Text, ZH};
 
 use crate::music::Role;
@@ -81,6 +88,7 @@ const EDITS: &[(&str, &str)] = &[
     ("Move key", "移动调号"),
     ("Move marker", "移动标记"),
     ("Move chord", "移动和弦"),
+    ("Record", "录音"),
 ];
 
 /// Whether the system speaks Chinese; everything else gets English.
@@ -126,7 +134,14 @@ mod tests {
 
     #[test]
     fn both_languages_have_the_same_blanks() {
-        for (en, zh) in words::PAIRS.iter().chain(library::PAIRS).chain(tools::PAIRS) {
+        let pages = library::PAIRS
+            .iter()
+            .chain(train::PAIRS)
+            .chain(over::PAIRS)
+            .chain(tools::PAIRS)
+            .chain(sound::PAIRS)
+            .chain(fonts::PAIRS);
+        for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
         }

@@ -1,11 +1,16 @@
-//! The words of the window, save those of the Library page and of the tools.
+//! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{library, tools};
+use super::{fonts, library, over, sound, tools, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        over: over::Over = over::EN, over::ZH;
+        snd: sound::Sound = sound::EN, sound::ZH;
+        tr: train::Train = train::EN, train::ZH;
+        fonts: fonts::Fonts = fonts::EN, fonts::ZH;
+        mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
     }
@@ -31,6 +36,7 @@ texts! {
     group_notes: "Notes", "音符";
     group_transport: "Transport", "走带";
     group_roll: "Piano roll", "钢琴卷帘";
+    group_over: "Over the notes", "音符上方";
     group_voices: "Voices", "声部";
     group_generator: "Generator", "生成器";
     group_window: "Window", "窗口";
@@ -43,7 +49,7 @@ texts! {
     cmd_import: "Import at the playhead…", "在播放头处导入…";
     cmd_export_midi: "Export MIDI", "导出 MIDI";
     cmd_export_midi_as: "Export MIDI as…", "导出 MIDI 为…";
-    cmd_export_wav: "Export WAV…", "导出 WAV…";
+    cmd_export_wav: "Export sound…", "导出声音…";
     cmd_export_abc: "Export ABC…", "导出 ABC…";
     cmd_export_musicxml: "Export MusicXML…", "导出 MusicXML…";
     cmd_export_picture: "Save a picture…", "保存图片…";
@@ -100,11 +106,26 @@ texts! {
     cmd_follow: "Follow the playhead", "跟随播放头";
     cmd_panic: "All notes off", "停止所有音符";
     cmd_mute_all: "Mute the sound", "静音";
+    cmd_record: "Record", "录音";
+    cmd_metronome: "Metronome", "节拍器";
+    cmd_keyboard_plays: "Play with the computer's keyboard", "用电脑键盘弹奏";
     cmd_select_tool: "Select tool", "选择工具";
     cmd_pencil_tool: "Pencil tool", "铅笔工具";
     cmd_zoom_in: "Zoom in", "放大";
     cmd_zoom_out: "Zoom out", "缩小";
     cmd_zoom_fit: "Zoom to the piece", "缩放至全曲";
+    cmd_zoom_selection: "Zoom to the selection", "缩放至所选";
+    cmd_fold: "Fold to used pitches", "仅显示用到的音高";
+    cmd_minimap: "Show the map", "显示缩略图";
+    cmd_marker_here: "Marker at the playhead", "在播放头处设标记";
+    cmd_chord_here: "Chord at the playhead", "在播放头处设和弦";
+    cmd_key_here: "Key at the playhead", "在播放头处设调号";
+    cmd_meter_here: "Meter at the playhead", "在播放头处设拍号";
+    cmd_tempo_here: "Tempo at the playhead", "在播放头处设速度";
+    cmd_write_chords: "Write down the chords that are heard", "写入听出的和弦";
+    cmd_voice_up: "Voice up in the list", "声部上移";
+    cmd_voice_down: "Voice down in the list", "声部下移";
+    cmd_lock_voice: "Lock or unlock the voice", "锁定或解锁声部";
     cmd_ghosts: "Show other voices", "显示其他声部";
     cmd_velocity_lane: "Show velocity", "显示力度";
     cmd_mute: "Mute the voice", "静音此声部";
@@ -148,7 +169,6 @@ texts! {
     grid_triplet: "triplet", "三连音";
     grid_dotted: "dotted", "附点";
     key: "Key", "调性";
-    key_hint: "Key of the piece: shades the rows of the scale", "乐曲的调性：为音阶所在的行着色";
     key_guess: "{} ?", "{} ?";
     key_unset: "From the notes", "由音符推断";
     no_key: "No key", "无调性";
@@ -181,6 +201,25 @@ texts! {
     model: "Model", "模型";
     no_model: "No model yet", "还没有模型";
     no_model_hint: "Train a model first, on the Train page", "请先在训练页训练一个模型";
+    task: "Task", "任务";
+    task_write: "Write, or continue", "创作或续写";
+    task_fill: "Fill: write a part anew", "填充：重写一部分";
+    task_accompany: "Accompany: add a voice", "伴奏：添加声部";
+    task_vary: "Vary: change some notes", "变奏：改变部分音符";
+    task_harmonise: "Harmonise: keep one voice", "配和声：保留一个声部";
+    far: "How far", "变化程度";
+    far_hint: "Share of the notes that are written anew", "重写音符的比例";
+    open_bars: "Bars {} to {}, from the selection", "第 {} 至 {} 小节（来自所选）";
+    open_all: "The whole piece; select notes for a part of it", "整首乐曲；选择音符可限定范围";
+    open_nothing: "There is no music yet to write into", "还没有可写入的音乐";
+    style: "Style", "风格";
+    style_any: "any", "任意";
+    style_hint: "One of the styles that the model tells apart: the subfolders it learned from", "模型能区分的风格之一：训练所用的子文件夹";
+    guidance: "Guidance", "引导强度";
+    guidance_hint: "How much style and density are followed: 1 as learned, more to exaggerate", "遵循风格与密度的强度：1 为所学，更大则夸张";
+    tell_density: "Ask for a density", "指定密度";
+    density_hint: "Notes a bar, for a model that has learned to be told", "每小节音符数，适用于学过该条件的模型";
+    density: "Notes a bar", "每小节音符数";
     primer: "Start from", "起点";
     primer_none: "Nothing: a new piece", "空白：新乐曲";
     primer_piece: "This piece: continue it", "当前乐曲：续写";

@@ -137,3 +137,28 @@ fn an_import_adds_voices_at_a_place_or_fills_an_empty_piece() {
     empty.apply(Edit::Import { at: 0, with }).expect("applies");
     assert_eq!(empty.score().voices.len(), 2, "an empty voice makes no row");
 }
+
+#[test]
+fn a_recording_is_one_step_and_replaces_what_it_passed_over() {
+    use crate::music::{VoiceEvent, VoiceEventKind};
+    let controller = |tick, number, value| VoiceEvent { tick, kind: VoiceEventKind::Controller { number, value } };
+    let mut score = text::parse("melody | 0 24 c4 | 24 48 d4 | 96 24 e4").expect("valid");
+    score.voices[0].events = vec![controller(0, 7, 90), controller(30, 64, 127), controller(40, 7, 80)];
+    let mut project = Project::new(score.clone());
+    let played = |replace| Edit::Record {
+        voice: 0,
+        notes: vec![Note::new(30, 20, 62, 70)],
+        events: vec![controller(32, 64, 0)],
+        replace,
+    };
+    project.apply(played(None)).expect("overdubs");
+    assert_eq!(project.score().voices[0].notes.len(), 4);
+    assert_eq!(project.score().voices[0].notes[1], Note::new(24, 6, 62, 80), "two of one pitch never overlap");
+    assert_eq!(project.undo(), Some("Record"));
+    assert_eq!(**project.score(), score);
+    project.apply(played(Some((24, 96)))).expect("replaces");
+    let voice = &project.score().voices[0];
+    assert_eq!(voice.notes.iter().map(|n| n.start).collect::<Vec<_>>(), [0, 30, 96]);
+    assert_eq!(voice.events, [controller(0, 7, 90), controller(32, 64, 0), controller(40, 7, 80)]);
+    assert!(project.apply(Edit::Record { voice: 9, notes: vec![], events: vec![], replace: None }).is_err());
+}

@@ -1,6 +1,7 @@
 //! The generator as the window asks it, and what becomes of its takes.
 
 use super::*;
+use cadenza::generate::Task;
 
 #[test]
 fn the_generator_is_asked_streams_and_gives_takes() {
@@ -70,4 +71,27 @@ fn continuing_the_piece_starts_at_the_next_bar() {
     let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
     assert_eq!(request.from_tick, 3840);
     assert_eq!(request.primer.map(|p| p.n_notes()), Some(1));
+}
+
+#[test]
+fn a_task_takes_its_bars_and_voices_from_the_selection() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    let notes = (0..4).map(|bar| Note::new(bar * 1920, 480, 60, 80)).collect();
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
+    h.get_by_label("Task: Write, or continue").click();
+    h.run();
+    h.get_by_label("Fill: write a part anew").click();
+    h.run();
+    let ids: Vec<_> = h.state().state.project.score().notes().map(|(_, n)| n.id).collect();
+    act(&mut h, Action::Select(ids[1..3].to_vec()));
+    h.get_by_label_contains("Bars 2 to 3");
+    h.check_accessibility();
+    key(&mut h, Modifiers::COMMAND, K::G);
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    let s = &request.settings;
+    assert_eq!((s.task, s.region, s.voices.as_slice()), (Task::Fill, Some((2, 3)), ["1".to_owned()].as_slice()));
+    assert_eq!((request.from_tick, request.primer.map(|p| p.n_notes())), (1920, Some(4)));
 }
