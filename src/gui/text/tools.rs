@@ -60,6 +60,8 @@ texts! {
     how_middle_drag: "middle drag", "中键拖动";
     how_ruler_click: "click the ruler", "单击标尺";
     how_ruler_drag: "drag its upper half", "拖动标尺上半部";
+    how_strip_click: "click a strip above", "单击上方的栏";
+    how_strip_drag: "drag an entry there", "拖动其中的条目";
     how_lane_drag: "drag a stem", "拖动力度柱";
     how_lane_drag_empty: "drag over the lane", "在力度栏上拖动";
     what_add: "add a note", "添加音符";
@@ -82,6 +84,8 @@ texts! {
     what_pan: "pan", "平移";
     what_head: "place the playhead", "放置播放头";
     what_loop: "loop", "循环";
+    what_strip: "write a chord, tempo, meter, key, marker", "写入和弦、速度、拍号、调性、标记";
+    what_strip_move: "move it", "移动条目";
     what_stem: "velocity of a note or of the selection", "音符或所选的力度";
     what_ramp: "a ramp of velocities", "力度渐变";
 }
