@@ -40,7 +40,7 @@ fn vary_it(u: &mut User) {
     u.key(NONE, K::Enter);
     u.key(SHIFT, K::S);
     u.key(NONE, K::Escape);
-    u.key(SHIFT, K::L);
+    u.key(Modifiers::ALT, K::L);
 }
 
 /// By the select tool and the keys.
@@ -59,7 +59,7 @@ fn polish(u: &mut User) {
     u.key(NONE, K::End);
     u.paste(&text);
     u.key(SHIFT, K::R);
-    u.key(SHIFT, K::C);
+    u.key(Modifiers::ALT, K::H);
     u.button("third below");
     u.button("Apply");
     u.key(SHIFT, K::V);
