@@ -1,6 +1,7 @@
 //! The road a user goes, through the window with its real jobs: starter tunes → train a few steps →
 //! generate → keep → edit → undo → export. And the same road as the command line goes it.
 
+use cadenza::gui::export::{Export, Form, Part};
 use cadenza::gui::pages::train::{RunState, Start, TrainRequest, TrainSettings};
 use cadenza::gui::settings::{Language, Settings};
 use cadenza::gui::{Action, App, Command, Jobs, Options, Page};
