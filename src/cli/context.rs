@@ -99,6 +99,16 @@ impl Context {
     }
 }
 
+/// A line that stays: above the bar on a terminal, by itself where stderr is none.
+pub fn say(bar: &ProgressBar, line: &str) {
+    if bar.is_hidden() {
+        // Nobody may be reading: then nobody needs to know.
+        let _ = writeln!(io::stderr(), "{line}");
+    } else {
+        bar.println(line);
+    }
+}
+
 /// Hidden where stderr is no terminal.
 fn progress_bar() -> ProgressBar {
     let bar = ProgressBar::new_spinner();

@@ -1,20 +1,24 @@
 //! `cadenza train`: learn from folders, watch the loss, keep everything in a run folder.
 
 use super::context::{Context, Usage};
+use super::curve::Curve;
+use super::sweep;
 use super::text::{count, duration, thousands};
 use crate::corpus::{ImportOptions, Remedy};
-use crate::encoding::Field;
-use crate::job::{Source, TrainRequest, cache_folder, no_waker, spawn_train};
-use crate::model::{Arch, Compute, Loss};
-use crate::train::{Budget, OptimiserKind, Preset, Recipe, Report, Schedule, TrainEvent};
+use crate::job::{self, Care, ReportOptions, Source, TrainRequest, cache_folder, no_waker, spawn_train};
+use crate::model::{Arch, Compute, DeviceError, Loss};
+use crate::train::{Budget, Ending, OptimiserKind, Preset, Recipe, Report, ReportCard, Schedule};
 use clap::Args;
-use indicatif::ProgressBar;
+use std::io::IsTerminal;
 use std::path::PathBuf;
+use std::time::Duration;
 
 const EXAMPLE: &str = "\
 Example:
   cadenza train ~/Music/folk --out runs/folk --preset balanced --minutes 10
-  cadenza train --resume runs/folk";
+  cadenza train --resume runs/folk
+  cadenza train ~/Music/folk --estimate
+  cadenza train ~/Music/folk --out runs/sweep --minutes 3 --sweep seed=1,2,3 --sweep d_model=128,192";
 
 /// Train a model on folders of music
 #[derive(Debug, Args)]
@@ -29,8 +33,8 @@ pub struct Arguments {
     /// Go on with a run exactly where it stands
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
-        "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "device", "melody_only",
-        "remedies", "no_cache",
+        "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "melody_only",
+        "remedies", "no_cache", "sweep", "estimate", "infill", "tell", "ema", "adapters",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best, lstm, gru, mlp or ngram
@@ -60,6 +64,19 @@ pub struct Arguments {
     /// Share of the loss that pulls every value alike, such as 0.1
     #[arg(long, value_name = "SHARE")]
     label_smoothing: Option<f64>,
+    /// Share of windows that learn to fill, accompany and vary: 0.5 for a model that can, 0 for one that
+    /// only writes on
+    #[arg(long, value_name = "SHARE")]
+    infill: Option<f64>,
+    /// Share of windows that are told of style (first subfolder), density and bars left
+    #[arg(long, value_name = "SHARE")]
+    tell: Option<f64>,
+    /// Keep the running mean of the weights, of which this share stays each step, such as 0.999
+    #[arg(long, value_name = "DECAY")]
+    ema: Option<f64>,
+    /// With --from: train adapters of this rank instead of all weights, such as 8
+    #[arg(long, value_name = "RANK", requires = "from")]
+    adapters: Option<usize>,
     /// Of mlp: sizes of the hidden layers, such as 256,128
     #[arg(long, value_name = "SIZES", value_delimiter = ',')]
     layers: Option<Vec<usize>>,
@@ -78,9 +95,22 @@ pub struct Arguments {
     epochs: Option<f64>,
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// cpu, ndarray, gpu or gpu:N
-    #[arg(long, default_value = "cpu")]
-    device: String,
+    /// cpu, ndarray, gpu or gpu:N [default: cpu, or what the resumed run was begun on]
+    #[arg(long)]
+    device: Option<String>,
+    /// Several trainings one after another, every combination of these values, such as seed=1,2,3; RUN is then
+    /// the folder of their folders, KEY one of a recipe or preset
+    #[arg(long, value_name = "KEY=VALUES", conflicts_with_all = ["from", "valid"])]
+    pub sweep: Vec<String>,
+    /// Say how long each preset would take on this device, and train nothing
+    #[arg(long, conflicts_with_all = ["sweep", "from", "out", "recipe", "arch"])]
+    pub estimate: bool,
+    /// Save the state this often, not as often as takes 2 % of the time
+    #[arg(long, value_name = "SECONDS")]
+    save_every: Option<f64>,
+    /// Write no takes at the checks
+    #[arg(long)]
+    no_takes: bool,
     /// Hold out these pieces instead of a tenth of the others
     #[arg(long, value_name = "DIR")]
     valid: Vec<PathBuf>,
@@ -93,13 +123,16 @@ pub struct Arguments {
     /// Read every file afresh, and keep nothing of it
     #[arg(long)]
     no_cache: bool,
+    /// Leave the report card out: takes, likelihood in detail, style, originality
+    #[arg(long)]
+    no_report: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
 }
 
 impl Arguments {
-    fn recipe(&self) -> Result<Recipe, Usage> {
+    pub fn recipe(&self) -> Result<Recipe, Usage> {
         let mut recipe = match &self.recipe {
             Some(path) => Recipe::load(path).map_err(Usage::new)?,
             None => Preset::named(&self.preset).map_err(Usage::new)?.recipe,
@@ -107,7 +140,10 @@ impl Arguments {
         if let Some(arch) = self.arch {
             // Whoever names sizes, in a recipe or by a preset, gets them.
             let named = self.recipe.is_some() || self.preset != "balanced";
-            recipe = if named { Recipe { arch, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
+            // No other network can do infill.
+            let infill = if arch == Arch::Transformer { recipe.infill } else { 0.0 };
+            recipe =
+                if named { Recipe { arch, infill, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
         }
         if let Some(optimiser) = self.optimiser {
             recipe.take_optimiser(optimiser);
@@ -121,85 +157,103 @@ impl Arguments {
             Some(_) => recipe.loss = Loss::CrossEntropy,
             None => {}
         }
+        recipe.infill = self.infill.unwrap_or(recipe.infill);
+        recipe.tell = self.tell.unwrap_or(recipe.tell);
+        recipe.ema = self.ema.unwrap_or(recipe.ema);
+        recipe.adapters = self.adapters.unwrap_or(recipe.adapters);
         recipe.layers.hidden = self.layers.clone().unwrap_or(recipe.layers.hidden);
         recipe.layers.input = self.input.unwrap_or(recipe.layers.input);
         if let Some(seed) = self.seed {
             recipe.seed = seed;
         }
-        let budget =
-            self.minutes.map(Budget::Minutes).or(self.steps.map(Budget::Steps)).or(self.epochs.map(Budget::Epochs));
-        recipe.budget = budget.unwrap_or(recipe.budget);
+        recipe.budget = self.budget().unwrap_or(recipe.budget);
         recipe.check().map_err(Usage::new)?;
         Ok(recipe)
+    }
+
+    /// The budget, where one was asked for.
+    pub fn budget(&self) -> Option<Budget> {
+        self.minutes.map(Budget::Minutes).or(self.steps.map(Budget::Steps)).or(self.epochs.map(Budget::Epochs))
+    }
+
+    pub fn compute(&self) -> Result<Option<Compute>, Usage> {
+        let parse = |d: &String| d.parse().map_err(|e: DeviceError| Usage::new(e.to_string()));
+        self.device.as_ref().map(parse).transpose()
+    }
+
+    pub fn care(&self) -> Result<Care, Usage> {
+        let every = |s: f64| Duration::try_from_secs_f64(s).map_err(|_| Usage::new("--save-every must be positive"));
+        Ok(Care {
+            takes: !self.no_takes,
+            // Whoever has sent the output elsewhere has a computer that cares for itself.
+            awake: std::io::stderr().is_terminal(),
+            save_every: self.save_every.map(every).transpose()?,
+        })
+    }
+
+    pub fn source(&self) -> Result<Source, Usage> {
+        Usage::must_exist(self.folders.iter().chain(&self.valid).map(PathBuf::as_path))?;
+        Ok(Source::Folders {
+            train: self.folders.clone(),
+            valid: self.valid.clone(),
+            options: ImportOptions {
+                melody_only: self.melody_only,
+                choices: super::import::for_all_files(&self.remedies),
+                cache: cache_folder().filter(|_| !self.no_cache),
+            },
+        })
+    }
+
+    /// Where the run goes, or with a sweep its runs.
+    pub fn out(&self) -> PathBuf {
+        let name = self.folders.first().and_then(|f| f.file_name()).map_or_else(|| "run".into(), ToOwned::to_owned);
+        self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name))
     }
 
     fn request(&self) -> Result<TrainRequest, Usage> {
         if let Some(run) = &self.resume {
             Usage::must_exist([run.as_path()])?;
-            return Ok(TrainRequest::Resume { run: run.clone() });
+            return Ok(TrainRequest::Resume { run: run.clone(), compute: self.compute()?, care: self.care()? });
         }
-        Usage::must_exist(self.folders.iter().chain(&self.valid).chain(&self.from).map(PathBuf::as_path))?;
-        let compute: Compute = self.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
-        let name = self.folders.first().and_then(|f| f.file_name()).map_or_else(|| "run".into(), ToOwned::to_owned);
+        Usage::must_exist(self.from.iter().map(PathBuf::as_path))?;
         Ok(TrainRequest::New {
-            source: Source::Folders {
-                train: self.folders.clone(),
-                valid: self.valid.clone(),
-                options: ImportOptions {
-                    melody_only: self.melody_only,
-                    choices: super::import::for_all_files(&self.remedies),
-                    cache: cache_folder().filter(|_| !self.no_cache),
-                },
-            },
+            source: self.source()?,
             recipe: Box::new(self.recipe()?),
-            compute,
+            compute: self.compute()?.unwrap_or_default(),
             from: self.from.clone(),
-            out: self.out.clone().unwrap_or_else(|| PathBuf::from("runs").join(name)),
+            out: self.out(),
+            care: self.care()?,
         })
     }
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    if !arguments.sweep.is_empty() {
+        return sweep::run(arguments, context);
+    }
+    if arguments.estimate {
+        return sweep::estimate(arguments, context);
+    }
+    let mut curve = Curve::new();
     let job = spawn_train(arguments.request()?, no_waker());
-    let report = context.watch(job, show)?;
-    context.report(|| human(&report), &report)
+    let report = context.watch(job, |bar, event| curve.show(bar, event))?;
+    let page = if arguments.no_report { None } else { card(&report, context) };
+    context.report(|| human(&report) + &page.unwrap_or_default(), &report)
 }
 
-/// Progress on a terminal; what matters as lines that stay.
-fn show(bar: &ProgressBar, event: TrainEvent) {
-    match event {
-        TrainEvent::Says(text) => bar.println(text),
-        TrainEvent::Started { steps, parameters, train_notes, valid_notes, baselines, resumed_at } => {
-            bar.set_length(steps);
-            bar.set_position(resumed_at);
-            bar.println(format!(
-                "{} weights, {} notes to learn from, {} held out, {steps} steps; to beat: unigram {:.2}, n-gram {:.2} nats/note",
-                thousands(parameters),
-                thousands(train_notes),
-                thousands(valid_notes),
-                baselines.unigram,
-                baselines.ngram
-            ));
-        }
-        TrainEvent::Step(s) => {
-            bar.set_position(s.step);
-            bar.set_message(format!(
-                "epoch {:.1}, {:.2} nats/note, {:.0} notes/s",
-                s.epoch, s.nats_per_note, s.notes_per_sec
-            ));
-        }
-        TrainEvent::Checked(c) => {
-            let star = if c.best { " ★" } else { "" };
-            let right = c.likelihood.accuracy().get(Field::Pitch as usize).copied().unwrap_or(0.0);
-            bar.println(format!(
-                "step {}: validation {:.4} nats/note, {:.1} % of pitches right at first{star}",
-                c.step,
-                c.likelihood.nats_per_note(),
-                100.0 * right
-            ));
-        }
-        TrainEvent::Paused => bar.set_message("paused"),
+/// Makes the report card of a training that has come to its end, and says where its page is. What goes
+/// wrong with it spoils no training: it is said.
+fn card(report: &Report, context: &Context) -> Option<String> {
+    let stopped = report.ending.is_none_or(|ending| ending == Ending::Stopped);
+    if stopped || ReportCard::load(&report.run).is_some() {
+        return None;
     }
+    let job = job::spawn_report(report.run.clone(), ReportOptions::default(), no_waker());
+    let made = context.watch(job, |bar, says| bar.set_message(says));
+    Some(match made {
+        Ok(_) => format!("report: {}\n", ReportCard::page(&report.run).display()),
+        Err(e) => format!("no report: {e:#}\n"),
+    })
 }
 
 fn human(r: &Report) -> String {
@@ -215,7 +269,14 @@ fn human(r: &Report) -> String {
         }
         None => out += "nothing was held out, so there is no validation figure\n",
     }
+    r.mishaps.iter().for_each(|m| out += &format!("on the way: {m}\n"));
     let of = if r.arch == Arch::Ngram.to_string() { "contexts counted" } else { "weights" };
-    out += &format!("{} {of}, {:.0} notes/s\n", thousands(r.parameters), r.notes_per_sec);
+    let memory = r.peak_memory.map_or(String::new(), |m| format!(", at most {:.1} GB of memory", m as f64 / 1e9));
+    out += &format!(
+        "{} {of}, {:.0} notes/s, {:.1} % of the time for saving{memory}\n",
+        thousands(r.parameters),
+        r.notes_per_sec,
+        100.0 * r.saving_share
+    );
     out
 }

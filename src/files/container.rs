@@ -27,15 +27,25 @@ pub enum ContainerError {
 /// [`ContainerError::Write`]; a file that stood there before is then unchanged.
 pub fn save(path: &Path, magic: &[u8; 16], header: &impl Serialize, blobs: &[&[u8]]) -> Result<(), ContainerError> {
     let failed = |reason| ContainerError::Write { reason, path: path.to_owned() };
-    let header = serde_json::to_vec(header).map_err(|e| failed(e.into()))?;
-    let mut bytes = magic.to_vec();
-    for part in std::iter::once(header.as_slice()).chain(blobs.iter().copied()) {
+    write_atomic(path, &to_bytes(magic, header, blobs).map_err(failed)?).map_err(failed)
+}
+
+/// What [`save`] writes.
+///
+/// # Errors
+/// A header that JSON cannot hold.
+pub fn to_bytes(magic: &[u8; 16], header: &impl Serialize, blobs: &[&[u8]]) -> io::Result<Vec<u8>> {
+    let header = serde_json::to_vec(header)?;
+    let parts = || std::iter::once(header.as_slice()).chain(blobs.iter().copied());
+    let mut bytes = Vec::with_capacity(magic.len() + parts().map(|p| p.len() + 8).sum::<usize>() + 32);
+    bytes.extend_from_slice(magic);
+    for part in parts() {
         bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
         bytes.extend_from_slice(part);
     }
     let sum = blake3::hash(&bytes);
     bytes.extend_from_slice(sum.as_bytes());
-    write_atomic(path, &bytes).map_err(failed)
+    Ok(bytes)
 }
 
 /// Reads what [`save`] wrote: the header and every blob.

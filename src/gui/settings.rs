@@ -1,6 +1,8 @@
 //! What a user has chosen for good: language, theme, recent files. Kept in the user's folder.
 
+use super::recording::RecordSettings;
 use super::text::{self, Text};
+use crate::audio::{MidiSettings, SoundSettings};
 use crate::files;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -19,7 +21,11 @@ pub struct Settings {
     pub audition: bool,
     /// What everything sounds with; none is the built-in bank.
     pub soundfont: Option<PathBuf>,
+    #[serde(with = "files::path::list")]
     pub recent: Vec<PathBuf>,
+    pub sound: SoundSettings,
+    pub midi: MidiSettings,
+    pub record: RecordSettings,
 }
 
 impl Default for Settings {
@@ -32,6 +38,9 @@ impl Default for Settings {
             audition: true,
             soundfont: None,
             recent: Vec::new(),
+            sound: SoundSettings::default(),
+            midi: MidiSettings::default(),
+            record: RecordSettings::default(),
         }
     }
 }

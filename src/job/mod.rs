@@ -4,25 +4,42 @@
 //! in the `spawn_*` functions, which the window and the command line both call with the same plain
 //! settings.
 
+mod background;
 mod bounce;
+mod changed;
 mod control;
+pub mod desktop;
 mod devices;
+mod estimate;
 mod font;
 pub mod generate;
 mod import;
 pub mod originality;
+mod queue;
+pub mod reading;
+pub mod report;
+pub mod runs;
 pub mod similar;
+mod source;
+mod takes;
 pub mod train;
 
+pub use background::{continue_in_background, spawn_follow};
 pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
 pub use devices::{DevicesFound, spawn_devices};
+pub use estimate::{EstimateRequest, Estimated, spawn_estimate};
 pub use font::{spawn_find_fonts, spawn_font};
 pub use generate::{GenerateRequest, NoteWritten, TakeDone, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{LongestCopy, Originality};
+pub use queue::{QueueEvent, QueueRequest, QueueRow, spawn_queue, sweep};
+pub use reading::{read_score, read_scores};
+pub use report::{ReportOptions, TakesRequest, make_report, spawn_report, spawn_takes_report};
+pub use runs::{RunInfo, RunStanding};
 pub use similar::{Like, Shelf, ShelfProgress, spawn_shelf};
-pub use train::{Source, TrainRequest, model_file, spawn_train};
+pub use source::Source;
+pub use train::{Care, TrainRequest, model_file, spawn_train};
 
 use control::Shared;
 use std::panic::{AssertUnwindSafe, catch_unwind};

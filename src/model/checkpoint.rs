@@ -5,6 +5,7 @@ use super::config::{Arch, ModelConfig};
 use super::network::NoteModel;
 use super::ngram::Ngram;
 use crate::files::container::{self, ContainerError};
+use crate::files::write_atomic;
 use burn::module::Module;
 use burn::store::ModuleRecord;
 use burn::tensor::{Bytes, Device};
@@ -49,10 +50,19 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// [`CheckpointError::File`]; a file that stood there before is then unchanged.
     pub fn save(&self, path: &Path) -> Result<(), CheckpointError> {
+        let failed = |reason| ContainerError::Write { reason, path: path.to_owned() };
+        Ok(write_atomic(path, &self.to_bytes().map_err(failed)?).map_err(failed)?)
+    }
+
+    /// The content of the file.
+    ///
+    /// # Errors
+    /// An `info` that JSON cannot hold.
+    pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
         let header = Header { config: self.config.clone(), info: &self.info };
         let mut blobs = vec![self.weights.as_slice()];
         blobs.extend(self.optimiser.as_deref());
-        Ok(container::save(path, MAGIC, &header, &blobs)?)
+        container::to_bytes(MAGIC, &header, &blobs)
     }
 
     /// Reads a file written by [`Checkpoint::save`].
@@ -108,6 +118,14 @@ pub fn network_from_bytes(config: &ModelConfig, weights: &[u8], device: &Device)
     if config.arch == Arch::Ngram {
         return Err("it is an n-gram model, not a network".to_owned());
     }
+    load_weights(NoteModel::new(config, 0, device), weights)
+}
+
+/// A network with weights that were stored from one built alike.
+///
+/// # Errors
+/// What does not fit.
+pub fn load_weights(model: NoteModel, weights: &[u8]) -> Result<NoteModel, String> {
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights.to_vec())).map_err(|e| e.to_string())?;
-    NoteModel::new(config, 0, device).try_load_record(record).map_err(|e| e.to_string())
+    model.try_load_record(record).map_err(|e| e.to_string())
 }

@@ -5,7 +5,9 @@ use super::counting::{count, likelihood};
 use super::data::DataSet;
 use super::error::TrainError;
 use super::recipe::Recipe;
+use super::report::Ending;
 use super::run::{MetricsRow, ModelInfo, Progress, Report, Run};
+use super::standing::Standing;
 use super::trainer::Outcome;
 use super::watch::{Check, Command, TrainEvent, Watch};
 use crate::model::Checkpoint;
@@ -48,11 +50,14 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
         resumed_at: 0,
     });
     let notes_seen = data.n_train_notes() as u64;
-    let progress = Progress { step: 1, seconds, notes_seen, best_step: 1, best_valid: nats, stale_checks: 0 };
+    let progress = Progress { step: 1, seconds, notes_seen, best_step: 1, best_valid: nats, ..Progress::default() };
     let mut card = data.card.clone();
     (card.step, card.valid_nats_per_note) = (1, nats);
     let info = ModelInfo { card, progress };
-    Checkpoint { config, info, weights: model.to_bytes(), optimiser: None }.save(&run.best_path())?;
+    let counted = Checkpoint { config, info, weights: model.to_bytes(), optimiser: None };
+    run.write_model(&run.best_path(), &counted)?;
+    run.write_baselines(&baselines)?;
+    watch.checked(1, true, counted);
     let mut report = Report {
         run: run.dir.clone(),
         arch: recipe.arch.to_string(),
@@ -66,6 +71,7 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
         valid_nats_per_note: nats,
         baselines,
         ended: "all pieces were counted".to_owned(),
+        ending: Some(Ending::Complete),
         ..Report::default()
     };
     if let (Some(likelihood), Some(nats_per_note)) = (held_out, nats) {
@@ -82,8 +88,10 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
             fields,
             accuracy,
         };
-        run.append(&row)?;
-        watch.event(TrainEvent::Checked(Check { step: 1, epoch: 1.0, seconds, likelihood, best: true }));
+        run.append(&row.to_csv())?;
+        let (best, train_nats, standing) = (true, None, Standing::Learning);
+        let check = Check { step: 1, epoch: 1.0, seconds, likelihood, best, train_nats, standing };
+        watch.event(TrainEvent::Checked(check));
     }
     run.write_report(&report)?;
     Ok(Outcome { report })

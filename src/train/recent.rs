@@ -27,6 +27,12 @@ impl Recent {
         notes as f64 / f64::max(seconds, 1e-9)
     }
 
+    /// Seconds that a step takes; endless while that is not known.
+    pub fn typical(&self) -> f64 {
+        let seconds: f64 = self.speed.iter().map(|(_, s)| s).sum();
+        if self.speed.is_empty() { f64::INFINITY } else { seconds / self.speed.len() as f64 }
+    }
+
     /// Means since the last call.
     pub fn take_means(&mut self) -> (f64, Vec<f64>) {
         let rows = std::mem::take(&mut self.rows).max(1) as f64;

@@ -1,28 +1,24 @@
-//! The loop: batches in, steps taken, checks made, everything kept. Looks at its orders once a step.
+//! Begins trainings and goes on with them; the loop itself is [`super::course`].
 
 use super::baselines::{Baselines, MOST};
-use super::batches::{Batches, events_per_epoch, windows};
+use super::batches::events_per_epoch;
 use super::counted::count_run;
+use super::course::Course;
 use super::data::DataSet;
 use super::error::TrainError;
-use super::evaluate::{Likelihood, evaluate};
+use super::keeping::Keeping;
 use super::optimiser::Optimiser;
-use super::recent::Recent;
+use super::pace::{Pace, measure, steps_of};
 use super::recipe::{Budget, Recipe};
-use super::run::{MEMORISING, MetricsRow, ModelInfo, Plan, Progress, Report, Run};
-use super::schedule::learning_rate;
-use super::watch::{Check, Command, StepInfo, TrainEvent, Watch};
-use crate::encoding::Field;
-use crate::model::checkpoint::{network_from_bytes, weights_of};
-use crate::model::init::Dropout;
-use crate::model::{Arch, Batch, Checkpoint, Compute, ModelConfig, NoteModel};
-use burn::module::Module;
+use super::run::{ModelInfo, Plan, Progress, Report, Run, RunError, VERSION};
+use super::step::Stepper;
+use super::transfer;
+use super::watch::{Command, TrainEvent, Watch};
+use crate::model::checkpoint::weights_of;
+use crate::model::{Arch, Checkpoint, Compute, ModelConfig, NoteModel};
 use burn::tensor::Device;
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 /// How it ended.
@@ -30,9 +26,6 @@ use std::time::{Duration, Instant};
 pub struct Outcome {
     pub report: Report,
 }
-
-/// Longest time between two states on disk.
-const SAVE_EVERY: Duration = Duration::from_secs(20);
 
 /// Trains from fresh weights, or from those of `from`, into the new folder `dir`.
 ///
@@ -46,38 +39,71 @@ pub fn train(
     dir: &Path,
     watch: &mut dyn Watch,
 ) -> Result<Outcome, TrainError> {
+    train_with(data, recipe, compute, from, dir, &Keeping::default(), watch)
+}
+
+/// As [`train`], kept as `keeping` says.
+///
+/// # Errors
+/// The same.
+pub fn train_with(
+    data: DataSet,
+    recipe: &Recipe,
+    compute: Compute,
+    from: Option<&Checkpoint<ModelInfo>>,
+    dir: &Path,
+    keeping: &Keeping,
+    watch: &mut dyn Watch,
+) -> Result<Outcome, TrainError> {
     recipe.check().map_err(TrainError::Recipe)?;
     if data.n_train_notes() == 0 {
         return Err(TrainError::NoData);
     }
+    if Run::open(dir).is_ok() {
+        return Err(RunError::Exists { path: dir.to_owned() }.into());
+    }
+    let create = |compute: Compute, steps| {
+        let plan = Plan { version: VERSION, device: compute.to_string(), steps, recipe: recipe.clone() };
+        Run::create(dir, &plan, &data, Arc::clone(&keeping.disk))
+    };
     if recipe.arch == Arch::Ngram {
         if from.is_some() {
             return Err(TrainError::From("an n-gram model is counted afresh, from pieces alone".to_owned()));
         }
-        let plan = Plan { version: 1, device: Compute::Cpu.to_string(), steps: 1, recipe: recipe.clone() };
-        let run = Run::create(dir, &plan)?;
-        data.save(&run.data_path())?;
+        let run = create(Compute::Cpu, 1)?;
+        let _claim = run.claim()?;
         return count_run(&data, recipe, &run, watch);
     }
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(data.has_velocity);
+    let config = recipe.config_for(&data);
     let model = match from {
-        Some(start) if start.config.arch != config.arch => {
-            return Err(TrainError::From(format!("{} against {}", start.config.arch, config.arch)));
+        Some(from) => {
+            let start = transfer::start(from, &config, &data.card, recipe.seed, &device);
+            let (model, says) = start.map_err(TrainError::From)?;
+            says.into_iter().for_each(|text| watch.event(TrainEvent::Says(text)));
+            transfer::adapted(model, recipe)
         }
-        Some(start) if start.config.fields != config.fields || start.config.d_model != config.d_model => {
-            let shape = |c: &ModelConfig| format!("{} wide, {} fields", c.d_model, c.fields.len());
-            return Err(TrainError::From(format!("{} against {}", shape(&start.config), shape(&config))));
+        None if recipe.adapters > 0 => {
+            return Err(TrainError::From("adapters need a model to start from (--from)".to_owned()));
         }
-        Some(start) => network_from_bytes(&config, &start.weights, &device).map_err(TrainError::From)?,
         None => NoteModel::new(&config, recipe.seed, &device),
     };
-    let mut trainer = Trainer::new(data, recipe, config, model, device);
-    let steps = trainer.steps_of_budget(watch)?;
-    let plan = Plan { version: 1, device: compute.to_string(), steps, recipe: recipe.clone() };
-    let run = Run::create(dir, &plan)?;
-    trainer.data.save(&run.data_path())?;
-    trainer.run(&run, steps, watch)
+    let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device };
+    let begun = Instant::now();
+    let baselines = lines(&data, &stepper.config, watch);
+    let pace = pace_for(&stepper, &data, recipe, watch)?;
+    let steps = steps_of(recipe, &pace, events_per_epoch(&data.train), begun.elapsed().as_secs_f64());
+    let run = create(compute, steps)?;
+    let claim = run.claim()?;
+    run.write_baselines(&baselines)?;
+    if from.is_some() {
+        let weights = weights_of(&stepper.model).map_err(TrainError::Weights)?;
+        let info = ModelInfo { card: data.card.clone(), progress: Progress::default() };
+        let first = Checkpoint { config: stepper.config.clone(), info, weights, optimiser: None };
+        run.write_model(&run.first_path(), &first)?;
+    }
+    let course = Course::new(data, recipe, stepper, run, claim, keeping, steps, baselines);
+    course.run(Progress::default(), watch)
 }
 
 /// Goes on with a run that was stopped, paused, killed or unplugged, exactly where its last saved
@@ -86,324 +112,106 @@ pub fn train(
 /// # Errors
 /// See [`TrainError`].
 pub fn resume(dir: &Path, watch: &mut dyn Watch) -> Result<Outcome, TrainError> {
-    let run = Run::open(dir)?;
-    let plan = run.plan()?;
+    resume_with(dir, None, &Keeping::default(), watch)
+}
+
+/// As [`resume`], on another device where `compute` names one, kept as `keeping` says.
+///
+/// # Errors
+/// The same.
+pub fn resume_with(
+    dir: &Path,
+    compute: Option<Compute>,
+    keeping: &Keeping,
+    watch: &mut dyn Watch,
+) -> Result<Outcome, TrainError> {
+    let run = Run::open(dir)?.on(Arc::clone(&keeping.disk));
+    let mut plan = run.plan()?;
     if let Some(report) = run.report()?.filter(Report::is_over) {
         return Ok(Outcome { report });
     }
+    let claim = run.claim()?;
+    // A question from before this sitting.
+    run.was_asked_to_stop();
     run.remove_report()?;
     let data = DataSet::load(&run.data_path())?;
-    let recipe = &plan.recipe;
-    if recipe.arch == Arch::Ngram {
-        return count_run(&data, recipe, &run, watch);
+    if plan.recipe.arch == Arch::Ngram {
+        return count_run(&data, &plan.recipe, &run, watch);
     }
-    let compute: Compute = plan.device.parse()?;
+    let planned: Compute = plan.device.parse()?;
+    let compute = compute.unwrap_or(planned);
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(data.has_velocity);
-    let fresh = !run.last_path().exists();
-    if fresh {
+    if compute != planned {
+        watch.event(TrainEvent::Says(format!("begun on {planned}, goes on on {compute}")));
+        plan.device = compute.to_string();
+        run.write_plan(&plan)?;
+    }
+    let recipe = &plan.recipe;
+    let config = recipe.config_for(&data);
+    let baselines = match run.baselines()? {
+        Some(known) => known,
+        None => lines(&data, &config, watch),
+    };
+    let (model, optimiser, progress) = if run.last_path().exists() {
+        let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
+        let model = transfer::restored(&last, recipe, &device).map_err(TrainError::Weights)?;
+        let optimiser = restored(recipe, last.optimiser.as_deref(), &device, watch)?;
+        (model, optimiser, last.info.progress)
+    } else {
         watch.event(TrainEvent::Says("no state had been saved yet: starting again from the first step".to_owned()));
-        run.rewind_metrics(0)?;
-        let model = NoteModel::new(&config, recipe.seed, &device);
-        return Trainer::new(data, recipe, config, model, device).run(&run, plan.steps, watch);
-    }
-    let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
-    let model = last.network(&device, &run.last_path())?;
-    let mut trainer = Trainer::new(data, recipe, config, model, device);
-    let state = last.optimiser.ok_or_else(|| TrainError::Weights("the optimiser's state is missing".to_owned()))?;
-    trainer.optimiser = Optimiser::restore(recipe, &state).map_err(TrainError::Weights)?;
-    trainer.progress = last.info.progress;
-    run.rewind_metrics(trainer.progress.step)?;
-    trainer.run(&run, plan.steps, watch)
+        (first_model(&run, recipe, &config, &device)?, Optimiser::new(recipe), Progress::default())
+    };
+    run.rewind_metrics(progress.step)?;
+    let stepper = Stepper { model, optimiser, config, device };
+    Course::new(data, recipe, stepper, run, claim, keeping, plan.steps, baselines).run(progress, watch)
 }
 
-struct Trainer<'a> {
-    data: DataSet,
-    recipe: &'a Recipe,
-    config: ModelConfig,
-    model: NoteModel,
-    optimiser: Optimiser,
-    device: Device,
-    progress: Progress,
-    saved_at: Instant,
-    events_per_epoch: usize,
+/// The weights that a run began with.
+///
+/// # Errors
+/// A file of them that cannot be read.
+pub fn first_model(run: &Run, recipe: &Recipe, config: &ModelConfig, device: &Device) -> Result<NoteModel, TrainError> {
+    if run.first_path().exists() {
+        let first = Checkpoint::<ModelInfo>::load(&run.first_path())?;
+        return transfer::restored(&first, recipe, device).map_err(TrainError::Weights);
+    }
+    Ok(NoteModel::new(config, recipe.seed, device))
 }
 
-impl<'a> Trainer<'a> {
-    fn new(data: DataSet, recipe: &'a Recipe, config: ModelConfig, model: NoteModel, device: Device) -> Self {
-        Self {
-            events_per_epoch: events_per_epoch(&data.train),
-            data,
-            recipe,
-            config,
-            model,
-            optimiser: Optimiser::new(recipe),
-            device,
-            progress: Progress::default(),
-            saved_at: Instant::now(),
-        }
+fn restored(
+    recipe: &Recipe,
+    state: Option<&[u8]>,
+    device: &Device,
+    watch: &mut dyn Watch,
+) -> Result<Optimiser, TrainError> {
+    let state = state.ok_or_else(|| TrainError::Weights("the optimiser's state is missing".to_owned()))?;
+    if !Optimiser::can_go_on(recipe, state, device) {
+        let text = "the optimiser begins afresh: its state is of another kind on the new device";
+        watch.event(TrainEvent::Says(text.to_owned()));
+        return Ok(Optimiser::new(recipe));
     }
-
-    fn batches(&self) -> Batches {
-        let r = self.recipe;
-        let sequences = Arc::new(self.data.train.clone());
-        Batches::new(sequences, r.batch, r.window, self.config.fields.len(), r.seed, r.transpose)
-    }
-
-    fn events_per_epoch(&self) -> f64 {
-        self.events_per_epoch.max(1) as f64
-    }
-
-    /// Turns the budget into steps. Minutes are measured: a few steps and a part of a check, on
-    /// copies that are thrown away.
-    fn steps_of_budget(&mut self, watch: &mut dyn Watch) -> Result<u64, TrainError> {
-        let minutes = match self.recipe.budget {
-            Budget::Steps(steps) => return Ok(steps),
-            Budget::Epochs(epochs) => {
-                let mut batches = self.batches();
-                let mean = (0..20).map(|_| batches.next_batch().1).sum::<usize>() as f64 / 20.0;
-                return Ok((epochs * self.events_per_epoch() / mean.max(1.0)).ceil().max(1.0) as u64);
-            }
-            Budget::Minutes(minutes) => minutes,
-        };
-        watch.event(TrainEvent::Says("measuring the speed of this device".to_owned()));
-        let mut batches = self.batches();
-        let (model, optimiser) = (self.model.clone(), Optimiser::new(self.recipe));
-        let fresh_optimiser = std::mem::replace(&mut self.optimiser, optimiser);
-        let mut times = Vec::new();
-        let begun = Instant::now();
-        while times.len() < 12 && (times.len() < 4 || begun.elapsed() < Duration::from_secs(4)) {
-            if watch.command() == Command::Stop {
-                return Err(TrainError::Stopped);
-            }
-            let (batch, _) = batches.next_batch();
-            let start = Instant::now();
-            self.step(&batch, 0, 1)?;
-            times.push(start.elapsed().as_secs_f64());
-        }
-        let start = Instant::now();
-        let sample = windows(&self.data.valid, 8, self.config.window, self.config.fields.len());
-        let measured = sample.len().min(4);
-        for batch in &sample[..measured] {
-            let inner = self.device.clone().inner();
-            let losses = self.model.valid().losses(batch, &self.config, &inner, &mut no_dropout());
-            losses.sums().into_data();
-        }
-        let check = start.elapsed().as_secs_f64() * sample.len() as f64 / measured.max(1) as f64;
-        (self.model, self.optimiser) = (model, fresh_optimiser);
-        // The first step warms caches and, on a GPU, compiles kernels.
-        times.remove(0);
-        times.sort_by(f64::total_cmp);
-        let step = times[times.len() / 2];
-        let seconds = (minutes * 60.0 - check * self.recipe.checks as f64).max(minutes * 30.0);
-        Ok((seconds / step.max(1e-6)).floor().max(1.0) as u64)
-    }
-
-    /// One step on a batch: nats per note by field.
-    fn step(&mut self, batch: &Batch, step: u64, steps: u64) -> Result<(f64, Vec<f64>), TrainError> {
-        let mut drop = Dropout::new(self.recipe.seed, step, self.recipe.dropout);
-        let aim = self.recipe.objective();
-        let (losses, loss) = self.model.objective(batch, &self.config, &self.device, &mut drop, aim);
-        let (sums, counted) = (losses.sums(), batch.n_counted().max(1) as f64); // [fields]
-        let loss = loss / counted;
-        let sums: Vec<f32> = sums.into_data().try_to_vec().map_err(|e| TrainError::Weights(format!("{e:?}")))?;
-        let fields: Vec<f64> = sums.iter().map(|s| f64::from(*s) / counted).collect();
-        let nats = fields.iter().take(Field::Velocity as usize).sum::<f64>();
-        if !nats.is_finite() {
-            return Err(TrainError::Diverged { step });
-        }
-        let rate = learning_rate(self.recipe, step, steps);
-        let model = self.model.clone();
-        (self.model, _) = self.optimiser.step(model, &loss, rate);
-        Ok((nats, fields))
-    }
-
-    fn run(mut self, run: &Run, steps: u64, watch: &mut dyn Watch) -> Result<Outcome, TrainError> {
-        let most = self.data.n_train_notes().max(self.data.n_valid_notes());
-        if most > MOST && !self.data.valid.is_empty() {
-            let text = format!("the n-gram line is counted and measured on {MOST} notes of {most}");
-            watch.event(TrainEvent::Says(text));
-        }
-        let baselines = Baselines::measure(&self.data.train, &self.data.valid, self.config.fields.len());
-        watch.event(TrainEvent::Started {
-            steps,
-            parameters: self.model.num_params(),
-            train_notes: self.data.n_train_notes(),
-            valid_notes: self.data.n_valid_notes(),
-            baselines,
-            resumed_at: self.progress.step,
-        });
-        if self.data.valid.is_empty() {
-            let text = "nothing is held out (fewer than three families of pieces): there is no validation, the number of steps is fixed";
-            watch.event(TrainEvent::Says(text.to_owned()));
-        }
-        let check_every = (steps / self.recipe.checks).max(1);
-        let row_every = (steps / 2000).max(1);
-        let source = self.deal(steps);
-        let mut recent = Recent::default();
-        let mut ended = format!("all {steps} steps were taken");
-        self.saved_at = Instant::now();
-        while self.progress.step < steps {
-            match watch.command() {
-                Command::Go => {}
-                Command::Stop => {
-                    ended = format!("stopped by the user after step {}", self.progress.step);
-                    break;
-                }
-                Command::Pause => {
-                    self.save(run)?;
-                    watch.event(TrainEvent::Paused);
-                    while watch.command() == Command::Pause {
-                        std::thread::sleep(Duration::from_millis(50));
-                    }
-                    continue;
-                }
-            }
-            let Ok((batch, fresh)) = source.recv() else { return Err(TrainError::NoData) };
-            let start = Instant::now();
-            let (nats, fields) = self.step(&batch, self.progress.step, steps)?;
-            let p = &mut self.progress;
-            p.step += 1;
-            p.notes_seen += fresh as u64;
-            p.seconds += start.elapsed().as_secs_f64();
-            recent.push(batch.n_counted(), start.elapsed().as_secs_f64(), nats, &fields);
-            let rate = learning_rate(self.recipe, p.step - 1, steps);
-            let epoch = self.progress.notes_seen as f64 / self.events_per_epoch();
-            let p = &self.progress;
-            watch.event(TrainEvent::Step(StepInfo {
-                step: p.step,
-                epoch,
-                nats_per_note: nats,
-                learning_rate: rate,
-                notes_per_sec: recent.notes_per_sec(),
-                seconds: p.seconds,
-                seconds_left: (steps - p.step) as f64 * p.seconds / p.step as f64,
-            }));
-            if p.step.is_multiple_of(row_every) {
-                let (nats_per_note, fields) = recent.take_means();
-                run.append(&self.row(false, epoch, rate, nats_per_note, fields))?;
-            }
-            let due = p.step.is_multiple_of(check_every) || p.step == steps;
-            if due && !self.check(run, epoch, rate, watch)? {
-                ended = MEMORISING.to_owned();
-                break;
-            }
-            if self.saved_at.elapsed() >= SAVE_EVERY {
-                self.save(run)?;
-            }
-        }
-        if self.progress.step == 0 {
-            return Err(TrainError::Stopped);
-        }
-        if !run.best_path().exists() {
-            // Stopped before the first check: what there is, is the best there is.
-            let rate = learning_rate(self.recipe, self.progress.step, steps);
-            self.check(run, self.progress.notes_seen as f64 / self.events_per_epoch(), rate, watch)?;
-        }
-        self.save(run)?;
-        self.report(run, steps, baselines, ended)
-    }
-
-    /// A row of metrics, where the training stands.
-    fn row(&self, valid: bool, epoch: f64, learning_rate: f64, nats_per_note: f64, fields: Vec<f64>) -> MetricsRow {
-        let Progress { step, seconds, .. } = self.progress;
-        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields, accuracy: Vec::new() }
-    }
-
-    /// Batches from a thread of their own, beginning where the progress stands.
-    fn deal(&self, steps: u64) -> Receiver<(Batch, usize)> {
-        let (send, receive) = sync_channel(2);
-        let mut batches = self.batches();
-        let done = self.progress.step;
-        std::thread::spawn(move || {
-            for step in 0..steps {
-                let next = batches.next_batch();
-                if step >= done && send.send(next).is_err() {
-                    break;
-                }
-            }
-        });
-        receive
-    }
-
-    /// Validates and keeps the best. `false` where it is time to stop.
-    fn check(&mut self, run: &Run, epoch: f64, rate: f64, watch: &mut dyn Watch) -> Result<bool, TrainError> {
-        let start = Instant::now();
-        let likelihood = if self.data.valid.is_empty() {
-            None
-        } else {
-            let inner = self.device.clone().inner();
-            evaluate(&self.model.valid(), &self.config, &self.data.valid, &inner, &AtomicBool::new(false))
-        };
-        let nats = likelihood.as_ref().map(Likelihood::nats_per_note);
-        let p = &mut self.progress;
-        p.seconds += start.elapsed().as_secs_f64();
-        let best = nats.is_none_or(|n| p.best_valid.is_none_or(|b| n < b));
-        if best {
-            (p.best_step, p.best_valid, p.stale_checks) = (p.step, nats, 0);
-            self.checkpoint(false)?.save(&run.best_path())?;
-        } else {
-            p.stale_checks += 1;
-        }
-        let p = &self.progress;
-        if let Some(likelihood) = likelihood {
-            let fields = likelihood.by_field().into_iter().map(|(_, n)| n).collect();
-            let nats_per_note = likelihood.nats_per_note();
-            let accuracy = likelihood.accuracy();
-            run.append(&MetricsRow { accuracy, ..self.row(true, epoch, rate, nats_per_note, fields) })?;
-            watch.event(TrainEvent::Checked(Check { step: p.step, epoch, seconds: p.seconds, likelihood, best }));
-            if p.stale_checks >= 2 {
-                watch.event(TrainEvent::Says(format!(
-                    "validation has not improved for {} checks: the model is memorising; the best one (step {}) is kept",
-                    p.stale_checks, p.best_step
-                )));
-            }
-        }
-        Ok(self.recipe.patience == 0 || p.stale_checks < self.recipe.patience)
-    }
-
-    fn checkpoint(&self, with_optimiser: bool) -> Result<Checkpoint<ModelInfo>, TrainError> {
-        let mut card = self.data.card.clone();
-        (card.step, card.valid_nats_per_note) = (self.progress.step, self.progress.best_valid);
-        Ok(Checkpoint {
-            config: self.config.clone(),
-            info: ModelInfo { card, progress: self.progress.clone() },
-            weights: weights_of(&self.model).map_err(TrainError::Weights)?,
-            optimiser: with_optimiser.then(|| self.optimiser.state()).transpose().map_err(TrainError::Weights)?,
-        })
-    }
-
-    fn save(&mut self, run: &Run) -> Result<(), TrainError> {
-        self.checkpoint(true)?.save(&run.last_path())?;
-        self.saved_at = Instant::now();
-        Ok(())
-    }
-
-    fn report(self, run: &Run, planned_steps: u64, baselines: Baselines, ended: String) -> Result<Outcome, TrainError> {
-        let valid = run.metrics()?.into_iter().rfind(|r| r.valid && r.step == self.progress.best_step);
-        let fields =
-            valid.iter().flat_map(|r| self.config.fields.iter().zip(&r.fields)).map(|(f, n)| (f.name.clone(), *n));
-        let p = &self.progress;
-        let report = Report {
-            run: run.dir.clone(),
-            arch: self.config.arch.to_string(),
-            parameters: self.model.num_params(),
-            steps: p.step,
-            planned_steps,
-            epochs: p.notes_seen as f64 / self.events_per_epoch(),
-            notes_per_sec: p.notes_seen as f64 / p.seconds.max(1e-9),
-            seconds: p.seconds,
-            best_step: p.best_step,
-            valid_nats_per_note: p.best_valid,
-            fields: fields.collect::<BTreeMap<_, _>>(),
-            baselines,
-            ended,
-        };
-        run.write_report(&report)?;
-        Ok(Outcome { report })
-    }
+    Optimiser::restore(recipe, state).map_err(TrainError::Weights)
 }
 
-fn no_dropout() -> Dropout {
-    Dropout::new(0, 0, 0.0)
+/// The lines to beat.
+fn lines(data: &DataSet, config: &ModelConfig, watch: &mut dyn Watch) -> Baselines {
+    let most = data.n_train_notes().max(data.n_valid_notes());
+    if most > MOST && !data.valid.is_empty() {
+        let text = format!("the n-gram line is counted and measured on {MOST} notes of {most}");
+        watch.event(TrainEvent::Says(text));
+    }
+    Baselines::measure(&data.train, &data.valid, config.fields.len())
+}
+
+/// The pace of this device, where the budget asks for it.
+fn pace_for(stepper: &Stepper, data: &DataSet, recipe: &Recipe, watch: &mut dyn Watch) -> Result<Pace, TrainError> {
+    let longest = match recipe.budget {
+        Budget::Steps(_) => return Ok(Pace::default()),
+        Budget::Epochs(_) => Duration::ZERO,
+        // The longer the training, the more a good measure is worth.
+        Budget::Minutes(minutes) => Duration::from_secs_f64((minutes * 60.0 * 0.04).clamp(1.0, 10.0)),
+    };
+    watch.event(TrainEvent::Says("measuring the speed of this device".to_owned()));
+    let pace = measure(stepper, data, recipe, longest, &mut || watch.command() != Command::Stop);
+    pace.map_err(|f| TrainError::device(f, 0))?.ok_or(TrainError::Stopped)
 }

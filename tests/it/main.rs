@@ -2,7 +2,11 @@
 
 mod architecture;
 mod cli;
+mod faults;
 mod formats;
 mod gui;
+mod infill;
 mod pipeline;
+mod report;
 mod road;
+mod trainings;

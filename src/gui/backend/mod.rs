@@ -7,15 +7,13 @@ mod fonts;
 mod generate;
 mod knobs;
 mod library;
+mod similar;
 mod train;
 
 use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};
 use crate::audio::bounce::BounceReport;
 use crate::job::{BounceRequest, Job, State, spawn_bounce};
 use std::path::PathBuf;
-
-/// Sample rate of exported sound.
-const EXPORT_RATE: u32 = 48_000;
 
 /// Everything that can be running.
 pub struct Jobs {
@@ -48,7 +46,7 @@ impl Jobs {
         let (path, job) = self.bounce.as_mut()?;
         let progress = job.poll().last().map(|p| p as f32);
         if job.is_running() {
-            let name = format!("WAV: {}", path.display());
+            let name = format!("{}", path.display());
             let before = self.shown.as_ref().and_then(|s| s.progress);
             return Some(JobView { name, progress: progress.or(before).or(Some(0.0)) });
         }
@@ -56,7 +54,7 @@ impl Jobs {
         let (severity, text) = match job.into_state() {
             State::Done(r) => (
                 Severity::Success,
-                format!("{:.0} s of sound, peak {:.1} dBFS: {}", r.seconds_of_audio, r.peak_dbfs, path.display()),
+                format!("{:.0} s of sound, peak {:.1} dBFS: {}", r.seconds_of_audio, r.peak_dbfs, names(&r.files)),
             ),
             State::Failed(why) => (Severity::Error, why),
             State::Cancelled | State::Running => (Severity::Info, format!("not written: {}", path.display())),
@@ -74,8 +72,8 @@ impl Backend for Jobs {
             Request::Generate(request) => self.generate.start(request, events),
             Request::StopGenerating => self.generate.stop(),
             Request::ReadFont(path) => self.fonts.read(path, events),
-            Request::ExportWav { score, silent, path } => {
-                let request = BounceRequest { score, silent, rate: EXPORT_RATE, soundfont: None, out: path.clone() };
+            Request::ExportSound { score, what, font, path } => {
+                let request = BounceRequest { score, what, font: Some(font), out: path.clone() };
                 self.bounce = Some((path, spawn_bounce(request, events.waker())));
             }
         }
@@ -98,4 +96,10 @@ impl Backend for Jobs {
             events.send(SessionEvent::Job(view));
         }
     }
+}
+
+/// The first file, and how many more there are.
+fn names(files: &[PathBuf]) -> String {
+    let first = files.first().map_or_else(String::new, |f| f.display().to_string());
+    if files.len() > 1 { format!("{first} (+{})", files.len() - 1) } else { first }
 }

@@ -1,5 +1,6 @@
 //! What a user chooses for good: language, theme, sound, copies kept against a crash.
 
+mod devices;
 mod fonts;
 
 pub use fonts::{FontsView, font_name};
@@ -45,6 +46,8 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             heading(ui, t.sound);
             let status = state.session.player.status();
             ui.label(status.sentence);
+            devices::devices_ui(ui, state, &mut s, actions);
+            ui.add_space(8.0);
             ui.checkbox(&mut s.audition, t.hear_notes);
             fonts::fonts_ui(ui, state, actions);
             ui.add_space(16.0);

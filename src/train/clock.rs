@@ -1,0 +1,100 @@
+//! Time and memory of a training: laps, a computer that slept meanwhile, what the process holds.
+
+use std::time::{Duration, Instant, SystemTime};
+
+pub struct Clock {
+    lap: Instant,
+    /// The same moment on the wall, which goes on while a computer sleeps.
+    wall: SystemTime,
+    looked: Option<Instant>,
+    memory: Option<u64>,
+    peak: Option<u64>,
+    asked: Option<Instant>,
+}
+
+/// How long something took.
+pub struct Lap {
+    /// Without sleep.
+    pub seconds: f64,
+    /// What the wall's clock went on by beyond it, where that is much.
+    pub slept: Option<f64>,
+}
+
+/// Less is no sleep.
+const SLEEP: f64 = 30.0;
+const SECOND: Duration = Duration::from_secs(1);
+
+impl Clock {
+    pub fn new() -> Self {
+        Self { lap: Instant::now(), wall: SystemTime::now(), looked: None, memory: None, peak: None, asked: None }
+    }
+
+    pub fn reset(&mut self) {
+        (self.lap, self.wall) = (Instant::now(), SystemTime::now());
+    }
+
+    /// Time since the last lap or reset; `typical` is what it usually takes.
+    pub fn lap(&mut self, typical: f64) -> Lap {
+        let (steady, wall) = (self.lap.elapsed(), self.wall.elapsed().unwrap_or_default());
+        self.reset();
+        without_sleep(steady.as_secs_f64(), wall.as_secs_f64(), typical)
+    }
+
+    /// Bytes that the process holds, looked up once a second.
+    pub fn memory(&mut self) -> Option<u64> {
+        if self.looked.is_none_or(|at| at.elapsed() >= SECOND) {
+            self.looked = Some(Instant::now());
+            self.memory = memory_stats::memory_stats().map(|m| m.physical_mem as u64);
+            self.peak = self.peak.max(self.memory);
+        }
+        self.memory
+    }
+
+    /// The most that it was.
+    pub fn peak_memory(&self) -> Option<u64> {
+        self.peak
+    }
+
+    /// True about once a second.
+    pub fn a_second_has_gone(&mut self) -> bool {
+        let gone = self.asked.is_none_or(|at| at.elapsed() >= SECOND);
+        if gone {
+            self.asked = Some(Instant::now());
+        }
+        gone
+    }
+}
+
+/// Clocks that stand still during sleep differ from the wall's by it; on systems where none does, a lap far
+/// beyond the usual tells.
+fn without_sleep(steady: f64, wall: f64, typical: f64) -> Lap {
+    if wall - steady > SLEEP {
+        return Lap { seconds: steady, slept: Some(wall - steady) };
+    }
+    if steady > SLEEP + 20.0 * typical {
+        return Lap { seconds: typical, slept: Some(steady - typical) };
+    }
+    Lap { seconds: steady, slept: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sleep_is_told_from_work() {
+        let of = |steady, wall, typical| {
+            let lap = without_sleep(steady, wall, typical);
+            (lap.seconds, lap.slept)
+        };
+        assert_eq!(of(0.5, 0.5, 0.4), (0.5, None));
+        // The clock was set back, or a little forward.
+        assert_eq!(of(0.5, 0.0, 0.4), (0.5, None));
+        assert_eq!(of(0.5, 20.0, 0.4), (0.5, None));
+        assert_eq!(of(0.5, 3600.5, 0.4), (0.5, Some(3600.0)));
+        assert_eq!(of(3600.5, 3600.5, 0.5), (0.5, Some(3600.0)));
+        // A slow device, and one whose pace is not known yet.
+        assert_eq!(of(60.0, 60.0, 50.0), (60.0, None));
+        assert_eq!(of(60.0, 60.0, f64::INFINITY), (60.0, None));
+    }
+}
