@@ -1,10 +1,10 @@
 //! The bank measured as it is heard: same bytes, in tune, equally loud, every program there, loops without
 //! a seam, notes that end without a click.
 
-use super::super::limiter::Limiter;
-use super::super::synth::{BLOCK, SoundFont, Synth};
-use super::super::timeline::Message;
 use super::*;
+use crate::audio::limiter::Limiter;
+use crate::audio::synth::{BLOCK, SoundFont, Synth};
+use crate::audio::timeline::Message;
 use check::{ProgramRow, Report};
 use std::sync::OnceLock;
 
