@@ -3,7 +3,7 @@
 //! Reading order: [`scan`] (which files are there) → [`archive`] (those in ZIP files) → [`judge`] (bytes to
 //! pieces, or the reason why not) → [`roles`] and [`melody`] (voices) → [`packed`] (a score in few bytes) →
 //! [`cache`] (nothing is read twice) → [`import`](mod@import) (all of it, in parallel) →
-//! [`split`](mod@split), [`bins`] and [`statistics`], [`report`]. Deliberately prints nothing, asks nobody, and
+//! [`split`](mod@split), [`bins`] and [`statistics`], [`style`] and [`overlap`] (two sets compared), [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
 pub mod archive;
@@ -15,6 +15,7 @@ pub mod import;
 pub mod judge;
 pub mod library;
 pub mod melody;
+pub mod overlap;
 pub mod packed;
 pub mod reason;
 pub mod report;
@@ -23,6 +24,7 @@ pub mod scan;
 pub mod split;
 pub mod starter;
 pub mod statistics;
+pub mod style;
 #[cfg(test)]
 mod tests;
 pub mod timing;

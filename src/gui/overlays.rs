@@ -2,18 +2,24 @@
 //! what a crash left, the sheet of shortcuts.
 
 use super::action::{Action, Actions, Answer};
+use super::piano_roll::held;
 use super::shortcuts::{Command, Scope, TABLE, keys_text};
-use super::state::State;
+use super::state::{Question, State};
 use super::text::fill;
 use super::theme::Tokens;
 use super::widgets::{plain_button, primary_button, subdued};
 use eframe::egui::{Context, Frame, Grid, Id, Margin, Modal, RichText, ScrollArea, Ui};
 
 pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
-    if state.view.question.is_some() {
-        question_ui(ctx, state, actions);
-    } else if !state.view.orphans.is_empty() {
+    match state.view.question {
+        Some(Question::Unsaved(_)) => return question_ui(ctx, state, actions),
+        Some(Question::Training) => return training_ui(ctx, state, actions),
+        None => {}
+    }
+    if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
+    } else if state.view.export.asking {
+        super::export_sound::export_sound_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);
     }
@@ -39,6 +45,34 @@ fn question_ui(ctx: &Context, state: &State, actions: &mut Actions) {
             }
             if plain_button(ui, t.do_not_save).clicked() {
                 actions.push(Action::Answer(Answer::DoNotSave));
+            }
+            if plain_button(ui, t.cancel).clicked() {
+                actions.push(Action::Answer(Answer::Cancel));
+            }
+        });
+    });
+    if modal.should_close() {
+        actions.push(Action::Answer(Answer::Cancel));
+    }
+}
+
+fn training_ui(ctx: &Context, state: &State, actions: &mut Actions) {
+    let t = state.text();
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(20));
+    let modal = Modal::new(Id::unique("training runs")).frame(frame).show(ctx, |ui| {
+        ui.set_width(440.0);
+        title(ui, t.tr.closing_title);
+        if let Some(run) = state.session.train.active() {
+            let steps = [run.step, run.steps].map(super::pages::train::thousands);
+            ui.label(fill(t.tr.closing_text, &[&run.name, &steps[0], &steps[1]]));
+        }
+        ui.add_space(12.0);
+        ui.horizontal(|ui| {
+            if primary_button(ui, t.tr.go_on_without, 0.0).clicked() {
+                actions.push(Action::Answer(Answer::GoOnWithout));
+            }
+            if plain_button(ui, t.tr.stop_keep_close).clicked() {
+                actions.push(Action::Answer(Answer::StopTraining));
             }
             if plain_button(ui, t.cancel).clicked() {
                 actions.push(Action::Answer(Answer::Cancel));
@@ -136,10 +170,9 @@ fn mouse_ui(ui: &mut Ui, state: &State) {
     ui.add_space(6.0);
     ui.label(RichText::new(t.mouse).color(strong));
     Grid::new("mouse").num_columns(2).spacing([16.0, 3.0]).min_col_width(110.0).show(ui, |ui| {
-        for line in t.mouse_lines {
-            let (how, what) = line.split_once('|').unwrap_or((line, ""));
-            ui.label(RichText::new(how).color(strong));
-            ui.label(what);
+        for row in held::TABLE {
+            ui.label(RichText::new(row.how_text(t, ui.ctx())).color(strong));
+            ui.label((row.what)(&t.tools));
             ui.end_row();
         }
     });

@@ -5,28 +5,36 @@
 
 use super::action::Action;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
-use super::pages::train::{RunSummary, RunView, TrainRequest, TrainView};
-use crate::audio::Player;
+use super::pages::settings::FontsView;
+use super::pages::train::{TrainNews, TrainRequest, TrainView};
+use super::recording::{Level, Recording};
+use crate::audio::fonts::FontFile;
+use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 /// What the window asks of the jobs.
 #[derive(Clone, Debug)]
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    /// Read this SoundFont; none is the built-in bank.
+    ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
-    /// Render the score to a WAV file; `silent` has one entry for each voice.
-    ExportWav {
+    /// Render the score to sound files.
+    ExportSound {
         score: Arc<Score>,
-        silent: Vec<bool>,
+        what: Bounce,
+        font: SoundFont,
         path: PathBuf,
     },
 }
@@ -75,9 +83,13 @@ pub enum SessionEvent {
     /// No more takes are to come; with what went wrong, if anything did.
     GenerateEnded(Result<(), String>),
     Library(Box<LibraryNews>),
-    Train(Box<TrainView>),
-    Run(Option<Box<RunView>>),
-    Runs(Vec<RunSummary>),
+    Train(Box<TrainNews>),
+    /// The window may not close after all: what it waited for went wrong.
+    StayOpen,
+    /// The SoundFonts in the usual places of this system.
+    Fonts(Vec<FontFile>),
+    /// The font that was asked for, or why it cannot be had.
+    Font(Option<PathBuf>, Box<Result<SoundFont, String>>),
     /// The system has no file dialog to show.
     NoDialog,
     /// What a file dialog answered.
@@ -114,6 +126,10 @@ pub enum Severity {
 pub struct EventSender {
     to: Sender<SessionEvent>,
     ctx: egui::Context,
+    /// Off where the window is awake anyway: while it polls.
+    wakes: bool,
+    /// Milliseconds between two repaints that only a long job asks for.
+    pace: Arc<AtomicU64>,
 }
 
 impl EventSender {
@@ -123,9 +139,25 @@ impl EventSender {
         Arc::new(move || ctx.request_repaint())
     }
 
+    /// As [`Self::waker`], for jobs that have something new all the time: the window is woken as often
+    /// as it can be drawn without taking more than its share from the job.
+    pub fn calm_waker(&self) -> crate::job::Waker {
+        let (ctx, pace) = (self.ctx.clone(), Arc::clone(&self.pace));
+        Arc::new(move || ctx.request_repaint_after(Duration::from_millis(pace.load(Ordering::Relaxed))))
+    }
+
+    /// A frame took so long to make: from now on, calm jobs wake the window so seldom that drawing
+    /// takes about one part in [`Self::SHARE`] of the time, at least once a second, at most ten times.
+    pub fn set_pace(&self, frame: Duration) {
+        let millis = (frame.as_millis() as u64).saturating_mul(Self::SHARE).clamp(100, 1000);
+        self.pace.store(millis, Ordering::Relaxed);
+    }
+
+    const SHARE: u64 = 100;
+
     pub fn send(&self, event: SessionEvent) {
         // A closed channel means that the window is gone: then nobody needs to know.
-        if self.to.send(event).is_ok() {
+        if self.to.send(event).is_ok() && self.wakes {
             self.ctx.request_repaint();
         }
     }
@@ -148,14 +180,18 @@ pub struct Session {
     pub preview: Option<Preview>,
     /// The take that is being heard instead of the piece.
     pub playing_take: Option<usize>,
-    /// So of a piece of the library.
+    /// So of a piece of the library, and of a take in a file.
     pub playing_piece: Option<PieceId>,
+    pub playing_file: Option<PathBuf>,
     pub library: LibraryView,
     pub train: TrainView,
+    pub fonts: FontsView,
     pub volume: f32,
     pub muted: bool,
     pub loop_range: Option<(Tick, Tick)>,
     pub looping: bool,
+    pub recording: Option<Recording>,
+    pub level: Level,
     /// Where playing starts and stops at; the head while nothing plays.
     pub playhead: Tick,
     pub events: EventSender,
@@ -176,14 +212,18 @@ impl Session {
             preview: None,
             playing_take: None,
             playing_piece: None,
+            playing_file: None,
             library: LibraryView::default(),
             train: TrainView::default(),
+            fonts: FontsView::default(),
             volume: 0.8,
             muted: false,
             loop_range: None,
             looping: false,
+            recording: None,
+            level: Level::default(),
             playhead: 0,
-            events: EventSender { to, ctx: ctx.clone() },
+            events: EventSender { to, ctx: ctx.clone(), wakes: true, pace: Arc::new(AtomicU64::new(100)) },
             incoming,
             backend,
         }
@@ -203,15 +243,26 @@ impl Session {
     }
 
     pub fn poll(&mut self) {
-        self.backend.poll(&self.events);
+        // What comes of it is heard in this very repaint.
+        let events = EventSender { wakes: false, ..self.events.clone() };
+        self.backend.poll(&events);
     }
 
     pub fn plays_piece(&self, id: PieceId) -> bool {
         self.playing_piece == Some(id) && self.player.is_playing()
     }
 
+    pub fn plays_file(&self, path: &Path) -> bool {
+        self.playing_file.as_deref() == Some(path) && self.player.is_playing()
+    }
+
+    /// Whether something else than the piece in the window is in the player's hands.
+    pub fn plays_other(&self) -> bool {
+        self.playing_take.is_some() || self.playing_piece.is_some() || self.playing_file.is_some()
+    }
+
     /// Where the head is: the sound's clock while it plays.
     pub fn position(&self) -> f64 {
-        if self.player.is_playing() { self.player.position() } else { self.playhead as f64 }
+        if self.player.is_playing() { self.player.position().max(0.0) } else { self.playhead as f64 }
     }
 }

@@ -1,4 +1,4 @@
-//! Shows a file in the system's file manager; where that cannot be done, the status line says so and where it is.
+//! Shows a file in the system's file manager, or opens it outside; where that cannot be done, the status line says so and where it is.
 
 use super::session::{EventSender, SessionEvent, Severity};
 use super::text::{Text, fill};
@@ -7,10 +7,19 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 pub fn show(path: PathBuf, t: &'static Text, events: &EventSender) {
+    run(command(&path), path, t, events);
+}
+
+/// Opens a file with the program that the system has for it.
+pub fn open(path: PathBuf, t: &'static Text, events: &EventSender) {
+    run(opener(&path), path, t, events);
+}
+
+fn run(mut command: Command, path: PathBuf, t: &'static Text, events: &EventSender) {
     let events = events.clone();
     // Waited for elsewhere: some file managers answer late.
     thread::spawn(move || {
-        let result = command(&path).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        let result = command.stdout(Stdio::null()).stderr(Stdio::null()).status();
         if let Err(e) = result {
             let sentence = fill(t.lib.no_file_manager, &[&e.to_string(), &path.display().to_string()]);
             events.send(SessionEvent::Message(Severity::Warning, sentence));
@@ -29,6 +38,20 @@ fn command(path: &std::path::Path) -> Command {
 fn command(path: &std::path::Path) -> Command {
     let mut command = Command::new("open");
     command.arg("-R").arg(path);
+    command
+}
+
+#[cfg(target_os = "windows")]
+fn opener(path: &std::path::Path) -> Command {
+    let mut command = Command::new("explorer");
+    command.arg(path);
+    command
+}
+
+#[cfg(not(target_os = "windows"))]
+fn opener(path: &std::path::Path) -> Command {
+    let mut command = Command::new(if cfg!(target_os = "macos") { "open" } else { "xdg-open" });
+    command.arg(path);
     command
 }
 

@@ -44,7 +44,7 @@ impl Originality {
 
 /// The notes of an encoded piece as a score on the model's grid. Bars are those the events tell: one
 /// meter a piece is enough to number them.
-fn score_of(sequence: &Sequence) -> Score {
+pub(super) fn score_of(sequence: &Sequence) -> Score {
     let mut score = Score::new(STEPS_PER_QUARTER);
     let meter = crate::encoding::vocabulary::meter_of_id(sequence.first_meter);
     score.meters = MeterMap::constant(meter);

@@ -67,10 +67,23 @@ pub fn groove_consistency(score: &Score) -> Option<f64> {
 /// The share of time in which three pitches and more sound, drums not counted among them.
 pub fn polyphony_rate(score: &Score) -> Option<f64> {
     let end = score.notes().map(|(_, n)| span(score, n).1).max()?;
+    let many = stretches(score).into_iter().filter(|(_, sounding)| *sounding > FEW_PITCHES).map(|(long, _)| long);
+    Some(many.sum::<Tick>() as f64 / end as f64)
+}
+
+/// How many pitches sound at once on the average, where any does; drums not counted.
+pub fn polyphony(score: &Score) -> Option<f64> {
+    let stretches = stretches(score);
+    let sounding = stretches.iter().filter(|(_, n)| *n > 0);
+    let (pitches, time) = sounding.fold((0, 0), |(p, t), (long, n)| (p + long * Tick::from(*n), t + long));
+    (time > 0).then(|| pitches as f64 / time as f64)
+}
+
+/// Stretches of time and how many pitches sound in each; one pitch in two voices is one pitch.
+fn stretches(score: &Score) -> Vec<(Tick, i32)> {
     let mut spans: Vec<(u8, Tick, Tick)> =
         pitched(score).map(|n| (n.pitch, span(score, n).0, span(score, n).1)).collect();
     spans.sort_unstable();
-    // One pitch in two voices is one pitch.
     let mut changes: Vec<(Tick, i32)> = Vec::new();
     let mut open: Option<(u8, Tick)> = None;
     for (pitch, from, to) in spans {
@@ -84,12 +97,15 @@ pub fn polyphony_rate(score: &Score) -> Option<f64> {
         }
     }
     changes.sort_unstable();
-    let (mut sounding, mut at, mut many) = (0, 0, 0);
+    let (mut sounding, mut at) = (0, 0);
+    let mut out = Vec::with_capacity(changes.len());
     for (tick, change) in changes {
-        many += if sounding > FEW_PITCHES { tick - at } else { 0 };
+        if tick > at {
+            out.push((tick - at, sounding));
+        }
         (sounding, at) = (sounding + change, tick);
     }
-    Some(many as f64 / end as f64)
+    out
 }
 
 fn pitched(score: &Score) -> impl Iterator<Item = &Note> {
@@ -138,6 +154,15 @@ mod tests {
         assert_eq!(of, [None; 4]);
         let drums = text::parse("drums | 0 24 c2 | 24 24 d2").expect("valid");
         assert_eq!((pitch_class_entropy(&drums), polyphony_rate(&drums)), (None, Some(0.0)));
+        assert_eq!(polyphony(&drums), None);
+    }
+
+    #[test]
+    fn pitches_at_once_are_counted_where_any_sounds() {
+        // Two for half a bar, one for a quarter, none for a quarter, then three and one doubled.
+        let score = text::parse("a | 0 72 c4 | 96 24 c4 | 96 24 e4\nb | 0 48 e4 | 96 24 g4 | 96 24 g4").expect("valid");
+        assert_eq!(polyphony(&score), Some((48.0 * 2.0 + 24.0 + 24.0 * 3.0) / 96.0));
+        assert_eq!(polyphony_rate(&score), Some(0.2));
     }
 
     #[test]

@@ -24,12 +24,7 @@ pub const MOST: usize = 300_000;
 
 impl Baselines {
     pub fn measure(train: &[Sequence], valid: &[Sequence], n_fields: usize) -> Self {
-        let mut events = 0;
-        let enough = valid.iter().take_while(|s| {
-            events += s.events.len();
-            events - s.events.len() < MOST
-        });
-        let valid = &valid[..enough.count()];
+        let valid = enough(valid);
         if valid.is_empty() {
             return Self::default();
         }
@@ -44,15 +39,30 @@ impl Baselines {
             return Self::default();
         }
         Self {
-            uniform: score(valid, n_fields, |f, _| 1.0 / Field::ALL[f].size() as f64),
-            unigram: unigram(train, valid, n_fields),
+            uniform: uniform(valid, n_fields).nats_per_note(),
+            unigram: unigram(train, valid, n_fields).nats_per_note(),
             ngram: 0.0,
         }
     }
 }
 
+/// The first pieces, as many as it takes to hold [`MOST`] events.
+pub fn enough(pieces: &[Sequence]) -> &[Sequence] {
+    let mut events = 0;
+    let enough = pieces.iter().take_while(|s| {
+        events += s.events.len();
+        events - s.events.len() < MOST
+    });
+    &pieces[..enough.count()]
+}
+
+/// Every value of a field equally likely.
+pub fn uniform(valid: &[Sequence], n_fields: usize) -> Likelihood {
+    score(valid, n_fields, |f, _| 1.0 / Field::ALL[f].size() as f64)
+}
+
 /// Values by how often they occur, with a share for those that were not seen.
-fn unigram(train: &[Sequence], valid: &[Sequence], n_fields: usize) -> f64 {
+pub fn unigram(train: &[Sequence], valid: &[Sequence], n_fields: usize) -> Likelihood {
     let mut counts: Vec<Vec<f64>> = Field::ALL.iter().take(n_fields).map(|f| vec![0.0; f.size()]).collect();
     for e in train.iter().flat_map(|s| &s.events) {
         let known = if e.is_end() { 1 } else { n_fields };
@@ -66,13 +76,13 @@ fn unigram(train: &[Sequence], valid: &[Sequence], n_fields: usize) -> f64 {
     })
 }
 
-fn score(valid: &[Sequence], n_fields: usize, p: impl Fn(usize, u16) -> f64) -> f64 {
+fn score(valid: &[Sequence], n_fields: usize, p: impl Fn(usize, u16) -> f64) -> Likelihood {
     let mut sums = vec![0.0; n_fields];
     for e in valid.iter().flat_map(|s| &s.events) {
         let known = if e.is_end() { 1 } else { n_fields };
         (0..known).for_each(|f| sums[f] -= p(f, e.fields[f]).ln());
     }
-    Likelihood { sums, ..Likelihood::new(valid, n_fields) }.nats_per_note()
+    Likelihood { sums, ..Likelihood::new(valid, n_fields) }
 }
 
 #[cfg(test)]

@@ -96,14 +96,16 @@ pub fn terms(model: &Ngram, index: usize, piece: &Sequence, n_fields: usize) -> 
     let (mut history, mut recent) = (History::new(piece.first_meter), model.begin());
     let mut out = Vec::with_capacity(piece.events.len());
     for (i, event) in piece.events.iter().enumerate() {
-        let mut terms = EventTerms { sequence: index, event: i, nats: vec![0.0; n_fields], hit: vec![false; n_fields] };
+        let (nats, hit, top) = (vec![0.0; n_fields], vec![false; n_fields], vec![0.0; n_fields]);
+        let mut terms = EventTerms { sequence: index, event: i, nats, hit, top };
         for field in fields_of(event, n_fields) {
             let (f, value) = (field as usize, event.fields[field as usize]);
             let viewpoints = history.viewpoints(event, field);
             let log_p = model.predict(&recent, f, &viewpoints).log_p;
             let own = log_p[usize::from(value)];
             terms.nats[f] = -own;
-            terms.hit[f] = log_p.iter().all(|other| *other <= own);
+            let most = log_p.iter().copied().fold(f32::MIN, f32::max);
+            (terms.hit[f], terms.top[f]) = (most <= own, most.exp());
             model.remember(&mut recent, f, &viewpoints, value);
         }
         history.push(event);

@@ -81,6 +81,15 @@ pub struct EventTerms {
     pub nats: Vec<f32>,
     /// Whether each field's value was the likeliest.
     pub hit: Vec<bool>,
+    /// The probability of the likeliest value of each field.
+    pub top: Vec<f32>,
+}
+
+/// What the model says of one field at the positions of a batch; 0 and false where one does not count.
+pub(super) struct Said {
+    nats: Vec<f32>,
+    hit: Vec<bool>,
+    top: Vec<f32>,
 }
 
 /// The likelihood of pieces under a network, in order. `None` where `cancel` was set meanwhile.
@@ -96,10 +105,10 @@ pub fn evaluate(
         if cancel.load(Ordering::Relaxed) {
             return None;
         }
-        for (f, (nats, hits)) in said_of(model, config, &batch, device).into_iter().enumerate() {
+        for (f, said) in said_of(model, config, &batch, device).into_iter().enumerate() {
             // Summed in double precision: a corpus holds a million terms.
-            total.sums[f] += nats.iter().map(|n| f64::from(*n)).sum::<f64>();
-            total.hits[f] += hits.into_iter().filter(|h| *h).count() as u64;
+            total.sums[f] += said.nats.iter().map(|n| f64::from(*n)).sum::<f64>();
+            total.hits[f] += said.hit.into_iter().filter(|h| *h).count() as u64;
         }
     }
     Some(total)
@@ -122,8 +131,10 @@ pub fn evaluate_each(
         let fields = said_of(model, config, &batch, device);
         for i in (0..batch.counts.len()).filter(|i| batch.counts[*i]) {
             let (sequence, event) = places.next()?;
-            let (nats, hit) = fields.iter().map(|(nats, hit)| (nats[i], hit[i])).unzip();
-            out.push(EventTerms { sequence, event, nats, hit });
+            let nats = fields.iter().map(|f| f.nats[i]).collect();
+            let hit = fields.iter().map(|f| f.hit[i]).collect();
+            let top = fields.iter().map(|f| f.top[i]).collect();
+            out.push(EventTerms { sequence, event, nats, hit, top });
         }
     }
     Some(out)
@@ -149,25 +160,22 @@ pub fn each_of(
     Some(all?.into_iter().flatten().collect())
 }
 
-/// For each field and position −log p and whether the value was the likeliest; 0 and false where the
-/// position does not count.
-pub(super) fn said_of(
-    model: &NoteModel,
-    config: &ModelConfig,
-    batch: &Batch,
-    device: &Device,
-) -> Vec<(Vec<f32>, Vec<bool>)> {
+pub(super) fn said_of(model: &NoteModel, config: &ModelConfig, batch: &Batch, device: &Device) -> Vec<Said> {
     let inputs = Inputs::new(batch, config, device);
     model.chain(&inputs, config, &mut Dropout::new(0, 0, 0.0), |f, logits| {
         let counts = if f == 0 { &inputs.counts } else { &inputs.counts_note };
         let nats = ops::weighted_nll(logits.clone(), Arc::clone(&inputs.values[f]), Arc::clone(counts));
         let nats: Vec<f32> = nats.into_data().try_to_vec().expect("losses are f32");
         let logits: Vec<f32> = logits.into_data().try_to_vec().expect("logits are f32");
-        let rows = logits.chunks(config.fields[f].size).zip(&batch.fields[f]).zip(counts.iter());
-        let hit = |((row, value), counts): ((&[f32], &i32), &f32)| {
-            let own = row[*value as usize];
-            *counts > 0.0 && row.iter().all(|other| *other <= own)
-        };
-        (nats, rows.map(hit).collect())
+        let rows = logits.chunks(config.fields[f].size).zip(&batch.fields[f]).zip(counts.iter()).zip(&nats);
+        let (hit, top) = rows
+            .map(|(((row, value), counts), nats)| {
+                let own = row[*value as usize];
+                let most = row.iter().copied().fold(f32::MIN, f32::max);
+                // The largest logit over the sum, which `nats` holds already.
+                if *counts > 0.0 { (most <= own, (most - own - nats).exp().min(1.0)) } else { (false, 0.0) }
+            })
+            .unzip();
+        Said { nats, hit, top }
     })
 }

@@ -204,3 +204,41 @@ fn a_reader_that_has_gone_is_no_fault() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("panicked"));
 }
+
+#[test]
+fn devices_name_what_can_compute_sound_and_be_played_on() {
+    let output = cadenza(&["devices", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found = json(&output);
+    assert!(!found["compute"].as_array().expect("a list").is_empty());
+    for list in ["audio", "midi_out", "midi_in"] {
+        assert!(found[list].is_array(), "{list}");
+    }
+    assert!(!text(&output.stderr).contains("ALSA"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_part_is_rendered_in_any_format_and_each_voice_by_itself() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    let mut score = Score::new(480);
+    for name in ["Tune", "Bass"] {
+        let mut voice = Voice::new(name, Role::Melody, 0);
+        voice.notes = (0..16).map(|i| Note::new(i * 480, 480, 60, 80)).collect();
+        score.push_voice(voice);
+    }
+    std::fs::write(path("song.mid"), midi::write(&score).0).expect("file");
+    let flac = path("song.flac");
+    let song = path("song.mid");
+    let output = cadenza(&["render", &song, "--out", &flac, "--depth", "24", "--bars", "2-3", "--separate", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let files = json(&output)["files"].as_array().expect("a list").len();
+    assert_eq!(files, 2);
+    for name in ["song 01 Tune.flac", "song 02 Bass.flac"] {
+        assert!(std::fs::read(path(name)).expect(name).starts_with(b"fLaC"), "{name}");
+    }
+    for wrong in [&["--bars", "9"][..], &["--bars", "3-2"], &["--depth", "float"]] {
+        let output = cadenza(&[&["render", &song, "--out", &flac][..], wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+}

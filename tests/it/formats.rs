@@ -90,3 +90,18 @@ fn files_with_names_in_other_encodings_are_opened() {
     let library = import(&[folder.path().to_owned()], &ImportOptions::default(), &|_| {}, &cancel);
     assert_eq!(library.pieces.len(), n_written);
 }
+
+/// Written when this was the format; it opens for ever, whatever comes after.
+#[test]
+fn a_project_of_the_first_format_opens() {
+    let project = cadenza::project::file::load(&data("roll").join("version-1.cadenza")).expect("it opens");
+    let score = project.score();
+    assert_eq!((score.title.as_str(), score.end, score.first_meter().numerator), ("夜曲", 3840, 3));
+    assert_eq!(score.keys[0].key.to_string(), "G♯ minor");
+    assert_eq!((score.tempos.micros_at(2000), score.voices[0].program), (600_000, 73));
+    assert_eq!(score.voices[0].events.len(), 2);
+    let notes: Vec<_> = score.voices[0].notes.iter().map(|n| (n.start, n.pitch, n.velocity)).collect();
+    assert_eq!(notes, [(0, 63, 80), (480, 72, 127)]);
+    let take = &project.takes()[0];
+    assert_eq!((take.from_tick, take.settings.seed, take.score.n_notes()), (1440, 7, 1));
+}

@@ -80,7 +80,7 @@ fn the_whole_road_through_the_window() {
     assert_eq!(h.state().state.project.score().n_notes(), kept);
 
     let out = home.path().join("piece.mid");
-    act(&mut h, Action::ExportMidi(out.clone()));
+    act(&mut h, Action::Export(Export { form: Form::Midi, part: Part::All, path: out.clone() }));
     let (score, _) = midi::read(&std::fs::read(&out).expect("a file")).expect("reads back");
     assert_eq!(score.n_notes(), kept);
 }

@@ -58,6 +58,15 @@ pub fn knobs() -> Vec<Knob> {
             &names(&["cross-entropy", "squared error"]),
         ),
         knob("label_smoothing", "Label smoothing", "Share of the loss that pulls every value alike", [0.0, 0.5], false),
+        knob("infill", "Infill", "Share of windows that learn to fill, accompany and vary", [0.0, 0.9], false),
+        knob("tell", "Conditions", "Share of windows told of style, density and bars left", [0.0, 1.0], false),
+        knob(
+            "ema",
+            "Mean of weights",
+            "Share of the running mean that stays each step; 0 = none",
+            [0.0, 0.9999],
+            false,
+        ),
         knob("dropout", "Dropout", "More for small corpora: fights memorising", [0.0, 0.5], false),
         knob("d_model", "Width", "Numbers that describe each note; a multiple of 8", [32.0, 512.0], true),
         knob("n_layers", "Layers", "Depth of the network", [1.0, 12.0], true),
@@ -95,6 +104,9 @@ pub fn stand(r: &Recipe) -> BTreeMap<String, f64> {
         ("schedule", position(&SCHEDULES, &r.schedule)),
         ("loss", position(&LOSSES, &r.loss)),
         ("label_smoothing", r.label_smoothing),
+        ("infill", r.infill),
+        ("tell", r.tell),
+        ("ema", r.ema),
         ("dropout", r.dropout),
         ("d_model", r.d_model as f64),
         ("n_layers", r.n_layers as f64),
@@ -134,6 +146,9 @@ fn turn(recipe: &mut Recipe, key: &str, value: f64) {
         "schedule" => recipe.schedule = SCHEDULES.get(index).copied().unwrap_or_default(),
         "loss" => recipe.loss = LOSSES.get(index).copied().unwrap_or_default(),
         "label_smoothing" => recipe.label_smoothing = value,
+        "infill" => recipe.infill = value,
+        "tell" => recipe.tell = value,
+        "ema" => recipe.ema = value,
         "dropout" => recipe.dropout = value,
         "d_model" => recipe.d_model = (index / 8).max(1) * 8,
         "n_layers" => recipe.n_layers = index,
@@ -174,6 +189,14 @@ mod tests {
             // Only the last layer of the table can stand alone: the others move up.
             let moved = knob.key.starts_with("layer_") && recipe.layers.hidden.contains(&(value as usize));
             assert!(at == value || moved, "{}: {at} instead of {value}", knob.key);
+        }
+    }
+
+    #[test]
+    fn every_knob_has_chinese_words() {
+        for knob in knobs() {
+            let (name, help) = crate::gui::text::train::knob(true, &knob.key, &knob.name, &knob.help);
+            assert!(name != knob.name && help != knob.help, "{}", knob.key);
         }
     }
 

@@ -1,14 +1,15 @@
 //! What stands over the table: folders, progress, the search and the filters in force.
 
-use super::filter::{Fate, Filter};
+use super::filter::{BY_YOU, Fate, Filter};
 use super::table::{Side, Table, hours, reason_name, thousands};
 use super::view::{LibraryProgress, LibraryRequest};
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, library::Library};
 use crate::gui::theme::{ROW_TALL, Tokens};
 use crate::gui::widgets::{Icon, chip, fields, icon_button, icon_button_sized, plain_button, primary_button, subdued};
 use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, ProgressBar, RichText, Separator, TextEdit, Ui, vec2};
+use std::path::Path;
 
 pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
     let t = &state.text().lib;
@@ -20,7 +21,12 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
         let n = thousands(
             shelf.library.pieces.len().max(shelf.rows.len() * usize::from(shelf.library.rows.is_empty())) as u64,
         );
-        subdued(ui, fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]));
+        let mut sums = fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]);
+        if let Some(out) = table.counts(view)[2].get(BY_YOU) {
+            let left = shelf.library.pieces.len().saturating_sub(*out);
+            sums += &format!(" · {}", fill(t.learned, &[&thousands(left as u64)]));
+        }
+        subdued(ui, sums);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let side = table.side != Side::Hidden;
             if icon_button(ui, Icon::More, t.side, side).clicked() {
@@ -28,6 +34,10 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
             }
             if primary_button(ui, t.add_folder, 0.0).clicked() {
                 actions.push(Action::OpenDialog(Dialog::AddFolder));
+            }
+            let idle = view.progress.is_none() && !view.folders.is_empty();
+            if ui.add_enabled_ui(idle, |ui| icon_button(ui, Icon::Again, t.read_again, false)).inner.clicked() {
+                actions.push(Action::Library(LibraryRequest::ReadAgain));
             }
             if plain_button(ui, t.add_starter).clicked() {
                 actions.push(Action::Library(LibraryRequest::AddStarter));
@@ -80,9 +90,11 @@ pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
                     false => fill(t.folder_hint, &[&path, &counts[0], &counts[1]]),
                 };
                 let name = RichText::new(&folder.name).color(color);
-                if ui.add(eframe::egui::Button::new(name).frame(false)).on_hover_text(hint).clicked() {
+                let response = ui.add(eframe::egui::Button::new(name).frame(false)).on_hover_text(hint);
+                if response.clicked() {
                     table.filter.folder = (!chosen).then(|| folder.path.clone());
                 }
+                response.context_menu(|ui| folder_menu_ui(ui, t, i, &folder.path, actions));
                 subdued(ui, &counts[1]);
                 if folder.gone && plain_button(ui, t.find_folder).clicked() {
                     actions.push(Action::OpenDialog(Dialog::FindFolder(i)));
@@ -96,7 +108,21 @@ pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
     });
 }
 
-pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+fn folder_menu_ui(ui: &mut Ui, t: &Library, folder: usize, path: &Path, actions: &mut Actions) {
+    let entries = [
+        (t.show_file, Action::ShowFile(path.to_owned())),
+        (t.move_folder, Action::OpenDialog(Dialog::FindFolder(folder))),
+        (t.remove_from_library, Action::Library(LibraryRequest::RemoveFolder(folder))),
+    ];
+    for (name, action) in entries {
+        if ui.button(name).clicked() {
+            actions.push(action);
+            ui.close();
+        }
+    }
+}
+
+pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, actions: &mut Actions) {
     let t = &state.text().lib;
     let view = &state.session.library;
     ui.horizontal_wrapped(|ui| {
@@ -122,7 +148,7 @@ pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) 
             fate_chip(ui, table, Fate { kind, reason: Some(reason) }, &text);
         }
     });
-    in_force_ui(ui, state, table, n_shown);
+    in_force_ui(ui, state, table, n_shown, actions);
 }
 
 fn fate_chip(ui: &mut Ui, table: &mut Table, fate: Fate, text: &str) {
@@ -151,7 +177,7 @@ fn styles_ui(ui: &mut Ui, state: &State, table: &mut Table) {
 }
 
 /// What was filtered by elsewhere, each with its way out, and how many rows are left.
-fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, actions: &mut Actions) {
     let t = &state.text().lib;
     if table.filter == Filter::default() {
         return;
@@ -171,6 +197,7 @@ fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
                 table.filter.family = None;
             }
         }
+        super::bulk::bulk_ui(ui, state, table, actions);
         if plain_button(ui, t.show_all).clicked() {
             table.filter = Filter::default();
         }

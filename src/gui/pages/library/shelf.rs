@@ -4,6 +4,7 @@
 //! sort walks a list that is there: both are done between two repaints with 100,000 rows.
 
 use crate::corpus::{FileState, Library, PieceId};
+use crate::music::charset;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -209,7 +210,7 @@ fn rows_of(library: &Library, file: usize, sizes: &[u32]) -> Vec<Row> {
         FileState::Repaired(_) => RowState::Repaired(of.state.reason()),
         FileState::LeftOut(_) => RowState::LeftOut(of.state.reason()),
     };
-    let name = of.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = charset::of_name(of.path.file_name().unwrap_or_default());
     let bare = Row {
         title: name.clone(),
         style: of.style.clone(),

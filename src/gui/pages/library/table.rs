@@ -306,9 +306,9 @@ pub fn look(ui: &Ui, state: RowState, t: &Text) -> (Color32, &'static str) {
     }
 }
 
-/// A code as words.
+/// The word for a reason, the user's own among them.
 pub fn reason_name(code: &str, t: &Text) -> String {
-    if code == BY_YOU { t.lib.by_you.to_owned() } else { code.replace('-', " ") }
+    if code == BY_YOU { t.lib.by_you.to_owned() } else { crate::gui::text::reason_name(code, t) }
 }
 
 /// Minutes and seconds.

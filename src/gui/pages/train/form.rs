@@ -1,35 +1,126 @@
-//! What to train: preset, start, device; everything else folded.
+//! What to train: preset, start, device; everything else folded. Also what the page remembers.
 
-use super::view::{Knob, Start, TrainRequest, TrainSettings};
+use super::axis::Axis;
+use super::view::{Estimate, Knob, Start, Sweep, TrainRequest, TrainSettings};
+use super::{sweep, thousands};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::fill;
+use crate::gui::text::train::knob as knob_words;
 use crate::gui::theme::{SPACE, Tokens};
-use crate::gui::widgets::{fields, plain_button, section, slider, subdued};
-use eframe::egui::{Align, ComboBox, Layout, RichText, Slider, Ui};
-use std::collections::BTreeMap;
+use crate::gui::widgets::{chip, fields, plain_button, section, slider, subdued};
+use eframe::egui::{Align, ComboBox, Layout, Rect, RichText, Slider, Ui};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
-/// What has been chosen so far.
+/// What the middle of the page shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    #[default]
+    Curves,
+    Fields,
+    Rate,
+    Report,
+    Compare,
+}
+
+/// What stands beside it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Side {
+    Takes,
+    #[default]
+    Runs,
+    Queue,
+}
+
+/// What has been chosen so far, and how the page stands.
 #[derive(Clone, Debug)]
 pub struct Form {
     pub preset: usize,
     pub device: usize,
     pub start: Start,
     pub knobs: BTreeMap<String, f64>,
+    /// Of which run the knobs were taken.
+    pub duplicate_of: Option<String>,
+    /// The last recipe that was taken over.
+    pub duplicate: u64,
+    pub sweep_open: bool,
+    pub sweep: Sweep,
     /// Weight of the past in the smoothed curve, 0–0.99.
     pub smoothing: f64,
     pub log_axis: bool,
+    pub axis: Axis,
+    pub tab: Tab,
+    pub side: Side,
+    /// The plot shows all there is; off once it was moved or zoomed.
+    pub fit: bool,
+    /// The run that is looked at, where it is not the one that trains.
+    pub shown: Option<String>,
+    /// Runs drawn behind it.
+    pub ticked: BTreeSet<String>,
+    /// Runs known so far: new ones are ticked at first, as long as they are few.
+    pub known: BTreeSet<String>,
+    /// A run that is being given a new name.
+    pub renaming: Option<(String, String)>,
+    /// Discarding waits for an answer.
+    pub discarding: bool,
+    /// Where the plot was drawn, and where a picture of it is to go.
+    pub plot_rect: Option<Rect>,
+    pub picture: Option<PathBuf>,
+    pub picture_asked: bool,
+    /// Estimates were asked for on this device, for so many pieces.
+    pub measured: Option<(usize, usize)>,
 }
 
 impl Default for Form {
     fn default() -> Self {
-        Self { preset: 1, device: 0, start: Start::Scratch, knobs: BTreeMap::new(), smoothing: 0.6, log_axis: true }
+        Self {
+            preset: 1,
+            device: 0,
+            start: Start::Scratch,
+            knobs: BTreeMap::new(),
+            duplicate_of: None,
+            duplicate: 0,
+            sweep_open: false,
+            sweep: Sweep::default(),
+            smoothing: 0.6,
+            log_axis: true,
+            axis: Axis::default(),
+            tab: Tab::default(),
+            side: Side::default(),
+            fit: true,
+            shown: None,
+            ticked: BTreeSet::new(),
+            known: BTreeSet::new(),
+            renaming: None,
+            discarding: false,
+            plot_rect: None,
+            picture: None,
+            picture_asked: false,
+            measured: None,
+        }
+    }
+}
+
+impl Form {
+    pub fn settings(&self) -> TrainSettings {
+        TrainSettings {
+            preset: self.preset,
+            device: self.device,
+            start: self.start.clone(),
+            knobs: self.knobs.iter().map(|(k, v)| (k.clone(), *v)).collect(),
+        }
     }
 }
 
 pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
     let t = state.text();
     let view = &state.session.train;
+    let ready = !view.presets.is_empty() && !view.devices.is_empty() && view.n_pieces > 0;
+    if ready && view.active().is_none() && form.measured != Some((form.device, view.n_pieces)) {
+        form.measured = Some((form.device, view.n_pieces));
+        actions.push(Action::Train(TrainRequest::Measure(form.device)));
+    }
     ui.horizontal(|ui| {
         ui.set_min_height(32.0);
         ui.label(RichText::new(t.train).heading().color(Tokens::of(ui).strong));
@@ -38,19 +129,23 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
             let preset = view.presets.get(form.preset).map_or(t.no_presets, |p| &p.name);
             choice(ui, t.preset, preset, |ui| {
                 for (i, p) in view.presets.iter().enumerate() {
-                    ui.selectable_value(&mut form.preset, i, &p.name).on_hover_text(&p.description);
+                    let label =
+                        estimate_text(state, &p.estimate).map_or(p.name.clone(), |e| format!("{}  {e}", p.name));
+                    ui.selectable_value(&mut form.preset, i, label).on_hover_text(&p.description);
                 }
             });
-            let start = match form.start {
+            let start = match &form.start {
                 Start::Scratch => t.from_scratch,
-                Start::Earlier(i) => view.earlier.get(i).map_or(t.from_scratch, |s| s),
+                Start::Earlier(name) => name,
             };
+            let mut chosen = form.start.clone();
             choice(ui, t.start_from, start, |ui| {
-                ui.selectable_value(&mut form.start, Start::Scratch, t.from_scratch);
-                for (i, name) in view.earlier.iter().enumerate() {
-                    ui.selectable_value(&mut form.start, Start::Earlier(i), name);
+                ui.selectable_value(&mut chosen, Start::Scratch, t.from_scratch);
+                for run in view.runs.iter().filter(|r| r.has_model) {
+                    ui.selectable_value(&mut chosen, Start::Earlier(run.name.clone()), &run.name);
                 }
             });
+            form.start = chosen;
             let device = view.devices.get(form.device).map_or(t.no_devices, |d| d);
             choice(ui, t.device, device, |ui| {
                 for (i, d) in view.devices.iter().enumerate() {
@@ -58,23 +153,58 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
                 }
             });
         });
-        if let Some(minutes) = view.presets.get(form.preset).and_then(|p| p.minutes) {
-            subdued(ui, fill(t.about_minutes, &[&format!("{:.0}", minutes.max(1.0))]));
+        if let Some(preset) = view.presets.get(form.preset) {
+            estimate_ui(ui, state, &preset.estimate);
         }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let ready = !view.presets.is_empty() && !view.devices.is_empty() && view.n_pieces > 0;
             if super::train_button(ui, state, ready) {
-                actions.push(Action::Train(TrainRequest::Start(settings(form))));
+                (form.shown, form.tab, form.fit, form.side) = (None, Tab::Curves, true, Side::Takes);
+                actions.push(Action::Train(TrainRequest::Start(form.settings())));
+            }
+            if chip(ui, t.tr.several, form.sweep_open).on_hover_text(t.tr.several_hint).clicked() {
+                form.sweep_open = !form.sweep_open;
             }
         });
     });
     let description = view.presets.get(form.preset).map_or("", |p| &p.description);
     let pieces =
-        if view.n_pieces == 0 { t.no_pieces.into() } else { fill(t.learns_from, &[&view.n_pieces.to_string()]) };
-    let both: Vec<&str> = [description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
-    subdued(ui, both.join(" · "));
+        if view.n_pieces == 0 { t.no_pieces.into() } else { fill(t.learns_from, &[&thousands(view.n_pieces as u64)]) };
+    let copied = form.duplicate_of.as_ref().map_or(String::new(), |name| fill(t.tr.duplicated, &[name]));
+    let all: Vec<&str> = [&copied, description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
+    subdued(ui, all.join(" · "));
+    if form.sweep_open {
+        sweep::sweep_ui(ui, state, form, ready, actions);
+    }
     if !view.knobs.is_empty() {
         section(ui, "advanced training", t.advanced, false, |ui| advanced_ui(ui, state, form));
+    }
+}
+
+/// "≈ 9 m 20 s", or that it is being found out.
+fn estimate_text(state: &State, estimate: &Estimate) -> Option<String> {
+    let t = state.text();
+    match estimate {
+        Estimate::Unknown => None,
+        Estimate::Measuring => Some(t.tr.measuring.to_owned()),
+        Estimate::Known { seconds, .. } => Some(fill(t.tr.about_time, &[&super::duration(*seconds)])),
+        Estimate::Failed(_) => Some("–".to_owned()),
+    }
+}
+
+fn estimate_ui(ui: &mut Ui, state: &State, estimate: &Estimate) {
+    let t = state.text();
+    let Some(text) = estimate_text(state, estimate) else { return };
+    let response = subdued(ui, text);
+    match estimate {
+        Estimate::Known { steps, notes_per_sec, parameters, .. } => {
+            let speed = thousands(notes_per_sec.round() as u64);
+            let hint = [&thousands(*steps), &speed, &thousands(*parameters as u64)].map(String::as_str);
+            response.on_hover_text(fill(t.tr.about_hint, &hint));
+        }
+        Estimate::Failed(why) => {
+            response.on_hover_text(fill(t.tr.not_measured, &[why]));
+        }
+        Estimate::Unknown | Estimate::Measuring => {}
     }
 }
 
@@ -95,28 +225,34 @@ fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
             continue;
         }
         let mut value = stands(form, &knob.key, knob.default);
-        let changed = if knob.options.is_empty() { rail(ui, knob, &mut value) } else { options(ui, knob, &mut value) };
+        let t = state.text();
+        let (name, help) = knob_words(t.is_chinese, &knob.key, &knob.name, &knob.help);
+        let changed = match knob.options.is_empty() {
+            true => rail(ui, knob, name, help, &mut value),
+            false => options(ui, knob, name, help, &mut value),
+        };
         if changed {
             form.knobs.insert(knob.key.clone(), value);
         }
     }
     if !form.knobs.is_empty() && plain_button(ui, state.text().reset).clicked() {
         form.knobs.clear();
+        form.duplicate_of = None;
     }
 }
 
-fn rail(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+fn rail(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
     ui.horizontal(|ui| {
-        let mut rail = Slider::new(value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(&knob.name);
+        let mut rail = Slider::new(value, knob.min..=knob.max).logarithmic(knob.logarithmic).text(name);
         if knob.integer {
             rail = rail.integer();
         }
-        slider(ui, rail).on_hover_text(&knob.help).changed()
+        slider(ui, rail).on_hover_text(help).changed()
     })
     .inner
 }
 
-fn options(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
+fn options(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
     let before = *value;
     let shown = knob.options.get(*value as usize).map_or("", |o| o);
     ui.horizontal(|ui| {
@@ -125,17 +261,8 @@ fn options(ui: &mut Ui, knob: &Knob, value: &mut f64) -> bool {
                 ui.selectable_value(value, i as f64, option);
             }
         });
-        list.response.on_hover_text(&knob.help).accessible_name(format!("{}: {shown}", knob.name));
-        ui.label(&knob.name);
+        list.response.on_hover_text(help).accessible_name(format!("{name}: {shown}"));
+        ui.label(name);
     });
     *value != before
-}
-
-fn settings(form: &Form) -> TrainSettings {
-    TrainSettings {
-        preset: form.preset,
-        device: form.device,
-        start: form.start,
-        knobs: form.knobs.iter().map(|(k, v)| (k.clone(), *v)).collect(),
-    }
 }

@@ -1,149 +1,240 @@
-//! Watch the model learn: what to train, the loss as it falls, and words for what is happening.
+//! Watch the model learn: what to train, the curves as they fall, words for what is happening, takes
+//! to hear, runs to compare, and the report card at the end.
 //!
 //! Draws plain view values; training itself is reached by requests.
 
+mod axis;
+mod compare;
+mod curve;
 mod form;
+mod head;
+mod picture;
 mod plot;
+mod report_card;
+mod report_pictures;
+mod runs;
 mod smooth;
+mod sweep;
+mod takes;
 mod view;
 
-use crate::gui::action::{Action, Actions};
+use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
-use crate::gui::text::fill;
 use crate::gui::theme::{SPACE, Tokens};
-use crate::gui::widgets::{card, chip, plain_button, primary_button, subdued};
-use eframe::egui::{Align, Frame, Layout, Margin, ProgressBar, RichText, ScrollArea, Ui};
+use crate::gui::widgets::{Icon, chip, icon_button_sized, primary_button, slider};
+use axis::Axis;
+pub use curve::Curve;
+use eframe::egui::{Align, Button, ComboBox, Frame, Layout, Margin, Popup, Slider, Ui};
 pub use form::Form;
-pub use view::{Knob, Preset, RunState, RunSummary, RunView, Start, TrainRequest, TrainSettings, TrainView};
+use form::{Side, Tab};
+use plot::{Behind, Subject};
+pub use view::{
+    Detail, Duplicate, Estimate, FIELDS, Happening, Knob, Preset, QueueRow, QueueState, RunRow, RunState, RunView,
+    Sample, Standing, Start, Sweep, TakeView, TrainNews, TrainRequest, TrainSettings, TrainView,
+};
+
+/// Other runs that are drawn at first without being asked for.
+const FIRST_TICKED: usize = 3;
 
 pub fn train_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
+    follow(state, form, actions);
     Frame::new().inner_margin(Margin::same(16)).show(ui, |ui| {
-        let running = state.session.train.running.as_ref();
-        if running.is_none_or(|r| r.state.is_over()) {
-            form::form_ui(ui, state, form, actions);
-            ui.add_space(SPACE);
-        }
-        if let Some(run) = running {
-            if run.state.is_over() {
-                head_of_finished(ui, state, run)
-            } else {
-                head_of_running(ui, state, run, actions)
+        match state.session.train.active() {
+            Some(run) => head::running_ui(ui, state, run, form, actions),
+            None => {
+                form::form_ui(ui, state, form, actions);
+                if let Some(run) = &state.session.train.running {
+                    head::ended_ui(ui, state, run, form, actions);
+                }
             }
         }
         ui.add_space(SPACE / 2.0);
         let wide = ui.available_width() > 760.0;
-        let list = if state.session.train.runs.is_empty() || !wide { 0.0 } else { 268.0 };
+        let beside = if wide { 288.0 } else { 0.0 };
         ui.horizontal_top(|ui| {
-            let width = ui.available_width() - list - if list > 0.0 { SPACE } else { 0.0 };
+            let width = ui.available_width() - beside - if wide { SPACE * 1.5 } else { 0.0 };
             let height = ui.available_height();
             ui.vertical(|ui| {
                 ui.set_width(width);
                 ui.set_height(height);
-                plot::plot_ui(ui, state, form);
+                middle_ui(ui, state, form, actions);
             });
-            if list > 0.0 {
+            if wide {
+                ui.add_space(SPACE * 0.5);
                 ui.vertical(|ui| {
-                    ui.set_width(list);
-                    runs_ui(ui, state, actions);
+                    ui.set_width(beside);
+                    ui.set_height(height);
+                    side_ui(ui, state, form, actions);
                 });
             }
         });
     });
+    runs::rename_ui(ui, state, form, actions);
+    head::discard_ui(ui, state, form, actions);
+    picture::take(ui, form, actions);
 }
 
-fn head_of_running(ui: &mut Ui, state: &State, run: &RunView, actions: &mut Actions) {
+/// Notices what is new: runs to tick, a recipe to fill in.
+fn follow(state: &State, form: &mut Form, actions: &mut Actions) {
+    let view = &state.session.train;
+    for run in view.runs.iter().take(FIRST_TICKED) {
+        let readable = !matches!(run.standing, Standing::Unreadable(_));
+        if readable && form.known.len() < FIRST_TICKED && form.known.insert(run.name.clone()) {
+            form.ticked.insert(run.name.clone());
+            actions.push(Action::Train(TrainRequest::Look(run.name.clone())));
+        }
+    }
+    if form.shown.as_ref().is_some_and(|name| view.row(name).is_none()) && !view.runs.is_empty() {
+        form.shown = None;
+    }
+    if let Some(copy) = &view.duplicate
+        && form.duplicate != copy.serial
+    {
+        form.duplicate = copy.serial;
+        (form.preset, form.knobs) = (copy.preset, copy.knobs.clone());
+        form.duplicate_of = Some(copy.name.clone());
+    }
+}
+
+/// The name of the run that is looked at: the one chosen, else the one that trains, else the newest.
+fn shown<'a>(state: &'a State, form: &'a Form) -> Option<&'a str> {
+    let view = &state.session.train;
+    let running = view.running.as_ref().map(|r| r.name.as_str());
+    form.shown.as_deref().or(running).or(view.runs.first().map(|r| r.name.as_str()))
+}
+
+fn subject<'a>(state: &'a State, name: &'a str) -> Option<Subject<'a>> {
+    let view = &state.session.train;
+    match &view.running {
+        Some(run) if run.name == name => Some(Subject::of_run(run)),
+        _ => view.details.get(name).map(|d| Subject::of_detail(name, d)),
+    }
+}
+
+fn middle_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
+    tabs_ui(ui, state, form, actions);
+    let name = shown(state, form).map(str::to_owned);
+    if form.tab == Tab::Report {
+        let name = name.unwrap_or_default();
+        let detail = state.session.train.details.get(&name).map(AsRef::as_ref);
+        report_card::report_ui(ui, state, &name, detail, actions);
+        return;
+    }
+    let tokens = Tokens::of(ui);
+    let others = form.ticked.iter().filter(|n| Some(*n) != name.as_ref() || form.tab == Tab::Compare).enumerate();
+    let others = others.filter_map(|(i, n)| {
+        let strong = tokens.voice(i);
+        let color = if form.tab == Tab::Compare { strong } else { crate::gui::theme::mix(tokens.panel, strong, 0.55) };
+        Some(Behind { of: subject(state, state.session.train.row(n).map(|r| r.name.as_str())?)?, color })
+    });
+    let others: Vec<Behind<'_>> = others.collect();
+    let of_name = name.as_deref().and_then(|n| subject(state, n));
+    if form.tab == Tab::Compare {
+        let height = ui.available_height();
+        ui.allocate_ui([ui.available_width(), height * 0.58].into(), |ui| {
+            ui.set_height(height * 0.58);
+            plot::plot_ui(ui, state, form, None, &others);
+        });
+        ui.add_space(SPACE / 2.0);
+        compare::compare_ui(ui, state, form, actions);
+    } else {
+        plot::plot_ui(ui, state, form, of_name, &others);
+    }
+}
+
+fn tabs_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
     let t = state.text();
-    let accent = Tokens::of(ui).accent;
+    let tabs = [
+        (Tab::Curves, t.tr.tab_curves),
+        (Tab::Fields, t.tr.tab_fields),
+        (Tab::Rate, t.tr.tab_rate),
+        (Tab::Report, t.tr.tab_report),
+        (Tab::Compare, t.tr.tab_compare),
+    ];
     ui.horizontal(|ui| {
-        ui.set_min_height(32.0);
-        ui.label(RichText::new(&run.name).heading().color(Tokens::of(ui).strong));
-        subdued(ui, state_word(run, t));
+        for (tab, name) in tabs {
+            if ui.selectable_label(form.tab == tab, name).clicked() {
+                (form.tab, form.fit) = (tab, true);
+            }
+        }
+        if form.tab == Tab::Report {
+            return;
+        }
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            if plain_button(ui, t.discard).on_hover_text(t.discard_hint).clicked() {
-                actions.push(Action::Train(TrainRequest::Discard));
-            }
-            if plain_button(ui, t.stop_and_keep).on_hover_text(t.stop_and_keep_hint).clicked() {
-                actions.push(Action::Train(TrainRequest::StopAndKeep));
-            }
-            let paused = run.state == RunState::Paused;
-            if plain_button(ui, if paused { t.resume } else { t.pause }).clicked() {
-                actions.push(Action::Train(if paused { TrainRequest::Resume } else { TrainRequest::Pause }));
-            }
-        });
-    });
-    ui.label(&run.sentence);
-    let epoch = run.epoch.fract() as f32;
-    let whole = run.step as f32 / run.steps.max(1) as f32;
-    for (name, share) in [
-        (fill(t.epoch_of, &[&format!("{:.0}", run.epoch.floor() + 1.0), &format!("{:.0}", run.epochs)]), epoch),
-        (fill(t.step_of, &[&thousands(run.step), &thousands(run.steps)]), whole),
-    ] {
-        ui.horizontal(|ui| {
-            let width = 150.0;
-            ui.allocate_ui_with_layout([width, 20.0].into(), Layout::left_to_right(Align::Center), |ui| {
-                ui.set_width(width);
-                subdued(ui, &name);
+            let more = icon_button_sized(ui, Icon::More, t.tr.more, false, 24.0);
+            let name = shown(state, form).map(str::to_owned);
+            Popup::menu(&more).show(|ui| {
+                if ui.add_enabled(form.plot_rect.is_some(), Button::new(t.tr.save_png)).clicked() {
+                    actions.push(Action::OpenDialog(Dialog::ExportPlot));
+                }
+                let saved = name.as_ref().filter(|n| state.session.train.row(n).is_some());
+                if ui.add_enabled(saved.is_some(), Button::new(t.tr.save_csv)).clicked()
+                    && let Some(name) = saved
+                {
+                    actions.push(Action::OpenDialog(Dialog::ExportRun(name.clone())));
+                }
             });
-            let bar = ProgressBar::new(share).desired_height(6.0).fill(accent).desired_width(ui.available_width());
-            ui.add(bar).accessible_name(name);
+            if !form.fit && chip(ui, t.tr.fit, false).on_hover_text(t.tr.fit_hint).clicked() {
+                form.fit = true;
+            }
+            if form.tab != Tab::Rate && chip(ui, t.log_axis, form.log_axis).clicked() {
+                (form.log_axis, form.fit) = (!form.log_axis, true);
+            }
+            axis_ui(ui, state, form);
+            if matches!(form.tab, Tab::Curves | Tab::Fields) {
+                ui.spacing_mut().slider_width = 84.0;
+                slider(ui, Slider::new(&mut form.smoothing, 0.0..=0.99).fixed_decimals(2).text(t.smoothing));
+            }
         });
-    }
-    ui.horizontal(|ui| {
-        let eta = run.eta_secs.map_or(String::new(), |s| format!(" • {}", fill(t.time_left, &[&duration(s)])));
-        ui.label(format!("{}{eta}", duration(run.elapsed_secs)));
-        subdued(ui, fill(t.notes_per_sec, &[&thousands(run.notes_per_sec.round() as u64)]));
-        subdued(ui, fill(t.learning_rate_is, &[&format!("{:.1e}", run.learning_rate)]));
     });
 }
 
-fn head_of_finished(ui: &mut Ui, state: &State, run: &RunView) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new(&run.name).strong());
-        subdued(ui, state_word(run, state.text()));
-        ui.label(&run.sentence);
-    });
-}
-
-fn state_word(run: &RunView, t: &crate::gui::text::Text) -> &'static str {
-    match run.state {
-        RunState::Preparing => t.run_preparing,
-        RunState::Running => t.run_running,
-        RunState::Paused => t.run_paused,
-        RunState::Stopping => t.run_stopping,
-        RunState::Finished => t.run_finished,
-        RunState::Failed => t.run_failed,
-    }
-}
-
-fn runs_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+fn axis_ui(ui: &mut Ui, state: &State, form: &mut Form) {
     let t = state.text();
-    ui.horizontal(|ui| {
-        ui.set_min_height(24.0);
-        ui.label(RichText::new(t.runs).color(Tokens::of(ui).strong));
-    });
-    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        for (i, run) in state.session.train.runs.iter().enumerate() {
-            card(ui, |ui| {
-                ui.set_width(ui.available_width());
-                ui.label(RichText::new(&run.name).color(Tokens::of(ui).strong));
-                subdued(ui, &run.about);
-                ui.horizontal(|ui| {
-                    let named = |verb: &str| format!("{verb}: {}", run.name);
-                    if plain_button(ui, t.use_model).accessible_name(named(t.use_model)).clicked() {
-                        actions.push(Action::Train(TrainRequest::UseRun(i)));
-                    }
-                    let idle = state.session.train.running.as_ref().is_none_or(|r| r.state.is_over());
-                    let resume = |ui: &mut Ui| chip(ui, t.resume, false).accessible_name(named(t.resume)).clicked();
-                    if run.can_resume && idle && resume(ui) {
-                        actions.push(Action::Train(TrainRequest::ResumeRun(i)));
-                    }
-                    if chip(ui, t.show_on_disk, false).accessible_name(named(t.show_on_disk)).clicked() {
-                        actions.push(Action::Train(TrainRequest::RevealRun(i)));
-                    }
-                });
-            });
+    let word = |axis| match axis {
+        Axis::Steps => t.tr.axis_step,
+        Axis::Epochs => t.tr.axis_epoch,
+        Axis::Minutes => t.tr.axis_minutes,
+    };
+    let shown = word(form.axis);
+    let mut axis = form.axis;
+    let list = ComboBox::from_id_salt("axis").selected_text(shown).width(78.0).show_ui(ui, |ui| {
+        for one in Axis::ALL {
+            ui.selectable_value(&mut axis, one, word(one));
         }
     });
+    list.response.accessible_name(format!("{}: {shown}", t.tr.axis));
+    if axis != form.axis {
+        (form.axis, form.fit) = (axis, true);
+    }
+}
+
+fn side_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actions) {
+    let t = state.text();
+    let view = &state.session.train;
+    ui.horizontal(|ui| {
+        for (side, name) in
+            [(Side::Takes, t.tr.side_takes), (Side::Runs, t.tr.side_runs), (Side::Queue, t.tr.side_queue)]
+        {
+            if side == Side::Queue && view.queue.is_empty() {
+                continue;
+            }
+            if ui.selectable_label(form.side == side, name).clicked() {
+                form.side = side;
+            }
+        }
+    });
+    match form.side {
+        Side::Takes => {
+            let name = shown(state, form);
+            let running = view.running.as_ref().filter(|r| Some(r.name.as_str()) == name).map(|r| &r.takes);
+            let listed = name.and_then(|n| view.details.get(n)).map(|d| &d.takes);
+            let takes = running.filter(|t| !t.is_empty()).or(listed).map_or(&[][..], |t| t.as_slice());
+            takes::takes_ui(ui, state, takes, actions);
+        }
+        Side::Runs => runs::runs_ui(ui, state, form, actions),
+        Side::Queue => sweep::queue_ui(ui, state),
+    }
 }
 
 /// A button that starts; shared with the form.
@@ -158,6 +249,17 @@ pub fn duration(secs: f64) -> String {
         0..60 => format!("{s} s"),
         60..3600 => format!("{} m {:02} s", s / 60, s % 60),
         _ => format!("{} h {:02} m", s / 3600, s % 3600 / 60),
+    }
+}
+
+/// "3 d", "2 h", "5 m", "40 s": how long ago something was.
+pub fn age(secs: f64) -> String {
+    let s = secs.max(0.0) as u64;
+    match s {
+        0..60 => format!("{s} s"),
+        60..3600 => format!("{} m", s / 60),
+        3600..86_400 => format!("{} h", s / 3600),
+        _ => format!("{} d", s / 86_400),
     }
 }
 
@@ -182,5 +284,6 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([-1.0, 59.4, 312.0, 3720.0].map(duration), ["0 s", "59 s", "5 m 12 s", "1 h 02 m"]);
+        assert_eq!([5.0, 300.0, 7300.0, 200_000.0].map(age), ["5 s", "5 m", "2 h", "2 d"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Curves made fit to be looked at: smoothed, and thinned to what the screen can show.
 
-use super::view::Point;
+/// A place and a value.
+type Point = [f64; 2];
 
 /// Exponential moving average, debiased: the first values are not pulled towards zero.
 pub fn smoothed(points: &[Point], weight: f64) -> Vec<Point> {

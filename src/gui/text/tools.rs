@@ -1,0 +1,87 @@
+//! The words of the tools, of the history, and of what comes in and goes out.
+
+texts! {
+    /// The words of one language.
+    Tools {}
+    menu: "Tools", "工具";
+    no_notes: "There are no notes to work on", "没有可处理的音符";
+    nothing_changed: "Nothing changed", "没有变化";
+    on_voice: "All {} notes of the voice", "该声部的全部 {} 个音符";
+    apply: "Apply", "应用";
+    grid_of_roll: "As the roll", "与卷帘相同";
+    strength: "Strength", "强度";
+    strength_hint: "How far each note goes towards the grid", "每个音符向网格靠近的程度";
+    swing: "Swing", "摇摆";
+    swing_hint: "Where the second of two steps lies: 50 % is straight, 67 % swings like triplets", "两步中第二步的位置：50 % 为平直，67 % 为三连音摇摆";
+    starts: "Starts", "起点";
+    ends: "Ends", "终点";
+    time_spread: "Time", "时间";
+    time_spread_hint: "At most this share of a quarter note early or late", "最多提前或推迟四分音符的这一比例";
+    velocity_hint: "At most this much louder or softer", "力度最多增减这么多";
+    again: "Draw again", "重新抽取";
+    length: "Length", "长度";
+    in_scale: "Keep to the scale", "保持在音阶内";
+    factor: "Times", "倍数";
+    steps: "Steps", "级数";
+    third_above: "third above", "上方三度";
+    third_below: "third below", "下方三度";
+    fifth_above: "fifth above", "上方五度";
+    sixth_above: "sixth above", "上方六度";
+    sixth_below: "sixth below", "下方六度";
+    octave_above: "octave above", "上方八度";
+    parts: "Parts", "份数";
+    scale_velocity: "Scale", "缩放";
+    set_velocity: "Set all", "统一设置";
+    ramp_velocity: "Ramp", "渐变";
+    from: "From", "从";
+    to: "To", "到";
+    order_up: "Up", "向上";
+    order_down: "Down", "向下";
+    order_up_down: "Up and down", "上下";
+    history_start: "As it was opened", "打开时的状态";
+    history_let_go: "{} older steps were let go", "较早的 {} 步已释放";
+    imported: "{} notes came in: {}", "已导入 {} 个音符：{}";
+    no_music: "There are no notes in it: {}", "其中没有音符：{}";
+    could_not_read: "Could not read the file ({}): {}", "无法读取文件（{}）：{}";
+    unknown_form: "Files of this kind are not read: {}", "不支持读取此类文件：{}";
+    nothing_selected: "Select the notes to export first", "请先选择要导出的音符";
+    too_large: "{} bars are too many for a PNG; save it as .svg", "{} 个小节对 PNG 来说太多；请保存为 .svg";
+    picture_page: "{} · bars {}–{}", "{} · 第 {}–{} 小节";
+    // What the pointer does on the roll.
+    how_click: "click with the pencil", "用铅笔单击";
+    how_double_click: "double-click", "双击";
+    how_drag_note: "drag a note", "拖动音符";
+    how_drag_edge: "drag an edge", "拖动边缘";
+    how_drag: "drag anything", "拖动任意处";
+    how_drag_empty: "drag the empty", "拖动空白处";
+    how_double_click_key: "double-click a key", "双击琴键";
+    how_right_click: "right-click", "右击";
+    how_wheel: "wheel", "滚轮";
+    how_middle_drag: "middle drag", "中键拖动";
+    how_ruler_click: "click the ruler", "单击标尺";
+    how_ruler_drag: "drag its upper half", "拖动标尺上半部";
+    how_lane_drag: "drag a stem", "拖动力度柱";
+    how_lane_drag_empty: "drag over the lane", "在力度栏上拖动";
+    what_add: "add a note", "添加音符";
+    what_add_select: "add a note (select tool)", "添加音符（选择工具）";
+    what_move: "move; the selection goes with it", "移动；所选一起移动";
+    what_copy: "move a copy", "移动副本";
+    what_axis: "along one axis", "沿单轴移动";
+    what_resize: "resize", "改变长度";
+    what_off_grid: "off the grid", "不吸附网格";
+    what_box: "select (select tool)", "框选（选择工具）";
+    what_box_add: "add to the selection", "加入所选";
+    what_box_toggle: "turn over the selection", "反转所选";
+    what_select_pitch: "select its notes", "选择该音高的音符";
+    what_menu: "menu; with the pencil: delete", "菜单；铅笔：删除";
+    what_scroll: "scroll", "滚动";
+    what_across: "scroll across", "横向滚动";
+    what_zoom_time: "zoom time", "缩放时间";
+    what_zoom_pitch: "zoom pitch", "缩放音高";
+    what_velocity: "velocity of the selection", "所选音符的力度";
+    what_pan: "pan", "平移";
+    what_head: "place the playhead", "放置播放头";
+    what_loop: "loop", "循环";
+    what_stem: "velocity of a note or of the selection", "音符或所选的力度";
+    what_ramp: "a ramp of velocities", "力度渐变";
+}
