@@ -22,7 +22,7 @@ use super::trainer::{Outcome, first_model};
 use super::watch::{Check, Command, Mishap, StepInfo, TrainEvent, Watch};
 use crate::model::checkpoint::weights_of;
 use crate::model::{Batch, Checkpoint};
-use burn::module::{AutodiffModule, Module};
+use burn::module::Module;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

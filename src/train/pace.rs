@@ -11,7 +11,7 @@ use super::optimiser::Optimiser;
 use super::recipe::{Budget, Recipe};
 use super::step::{Fault, Stepper, guarded};
 use crate::model::{Arch, Batch, Compute, NoteModel};
-use burn::module::{AutodiffModule, Module};
+use burn::module::Module;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -67,7 +67,6 @@ pub struct Form {
     /// Where the plot was drawn, and where a picture of it is to go.
     pub plot_rect: Option<Rect>,
     pub picture: Option<PathBuf>,
-    pub picture_asked: bool,
     /// Estimates were asked for on this device, for so many pieces.
     pub measured: Option<(usize, usize)>,
 }
@@ -96,7 +95,6 @@ impl Default for Form {
             discarding: false,
             plot_rect: None,
             picture: None,
-            picture_asked: false,
             measured: None,
         }
     }
@@ -198,8 +196,8 @@ fn estimate_ui(ui: &mut Ui, state: &State, estimate: &Estimate) {
     match estimate {
         Estimate::Known { steps, notes_per_sec, parameters, .. } => {
             let speed = thousands(notes_per_sec.round() as u64);
-            let hint = [&thousands(*steps), &speed, &thousands(*parameters as u64)].map(String::as_str);
-            response.on_hover_text(fill(t.tr.about_hint, &hint));
+            let (steps, parameters) = (thousands(*steps), thousands(*parameters as u64));
+            response.on_hover_text(fill(t.tr.about_hint, &[&steps, &speed, &parameters]));
         }
         Estimate::Failed(why) => {
             response.on_hover_text(fill(t.tr.not_measured, &[why]));

@@ -71,7 +71,7 @@ pub fn train_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actio
     });
     runs::rename_ui(ui, state, form, actions);
     head::discard_ui(ui, state, form, actions);
-    picture::take(ui, form, actions);
+    picture::take(ui, state, form);
 }
 
 /// Notices what is new: runs to tick, a recipe to fill in.
