@@ -86,7 +86,7 @@ impl Generator {
             Predictor::Network(network) => Model::Network(Box::new(Inference::new(&network, &checkpoint.config))),
             Predictor::Counts(counts) => Model::Counts(counts),
         };
-        Ok(Self { model, config: checkpoint.config, card: checkpoint.info.card })
+        Ok(Self { model, config: checkpoint.config.clone(), card })
     }
 
     pub fn card(&self) -> &ModelCard {

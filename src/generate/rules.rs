@@ -37,8 +37,8 @@ pub enum Closing {
     OrEnd,
     /// By END alone, in its second half, once there is a note in it.
     ByEnd,
-    /// By END alone, at any time.
-    EndAnyTime,
+    /// By END alone, once there is a note in it.
+    OnceBegun,
 }
 
 /// Notes that are there and stay, by slot and pitch: steps at which each begins and ends.
@@ -130,7 +130,7 @@ impl Situation<'_> {
                 (END.., Closing::ByLength) => false,
                 (END.., Closing::OrEnd) => nearly_full,
                 (END.., Closing::ByEnd) => second_half || stuck(),
-                (END.., Closing::EndAnyTime) => true,
+                (END.., Closing::OnceBegun) => self.begun || stuck(),
                 _ if within(bar) => self.any_step(rules, bar),
                 _ => by_length && (nearly_full || (self.begun && stuck())),
             }

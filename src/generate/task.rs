@@ -10,6 +10,7 @@ use crate::music::{Role, Score};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,6 +63,10 @@ pub struct Plan {
     /// Slot of each of its voices.
     pub slots: Vec<u8>,
     pub region: Region,
+    /// Bars from which a note was taken.
+    emptied: BTreeSet<u32>,
+    /// Whether only such are to be written again.
+    varies: bool,
 }
 
 /// Bars a section holds at most: what is longer is written section by section.
@@ -105,14 +110,18 @@ impl Plan {
             return Err(format!("bar {from} lies past the end: the piece has {n_bars}"));
         }
         let region = Region { from: from - 1, to, open };
+        let (mut emptied, varies) = (BTreeSet::new(), settings.task == Task::Vary);
         for (voice, slot) in score.voices.iter_mut().zip(&slots) {
-            let holds = |start| region.holds(grid.locate(step(start)).bar, u16::from(*slot));
-            let goes = |start, rng: &mut ChaCha8Rng| {
-                holds(start) && (settings.task != Task::Vary || rng.random::<f32>() < settings.far)
-            };
-            voice.notes.retain(|n| !goes(n.start, rng));
+            voice.notes.retain(|n| {
+                let bar = grid.locate(step(n.start)).bar;
+                let goes = region.holds(bar, u16::from(*slot)) && (!varies || rng.random::<f32>() < settings.far);
+                if goes {
+                    emptied.insert(bar);
+                }
+                !goes
+            });
         }
-        Ok(Self { score, slots, region })
+        Ok(Self { score, slots, region, emptied, varies })
     }
 
     /// The region in stretches short enough that what is given and what is to come fit in a window of
@@ -136,7 +145,10 @@ impl Plan {
                 }
                 bars += 1;
             }
-            out.push(Region { from, to: from + bars, ..self.region });
+            // Where nothing was taken from, there is nothing to vary.
+            if !self.varies || self.emptied.range(from..from + bars).next().is_some() {
+                out.push(Region { from, to: from + bars, ..self.region });
+            }
             from += bars;
         }
         out

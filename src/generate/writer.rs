@@ -93,11 +93,11 @@ impl<'a> Writer<'a> {
         rng: ChaCha8Rng,
         before: &Score,
     ) -> Self {
-        let Plan { score, slots: slot_of, region } = plan;
+        let Plan { score, slots: slot_of, region, .. } = plan;
         let grid = BarGrid::of(&score);
         let steps = (grid.bar(region.from).bar_start, grid.bar(region.to).bar_start);
         let open = (0..32).filter(|slot| region.opens(*slot)).map(|slot| slot as u8).collect();
-        let closing = if settings.task == Task::Vary { Closing::EndAnyTime } else { Closing::ByEnd };
+        let closing = if settings.task == Task::Vary { Closing::OnceBegun } else { Closing::ByEnd };
         let told = Told { left: true, ..told };
         let parts = (steps, region.to, closing);
         let mut writer = Self::new(generator, settings, told, Some(before), (score, slot_of), open, parts);

@@ -78,23 +78,24 @@ impl App {
         };
         let is_all = picked.is_none();
         let score = picked.unwrap_or_else(|| Arc::clone(self.state.project.score()));
-        let first = |losses: Vec<String>| losses.into_iter().next();
+        // Everything that is lost on the way, a sentence each.
+        let told = |losses: Vec<String>| (!losses.is_empty()).then(|| losses.join(" "));
         match form {
             Form::Midi => {
                 let (bytes, losses) = midi::write(&score);
-                let written = self.write_export(&path, &bytes, first(losses.iter().map(ToString::to_string).collect()));
+                let written = self.write_export(&path, &bytes, told(losses.iter().map(ToString::to_string).collect()));
                 if written && is_all {
                     self.state.view.exported = Some(path);
                 }
             }
             Form::Abc => {
                 let (text, losses) = abc::write(&score);
-                let loss = first(losses.iter().map(ToString::to_string).collect());
+                let loss = told(losses.iter().map(ToString::to_string).collect());
                 self.write_export(&path, text.as_bytes(), loss);
             }
             Form::MusicXml => {
                 let (text, losses) = musicxml::write(&score);
-                let loss = first(losses.iter().map(ToString::to_string).collect());
+                let loss = told(losses.iter().map(ToString::to_string).collect());
                 self.write_export(&path, text.as_bytes(), loss);
             }
             Form::Wav => self.export_sound(score, is_all, None, path),
@@ -106,7 +107,7 @@ impl App {
         }
     }
 
-    /// Writes the bytes, and says so with the first thing that was lost. Tells whether it could.
+    /// Writes the bytes, and says so with everything that was lost. Tells whether it could.
     fn write_export(&mut self, path: &Path, bytes: &[u8], loss: Option<String>) -> bool {
         let t = self.state.text();
         let name = path.display().to_string();

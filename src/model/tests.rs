@@ -2,6 +2,7 @@
 
 use super::batch::Inputs;
 use super::init::Dropout;
+use super::values::awake;
 use super::*;
 use burn::tensor::Device;
 
@@ -86,7 +87,7 @@ fn furthest(a: &[f32], b: &[f32]) -> f32 {
 fn changing_an_event_leaves_what_was_said_before_it_alone() {
     for arch in NETWORKS {
         let config = config(arch);
-        let model = NoteModel::new(&config, 3, &Device::flex());
+        let model = awake(NoteModel::new(&config, 3, &Device::flex()));
         let mut b = batch(&config);
         let before = logits(&model, &config, &b);
         let t = 17; // in the second sequence of the first row
@@ -108,7 +109,7 @@ fn changing_an_event_leaves_what_was_said_before_it_alone() {
 fn a_sequence_does_not_see_the_one_before_it_in_its_row() {
     for arch in NETWORKS {
         let config = config(arch);
-        let model = NoteModel::new(&config, 3, &Device::flex());
+        let model = awake(NoteModel::new(&config, 3, &Device::flex()));
         let mut b = batch(&config);
         let before = logits(&model, &config, &b);
         b.fields[2][4] = (b.fields[2][4] + 1) % 20;
@@ -122,7 +123,7 @@ fn one_event_at_a_time_says_what_a_whole_batch_says() {
     for arch in NETWORKS {
         let config = config(arch);
         let device = Device::flex();
-        let model = NoteModel::new(&config, 5, &device);
+        let model = awake(NoteModel::new(&config, 5, &device));
         let b = batch(&config);
         let whole = logits(&model, &config, &b);
         let inference = Inference::new(&model, &config);
@@ -153,7 +154,7 @@ fn one_event_at_a_time_says_what_a_whole_batch_says() {
 #[test]
 fn given_events_are_seen_by_all_and_later_ones_by_none_before_them() {
     let config = config_of_given();
-    let model = NoteModel::new(&config, 3, &Device::flex());
+    let model = awake(NoteModel::new(&config, 3, &Device::flex()));
     let b = batch_of_given(&config);
     let before = logits(&model, &config, &b);
     let changed = |t: usize| {
@@ -186,7 +187,7 @@ fn given_events_are_seen_by_all_and_later_ones_by_none_before_them() {
 fn given_events_and_conditions_mean_the_same_one_at_a_time() {
     let config = config_of_given();
     let device = Device::flex();
-    let model = NoteModel::new(&config, 5, &device);
+    let model = awake(NoteModel::new(&config, 5, &device));
     let b = batch_of_given(&config);
     let whole = logits(&model, &config, &b);
     let fields = |i: usize| b.fields.iter().map(|f| f[i] as u16).collect::<Vec<_>>();
@@ -230,19 +231,19 @@ fn given_events_and_conditions_mean_the_same_one_at_a_time() {
 fn what_a_network_can_be_told_changes_nothing_while_it_is_not() {
     let (plain, told) = (config(Arch::Transformer), config_of_given());
     let device = Device::flex();
-    let mut model = NoteModel::new(&told, 5, &device);
+    let mut model = awake(NoteModel::new(&told, 5, &device));
     for table in &mut model.embedding.told.conditions {
         *table = burn::nn::Embedding { weight: table.weight.clone().map(|w| w * 0.0) };
     }
     let b = batch(&plain);
-    assert_eq!(logits(&model, &told, &b), logits(&NoteModel::new(&plain, 5, &device), &plain, &b));
+    assert_eq!(logits(&model, &told, &b), logits(&awake(NoteModel::new(&plain, 5, &device)), &plain, &b));
 }
 
 #[test]
 fn a_network_is_read_back_as_it_was_written_and_a_damaged_file_is_refused() {
     let config = config(Arch::Transformer);
     let device = Device::flex();
-    let model = NoteModel::new(&config, 5, &device);
+    let model = awake(NoteModel::new(&config, 5, &device));
     let weights = checkpoint::weights_of(&model).expect("stored");
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("m");
@@ -263,7 +264,7 @@ fn every_cpu_device_gives_the_same_losses() {
     let b = batch_of_given(&config);
     let losses = |compute: Compute| {
         let device = compute.open().expect("always there");
-        let model = NoteModel::new(&config, 5, &device);
+        let model = awake(NoteModel::new(&config, 5, &device));
         let sums = model.losses(&b, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums();
         sums.into_data().try_to_vec::<f32>().expect("f32")
     };

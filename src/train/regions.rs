@@ -223,7 +223,7 @@ mod tests {
     fn network(window: usize) -> (ModelConfig, NoteModel, Device) {
         let recipe = Recipe { infill: 0.5, d_model: 16, n_layers: 1, n_heads: 2, window, ..Recipe::default() };
         let (config, device) = (recipe.model_config(false), Device::flex());
-        let model = NoteModel::new(&config, 3, &device);
+        let model = crate::model::values::awake(NoteModel::new(&config, 3, &device));
         (config, model, device)
     }
 

@@ -1,9 +1,11 @@
 //! Readers against other programs, against what fuzzing found, and against names that are not text.
 
-use cadenza::corpus::{ImportOptions, import};
+use cadenza::corpus::{ImportOptions, archive, import, judge};
 use cadenza::music::{Tick, charset};
-use cadenza::notation::abc;
+use cadenza::notation::{abc, musicxml};
 use cadenza::{midi, music};
+use std::io::Cursor;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 fn data(folder: &str) -> PathBuf {
@@ -48,7 +50,7 @@ fn note(text: &str) -> (Tick, Tick, u8) {
 /// (`find-…`): every one through every reader.
 #[test]
 fn what_fuzzing_found_is_read_or_refused() {
-    let mut n_files = 0;
+    let (mut n_files, mut n_archives) = (0, 0);
     for entry in std::fs::read_dir(data("finds")).expect("the folder is there") {
         let bytes = std::fs::read(entry.expect("it is readable").path()).expect("it is readable");
         let (text, _) = charset::decode(&bytes);
@@ -59,9 +61,21 @@ fn what_fuzzing_found_is_read_or_refused() {
         if let Ok((score, _)) = midi::read(&bytes) {
             midi::read(&midi::write(&score).0).expect("our own file is read");
         }
+        if let Ok((score, _)) = musicxml::read(&bytes).or_else(|_| musicxml::read_mxl(&bytes)) {
+            musicxml::read(musicxml::write(&score).0.as_bytes()).expect("our own file is read");
+        }
+        let unpacked = archive::unpack_from(Cursor::new(&bytes), bytes.len() as u64, &mut |members| {
+            for member in members {
+                let Ok(content) = member.bytes else { continue };
+                let judged = judge::judge(&content, Path::new(&member.name), &ImportOptions::default());
+                assert_eq!(judged.state.is_left_out(), judged.pieces.is_empty());
+            }
+            ControlFlow::Continue(())
+        });
+        n_archives += usize::from(unpacked.is_ok());
         n_files += 1;
     }
-    assert!(n_files > 0);
+    assert!(n_files > 0 && n_archives > 0);
 }
 
 /// File names are not text: one that is no UTF-8 is opened like any other.

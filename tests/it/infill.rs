@@ -163,9 +163,12 @@ fn weights_are_taken_over_by_meaning_and_adapters_are_merged() {
     assert_eq!(loud.config.fields.len(), 6);
     // Nothing is learned at this rate: what differs is what was not taken over.
     let still = Recipe { learning_rate: 1e-12, weight_decay: 0.0, ..infilling(2) };
-    let says = trained(starter(), &still, Some(&loud), &path("soft"));
+    let mut soft = starter();
+    soft.has_velocity = false;
+    let says = trained(soft, &still, Some(&loud), &path("soft"));
     assert!(says.iter().any(|s| s.contains("velocity")) && says.iter().any(|s| s.contains("infill")), "{says:?}");
     let (old, new) = (values(&path("loud")), values(&path("soft")));
+    assert!(old.iter().any(|v| v.path.starts_with("heads.5.")) && !new.iter().any(|v| v.path.starts_with("heads.5.")));
     for v in new.iter().filter(|v| !v.path.contains("told")) {
         let before = old.iter().find(|o| o.path == v.path).expect("known");
         let apart = v.data.iter().zip(&before.data).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);

@@ -28,6 +28,7 @@ texts! {
     no_style: "(no style)", "（无风格）";
     style: "Style", "风格";
     shown: "{} shown", "显示 {} 首";
+    more_reasons: "{} more…", "另外 {} 个…";
     drop_filter: "{}  ×", "{}  ×";
     drop_filter_name: "Remove the filter {}", "移除筛选 {}";
     filter_family: "Near-copies of {}", "{} 的近似副本";

@@ -60,6 +60,9 @@ texts! {
     how_middle_drag: "middle drag", "中键拖动";
     how_ruler_click: "click the ruler", "单击标尺";
     how_ruler_drag: "drag its upper half", "拖动标尺上半部";
+    how_strip_click: "click a strip over it", "单击上方的栏";
+    how_strip_drag: "drag an entry of it", "拖动栏中的项";
+    how_map_drag: "drag or click the map", "拖动或单击缩略图";
     how_lane_drag: "drag a stem", "拖动力度柱";
     how_lane_drag_empty: "drag over the lane", "在力度栏上拖动";
     what_add: "add a note", "添加音符";
@@ -82,6 +85,9 @@ texts! {
     what_pan: "pan", "平移";
     what_head: "place the playhead", "放置播放头";
     what_loop: "loop", "循环";
+    what_write: "write a chord, marker, key …", "写入和弦、标记、调号等";
+    what_move_entry: "move it", "移动该项";
+    what_see: "look elsewhere", "查看别处";
     what_stem: "velocity of a note or of the selection", "音符或所选的力度";
     what_ramp: "a ramp of velocities", "力度渐变";
 }

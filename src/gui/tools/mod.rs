@@ -102,7 +102,7 @@ impl App {
     }
 
     fn scale(&self) -> PitchSet {
-        self.roll.key.map_or(PitchSet::CHROMATIC, |k| PitchSet::new(k.pitch_classes()))
+        self.roll.scale(&self.state).map_or(PitchSet::CHROMATIC, |s| PitchSet::new(s.pitch_classes()))
     }
 
     /// The step of the grid that tools use.

@@ -145,9 +145,12 @@ impl<'s> Builder<'s> {
             });
             self.chords.push((now + self.tick(*from), symbol));
         }
-        // In time's order, not the file's: a tie may lead into a voice that is written before.
         let mut notes: Vec<&Sound> = bar.notes.iter().collect();
-        notes.sort_by(|a, b| a.start.total_cmp(&b.start));
+        if !self.sheet.ours {
+            // In time's order, not the file's: a tie may lead into a voice that is written before. In files of
+            // ours it stays in its layer.
+            notes.sort_by(|a, b| a.start.total_cmp(&b.start));
+        }
         notes.into_iter().for_each(|note| self.note(bar, note, verse));
         self.now += length;
     }

@@ -1,6 +1,7 @@
 //! The generator as the window asks it, and what becomes of its takes.
 
 use super::*;
+use eframe::egui::accesskit::Role as Is;
 use cadenza::generate::Task;
 
 #[test]
@@ -80,9 +81,9 @@ fn a_task_takes_its_bars_and_voices_from_the_selection() {
     h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
     let notes = (0..4).map(|bar| Note::new(bar * 1920, 480, 60, 80)).collect();
     act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
-    h.get_by_label("Task: Write, or continue").click();
+    h.get_by_role_and_label(Is::ComboBox, "Task").click();
     h.run();
-    h.get_by_label("Fill: write a part anew").click();
+    h.get_by_role_and_label(Is::Button, "Fill: write a part anew").click();
     h.run();
     let ids: Vec<_> = h.state().state.project.score().notes().map(|(_, n)| n.id).collect();
     act(&mut h, Action::Select(ids[1..3].to_vec()));

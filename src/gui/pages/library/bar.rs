@@ -1,14 +1,19 @@
 //! What stands over the table: folders, progress, the search and the filters in force.
 
-use super::filter::{BY_YOU, Fate, Filter};
+use super::filter::{BY_YOU, Counts, Fate, Filter};
 use super::table::{Side, Table, hours, reason_name, thousands};
 use super::view::{LibraryProgress, LibraryRequest};
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
 use crate::gui::text::{fill, library::Library};
-use crate::gui::theme::{ROW_TALL, Tokens};
-use crate::gui::widgets::{Icon, chip, fields, icon_button, icon_button_sized, plain_button, primary_button, subdued};
-use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, ProgressBar, RichText, Separator, TextEdit, Ui, vec2};
+use crate::gui::theme::{ROW, ROW_TALL, Tokens};
+use crate::gui::widgets::{
+    Icon, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button, subdued,
+};
+use eframe::egui::{
+    Align, Button, ComboBox, Frame, Layout, Margin, ProgressBar, Response, RichText, Separator, TextEdit, TextWrapMode,
+    Ui, vec2,
+};
 use std::path::Path;
 
 pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
@@ -90,7 +95,7 @@ pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
                     false => fill(t.folder_hint, &[&path, &counts[0], &counts[1]]),
                 };
                 let name = RichText::new(&folder.name).color(color);
-                let response = ui.add(eframe::egui::Button::new(name).frame(false)).on_hover_text(hint);
+                let response = ui.add(Button::new(name).frame(false)).on_hover_text(hint);
                 if response.clicked() {
                     table.filter.folder = (!chosen).then(|| folder.path.clone());
                 }
@@ -138,24 +143,60 @@ pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, 
             let n: usize = counts[kind].values().sum();
             fate_chip(ui, table, Fate { kind, reason: None }, &format!("{name} {}", thousands(n as u64)));
         }
-        let reasons = counts.iter().enumerate().flat_map(|(kind, reasons)| reasons.iter().map(move |r| (kind, r)));
-        let reasons: Vec<_> = reasons.filter(|(_, (reason, _))| !reason.is_empty()).collect();
-        if !reasons.is_empty() {
-            ui.add(Separator::default().vertical().spacing(8.0));
-        }
-        for (kind, (reason, n)) in reasons {
-            let text = format!("{} {}", reason_name(reason, state.text()), thousands(*n as u64));
-            fate_chip(ui, table, Fate { kind, reason: Some(reason) }, &text);
-        }
+        reasons_ui(ui, state, table, &counts);
     });
     in_force_ui(ui, state, table, n_shown, actions);
 }
 
+/// The commonest reasons in sight, the others in a menu; what is chosen is always in sight.
+fn reasons_ui(ui: &mut Ui, state: &State, table: &mut Table, counts: &Counts) {
+    const IN_SIGHT: usize = 3;
+    let t = &state.text().lib;
+    let reasons = counts.iter().enumerate().flat_map(|(kind, reasons)| reasons.iter().map(move |r| (kind, r)));
+    let mut reasons: Vec<_> = reasons.filter(|(_, (reason, _))| !reason.is_empty()).collect();
+    if reasons.is_empty() {
+        return;
+    }
+    reasons.sort_by_key(|(_, (_, n))| std::cmp::Reverse(**n));
+    ui.add(Separator::default().vertical().spacing(8.0));
+    let named =
+        |reason: &'static str, n: &usize| format!("{} {}", reason_name(reason, state.text()), thousands(*n as u64));
+    for (i, &(kind, (reason, n))) in reasons.iter().enumerate() {
+        let fate = Fate { kind, reason: Some(reason) };
+        if i < IN_SIGHT || table.filter.fate == Some(fate) {
+            fate_chip(ui, table, fate, &named(reason, n));
+        }
+    }
+    if reasons.len() > IN_SIGHT {
+        let more = fill(t.more_reasons, &[&(reasons.len() - IN_SIGHT).to_string()]);
+        ui.menu_button(more, |ui| {
+            for &(kind, (reason, n)) in &reasons[IN_SIGHT..] {
+                let fate = Fate { kind, reason: Some(reason) };
+                if ui.selectable_label(table.filter.fate == Some(fate), named(reason, n)).clicked() {
+                    table.filter.fate = (table.filter.fate != Some(fate)).then_some(fate);
+                    ui.close();
+                }
+            }
+        });
+    }
+}
+
 fn fate_chip(ui: &mut Ui, table: &mut Table, fate: Fate, text: &str) {
     let chosen = table.filter.fate == Some(fate);
-    if chip(ui, text, chosen).clicked() {
+    if pill(ui, text, chosen).clicked() {
         table.filter.fate = (!chosen).then_some(fate);
     }
+}
+
+/// A chip that stands in a line that wraps: a whole one goes to the next line.
+pub fn pill(ui: &mut Ui, text: &str, chosen: bool) -> Response {
+    let t = Tokens::of(ui);
+    let (ink, ground) = if chosen { (t.strong, t.accent_soft) } else { (t.text, t.raised) };
+    let button = Button::new(RichText::new(text).color(ink)).fill(ground).selected(chosen);
+    let button = button.corner_radius(12).wrap_mode(TextWrapMode::Extend).min_size(vec2(0.0, ROW));
+    let response = ui.add(button);
+    focus_ring(ui, &response);
+    response
 }
 
 fn styles_ui(ui: &mut Ui, state: &State, table: &mut Table) {
@@ -206,6 +247,6 @@ fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, ac
 
 fn drop_chip(ui: &mut Ui, state: &State, name: &str) -> bool {
     let t = &state.text().lib;
-    let response = chip(ui, &fill(t.drop_filter, &[name]), true);
+    let response = pill(ui, &fill(t.drop_filter, &[name]), true);
     response.accessible_name(fill(t.drop_filter_name, &[name])).clicked()
 }

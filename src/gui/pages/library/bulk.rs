@@ -1,6 +1,7 @@
 //! What can be done with all rows that are shown, wherever a filter says which: the remedies of a reason
 //! stand in sight, everything else in a menu.
 
+use super::bar::pill;
 use super::filter::Remedies;
 use super::table::{Table, thousands};
 use super::view::LibraryRequest;
@@ -8,7 +9,7 @@ use crate::corpus::Remedy;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::{fill, remedy_name};
-use crate::gui::widgets::{fields, plain_button};
+use crate::gui::widgets::fields;
 use eframe::egui::Ui;
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ pub fn bulk_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
     let reason = table.filter.fate.is_some_and(|fate| fate.reason.is_some());
     for (remedy, files) in remedies.iter().filter(|_| reason) {
         let (name, on) = named(state, *remedy, files);
-        if plain_button(ui, &name).clicked() {
+        if pill(ui, &name, false).clicked() {
             push(actions, *remedy, files, on);
         }
     }

@@ -149,6 +149,8 @@ impl Shelf {
     /// With rows that are there already.
     pub fn of(rows: Vec<Row>, library: Arc<Library>) -> Self {
         let titles: Vec<String> = rows.par_iter().map(|row| row.title.to_lowercase()).collect();
+        // Quotation marks and brackets have no place in the alphabet.
+        let begins: Vec<usize> = titles.iter().map(|t| t.find(char::is_alphanumeric).unwrap_or(0)).collect();
         let mut shelf = Self { row_of: vec![0; library.pieces.len()], library, ..Self::default() };
         let mut styles = BTreeMap::<&str, usize>::new();
         for (i, (row, title)) in rows.iter().zip(&titles).enumerate() {
@@ -166,7 +168,8 @@ impl Shelf {
             }
         }
         shelf.styles = styles.into_iter().map(|(style, n)| (style.to_owned(), n)).collect();
-        let by_title = |a: &u32, b: &u32| titles[*a as usize].cmp(&titles[*b as usize]);
+        let title = |row: u32| &titles[row as usize][begins[row as usize]..];
+        let by_title = |a: &u32, b: &u32| title(*a).cmp(title(*b));
         let in_order: Vec<u32> = (0..rows.len() as u32).collect();
         let sort = |column: &Column| {
             let mut order = in_order.clone();

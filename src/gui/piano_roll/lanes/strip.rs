@@ -5,6 +5,7 @@ use super::paint::{paint, right_of};
 use super::{Lanes, name};
 use crate::gui::action::{Action, Actions};
 use crate::gui::piano_roll::hand::Hand;
+use crate::gui::piano_roll::held::Held;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
 use crate::gui::text::fill;
@@ -144,7 +145,7 @@ fn place(lane: Lane, here: &Hand) -> Tick {
     let tick = here.tick().max(0.0) as Tick;
     let at = score.meters.position(tick, score.ppq);
     match lane {
-        _ if here.modifiers.alt => tick,
+        _ if here.holds(Held::OffGrid) => tick,
         Lane::Meter | Lane::Key => at.bar_start,
         Lane::Chords => at.bar_start + at.offset / at.meter.beat_ticks(score.ppq) * at.meter.beat_ticks(score.ppq),
         Lane::Markers | Lane::Tempo => here.snapped_floor(here.tick()),
