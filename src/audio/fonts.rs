@@ -48,7 +48,7 @@ pub fn usual_places() -> Vec<PathBuf> {
         let data = data.filter(|d| d.is_absolute()).or_else(|| home.as_ref().map(|h| h.join(".local/share")));
         out.extend(data.iter().flat_map(|d| ["sounds/sf2", "soundfonts"].map(|p| d.join(p))));
     }
-    for home in home {
+    if let Some(home) = home {
         let own = ["soundfonts", "SoundFonts", "Music/SoundFonts", "Documents/SoundFonts"];
         let musescore = ["Documents/MuseScore3/SoundFonts", "Documents/MuseScore4/SoundFonts"];
         out.extend(own.into_iter().chain(musescore).map(|p| home.join(p)));

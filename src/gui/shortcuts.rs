@@ -111,17 +111,17 @@ commands! {
     group_tools {
         QuantiseWith, cmd_quantise_with, Roll, [shift(Key::Q)];
         Humanise, cmd_humanise, Roll, [shift(Key::H)];
-        Legato, cmd_legato, Roll, [shift(Key::L)];
+        Legato, cmd_legato, Roll, [alt(Key::L)];
         Staccato, cmd_staccato, Roll, [shift(Key::S)];
-        DeleteOverlaps, cmd_delete_overlaps, Roll, [shift(Key::O)];
+        DeleteOverlaps, cmd_delete_overlaps, Roll, [alt(Key::O)];
         Split, cmd_split, Compose, [ctrl(Key::K)];
         SplitAtHead, cmd_split_at_head, Compose, [ctrl_shift(Key::K)];
         Join, cmd_join, Compose, [ctrl(Key::J)];
         Stretch, cmd_stretch, Roll, [shift(Key::X)];
         Reverse, cmd_reverse, Roll, [shift(Key::R)];
         Invert, cmd_invert, Roll, [shift(Key::I)];
-        TransposeInScale, cmd_transpose_in_scale, Roll, [shift(Key::T)];
-        Harmonise, cmd_harmonise, Roll, [shift(Key::C)];
+        TransposeInScale, cmd_transpose_in_scale, Roll, [alt(Key::T)];
+        Harmonise, cmd_harmonise, Roll, [alt(Key::H)];
         Arpeggiate, cmd_arpeggiate, Roll, [shift(Key::A)];
         SetVelocity, cmd_set_velocity, Roll, [shift(Key::V)];
     }

@@ -1,9 +1,9 @@
 //! The bank, or any font, measured as it is heard: pitch, level, brightness, onset, decay and release of
 //! every program, level and decay of every drum. `cadenza bank --check` prints it, the tests judge it.
 
-use super::super::synth::{BLOCK, SoundFont, SoundFontError, Synth};
-use super::super::timeline::{DRUM_CHANNEL, Message};
 use super::{level, math, measure, programs};
+use crate::audio::synth::{BLOCK, SoundFont, SoundFontError, Synth};
+use crate::audio::timeline::{DRUM_CHANNEL, Message};
 use rayon::prelude::*;
 use serde::Serialize;
 

@@ -120,7 +120,7 @@ pub fn jingle_bell() -> Sound {
 
 /// A bar tree swept from the top, at key 84.
 pub fn bell_tree() -> Sound {
-    let mut out = canvas(1.1, 67);
+    let mut out = canvas(1.0, 67);
     for i in 0..22 {
         let hz = 9500.0 - 270.0 * f64::from(i);
         let bar = Canvas::new(0.8, RATE, 70 + i as u64).tone(0.5, hz, 0.7).tone(0.2, 2.756 * hz.min(6000.0), 0.3);

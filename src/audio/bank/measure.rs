@@ -63,11 +63,12 @@ fn fft(x: &mut [(f64, f64)]) {
     let mut odd: Vec<_> = x.iter().skip(1).step_by(2).copied().collect();
     fft(&mut even);
     fft(&mut odd);
-    for k in 0..n / 2 {
+    let (low, high) = x.split_at_mut(n / 2);
+    for (k, ((l, h), (e, o))) in low.iter_mut().zip(high).zip(even.iter().zip(&odd)).enumerate() {
         let (s, c) = (-TAU * k as f64 / n as f64).sin_cos();
-        let t = (odd[k].0 * c - odd[k].1 * s, odd[k].0 * s + odd[k].1 * c);
-        x[k] = (even[k].0 + t.0, even[k].1 + t.1);
-        x[k + n / 2] = (even[k].0 - t.0, even[k].1 - t.1);
+        let t = (o.0 * c - o.1 * s, o.0 * s + o.1 * c);
+        *l = (e.0 + t.0, e.1 + t.1);
+        *h = (e.0 - t.0, e.1 - t.1);
     }
 }
 

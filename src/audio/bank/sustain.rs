@@ -162,21 +162,21 @@ impl Sustained<'_> {
         let sub = self.sub * noise.unit().max(0.5);
         for from in (0..len).step_by(CONTROL) {
             let to = (from + CONTROL).min(len);
-            for k in 0..n {
-                // Past the end the loop begins again.
-                let at = if to < len { to } else { body };
-                slopes[k] = (amplitude(k, at) - amps[k]) / (to - from) as f64;
+            // Past the end the loop begins again.
+            let at = if to < len { to } else { body };
+            for (k, slope) in slopes.iter_mut().enumerate() {
+                *slope = (amplitude(k, at) - amps[k]) / (to - from) as f64;
             }
-            for i in from..to {
-                let (c, s) = (cos_turns(phases[i]), sin_turns(phases[i]));
+            for (x, &phase) in data[from..to].iter_mut().zip(&phases[from..to]) {
+                let (c, s) = (cos_turns(phase), sin_turns(phase));
                 let (mut re, mut im) = (c, s);
-                let mut sum = sub * sin_turns(0.5 * phases[i]);
-                for k in 0..n {
-                    sum += amps[k] * (re * turns[k].1 + im * turns[k].0);
-                    amps[k] += slopes[k];
+                let mut sum = sub * sin_turns(0.5 * phase);
+                for ((amp, slope), turn) in amps.iter_mut().zip(&slopes).zip(&turns) {
+                    sum += *amp * (re * turn.1 + im * turn.0);
+                    *amp += slope;
                     (re, im) = (re * c - im * s, re * s + im * c);
                 }
-                data[i] += leads * sum;
+                *x += leads * sum;
             }
         }
     }

@@ -171,8 +171,3 @@ fn pad(key: u8, harmonic: &dyn Fn(f64, f64) -> f64, players: usize, spread_cents
     Sustained { key, rate: 20_000.0, harmonic, players, spread_cents, wander: (2.0, 1.2), sub, loop_secs: 1.0, ..STILL }
         .render()
 }
-
-/// A sine, for birds and telephones.
-pub fn sine(key: u8) -> Sound {
-    Sustained { key, rate: 26_000.0, harmonic: &|k, _| if k < 1.5 { 1.0 } else { 0.0 }, ..STILL }.render()
-}

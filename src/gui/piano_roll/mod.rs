@@ -141,9 +141,9 @@ impl Roll {
         active || other
     }
 
-    /// Shows the time from one tick to another in a roll so wide, and pitches from `top` down: for pictures.
+    /// Shows the time from one tick to another on a canvas so wide, and pitches from `top` down: for pictures.
     pub fn still(&mut self, from: Tick, to: Tick, top: u8, row: f32, width: f32) {
-        let px_per_tick = f64::from(width - KEYS) / (to - from).max(1) as f64;
+        let px_per_tick = f64::from(width) / (to - from).max(1) as f64;
         self.viewport = Viewport { left: from as f64, top: f32::from(top) + 1.0, px_per_tick, row };
         (self.still, self.fit) = (true, false);
     }
@@ -239,6 +239,11 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
     }
     roll.viewport = t.view;
     roll.last = Some(t);
+}
+
+/// Where the notes lie in a roll that has all of `area`.
+pub fn canvas_in(area: Rect, state: &State) -> Rect {
+    Places::of(area, state).canvas
 }
 
 /// How far the music goes: to the piece's end, or to what is being written past it.
@@ -376,8 +381,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
     }
     paint::gesture(&painter, t, &roll.gesture, state.hue(state.view.voice), tokens);
     if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
-        let t = state.text();
-        let hint = if state.view.tool == Tool::Pencil { t.roll_empty_pencil } else { t.roll_empty };
+        let words = state.text();
+        let pencil = state.view.tool == Tool::Pencil;
+        let hint = if pencil { words.roll_empty_pencil } else { words.roll_empty };
         let font = egui::FontId::proportional(15.0);
         painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
     }

@@ -56,7 +56,8 @@ impl Picture {
                     let top = MARGIN + (height + MARGIN) * i as f32;
                     let rect = Rect::from_min_size(pos2(MARGIN, top), vec2(WIDTH - 2.0 * MARGIN, height));
                     let mut roll = Roll::new(state.project.score());
-                    roll.still(*from, *to, pitches(state).1, ROW, rect.width());
+                    let canvas = piano_roll::canvas_in(rect, state);
+                    roll.still(*from, *to, pitches(state).1, ROW, canvas.width());
                     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(i));
                     piano_roll::roll_ui(&mut ui, state, &mut roll, &mut Actions::default());
                 }
@@ -95,8 +96,11 @@ fn input(size: egui::Vec2) -> RawInput {
 }
 
 /// Takes the shapes of a pass, and its textures into `textures`.
-fn keep(out: FullOutput, textures: &mut HashMap<TextureId, ColorImage>) -> Vec<ClippedShape> {
-    for (id, delta) in out.textures_delta.set {
+fn keep(mut out: FullOutput, textures: &mut HashMap<TextureId, ColorImage>) -> Vec<ClippedShape> {
+    let set = std::mem::take(&mut out.textures_delta.set);
+    out.textures_delta.free.clear();
+    let deltas = set.into_iter().flat_map(|(id, list)| list.into_iter().map(move |d| (id, d)));
+    for (id, delta) in deltas {
         let ImageData::Color(image) = delta.image;
         match (delta.pos, textures.get_mut(&id)) {
             (Some([x, y]), Some(whole)) => {
@@ -129,8 +133,10 @@ fn pitches(state: &State) -> (u8, u8) {
     (low.saturating_sub(3), high.saturating_add(3).min(127))
 }
 
+/// What the notes of a line need, and what stands above and below them.
 fn line_height(state: &State) -> f32 {
     let (low, high) = pitches(state);
-    let lane = if state.view.show_velocity { piano_roll::LANE } else { 0.0 };
-    f32::from(high - low + 1).max(26.0) * ROW + piano_roll::RULER + lane
+    let tall = Rect::from_min_size(pos2(0.0, 0.0), vec2(WIDTH, 2_000.0));
+    let around = tall.height() - piano_roll::canvas_in(tall, state).height();
+    f32::from(high - low + 1).max(26.0) * ROW + around
 }

@@ -10,7 +10,6 @@ texts! {
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
         fonts: fonts::Fonts = fonts::EN, fonts::ZH;
-        mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
     }

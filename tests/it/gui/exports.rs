@@ -45,8 +45,8 @@ fn every_form_holds_the_piece_or_the_selection_alone() {
         }
         export(&mut u.h, Form::Wav, part, &path("wav"));
         let request = asked.0.lock().unwrap().pop();
-        let Some(Request::ExportWav { score, silent, .. }) = request else { panic!("{request:?}") };
-        assert_eq!((score.n_notes(), silent), (if part == Part::All { 5 } else { 2 }, vec![false]));
+        let Some(Request::ExportSound { score, what, .. }) = request else { panic!("{request:?}") };
+        assert_eq!((score.n_notes(), what.voices_on), (if part == Part::All { 5 } else { 2 }, vec![true]));
         let ids = notes(&u.h)[3..].iter().map(|n| n.id).collect();
         act(&mut u.h, Action::Select(ids));
     }

@@ -6,6 +6,17 @@ use cadenza::audio::fonts::FontFile;
 use eframe::egui::accesskit::Role as Is;
 use std::path::PathBuf;
 
+/// The Settings page, in English. It names the languages in their own letters, for which a machine may
+/// have no font.
+fn settings(asked: &Asked) -> Harness<'static, App> {
+    let options = Options { backend: Box::new(asked.clone()), ..Options::for_test() };
+    let mut h = build(options, true);
+    let english = Settings { language: Language::English, ..Settings::default() };
+    act(&mut h, Action::SetSettings(Box::new(english)));
+    act(&mut h, Action::Show(Page::Settings));
+    h
+}
+
 fn tell(h: &mut Harness<'static, App>, event: SessionEvent) {
     h.state().state.session.events.send(event);
     h.run();
@@ -27,8 +38,7 @@ fn choose(h: &mut Harness<'static, App>, name: &str) {
 #[test]
 fn a_font_is_chosen_from_those_found_and_kept() {
     let asked = Asked::default();
-    let mut h = window_asking(&asked);
-    act(&mut h, Action::Show(Page::Settings));
+    let mut h = settings(&asked);
     h.get_by_label("Playing with Cadenza, 129 presets");
     let path = PathBuf::from("/fonts/Salon.sf2");
     tell(&mut h, SessionEvent::Fonts(vec![FontFile { path: path.clone(), bytes: 5_200_000 }]));
@@ -47,8 +57,7 @@ fn a_font_is_chosen_from_those_found_and_kept() {
 
 #[test]
 fn a_font_that_cannot_be_played_says_why_and_changes_nothing() {
-    let mut h = window();
-    act(&mut h, Action::Show(Page::Settings));
+    let mut h = settings(&Asked::default());
     tell(&mut h, SessionEvent::Fonts(Vec::new()));
     h.get_by_label("No SoundFonts were found in the usual places");
     let why = SoundFont::from_bytes(b"PK\x03\x04").expect_err("an archive is no font").to_string();

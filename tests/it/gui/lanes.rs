@@ -174,8 +174,11 @@ fn what_stands_over_the_notes_survives_saving_and_midi() {
     assert_eq!((voice.color, voice.locked, voice.volume(), voice.pan()), (Some(5), true, 40, 100));
     for name in ["a.cadenza", "a.mid"] {
         let path = dir.path().join(name);
-        let write = if name.ends_with("mid") { Action::ExportMidi } else { Action::Save };
-        act(&mut h, write(path.clone()));
+        if name.ends_with("mid") {
+            export(&mut h, Form::Midi, Part::All, &path);
+        } else {
+            act(&mut h, Action::Save(path.clone()));
+        }
         act(&mut h, Action::Do(Command::New));
         act(&mut h, Action::Open(path));
         assert_eq!(h.state().state.project.score(), &score, "{name}");

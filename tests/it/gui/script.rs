@@ -40,7 +40,7 @@ fn vary_it(u: &mut User) {
     u.key(NONE, K::Enter);
     u.key(SHIFT, K::S);
     u.key(NONE, K::Escape);
-    u.key(SHIFT, K::L);
+    u.key(Modifiers::ALT, K::L);
 }
 
 /// By the select tool and the keys.
@@ -59,7 +59,7 @@ fn polish(u: &mut User) {
     u.key(NONE, K::End);
     u.paste(&text);
     u.key(SHIFT, K::R);
-    u.key(SHIFT, K::C);
+    u.key(Modifiers::ALT, K::H);
     u.button("third below");
     u.button("Apply");
     u.key(SHIFT, K::V);
@@ -78,7 +78,38 @@ fn forty_steps_end_in_the_file_that_is_kept() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("session.mid");
     export(&mut u.h, Form::Midi, Part::All, &path);
-    expect![[r#""#]].assert_eq(&text::print(u.h.state().state.project.score()).replace(" | ", "\n"));
+    expect![[r#"
+        Melody
+        0 480 G4 90
+        480 480 A4 90
+        960 480 B4 90
+        1440 480 C5 90
+        1920 240 D5 90
+        2400 480 B4 96
+        2880 480 A4 90
+        3360 960 G4 90
+        5760 240 B4 90
+        6000 240 B4 90
+        6240 240 C5 90
+        6480 240 C5 90
+        6720 240 D5 90
+        6960 240 D5 90
+        7200 240 E5 90
+        7440 240 E5 90
+        7680 480 F♯5 90
+        8160 480 D5 90
+        8640 480 C5 90
+        9120 960 B4 90
+        10080 480 A4 50
+        10080 480 C5 50
+        10560 480 G4 70
+        10560 480 B4 70
+        11040 480 F♯4 90
+        11040 480 A4 90
+        11520 480 E4 110
+        11520 480 G4 110
+    "#]]
+    .assert_eq(&text::print(u.h.state().state.project.score()).replace(" | ", "\n"));
     let made = std::fs::read(&path).unwrap();
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::create_dir_all(Path::new(GOLDEN).parent().unwrap()).unwrap();

@@ -88,7 +88,8 @@ const TASKS: [Task; 10] = [
         ours: "Shift+drag a box, Q",
         run: |u| {
             act(&mut u.h, Action::Do(Command::SelectAll));
-            act(&mut u.h, Action::Edit(Edit::MoveNotes { ids: ids(u), ticks: 17, semitones: 0 }));
+            let ids = ids(u);
+            act(&mut u.h, Action::Edit(Edit::MoveNotes { ids, ticks: 17, semitones: 0 }));
             act(&mut u.h, Action::Select(vec![]));
             select_phrase(u);
             u.key(NONE, K::Q);
@@ -101,7 +102,7 @@ const TASKS: [Task; 10] = [
         name: "A crescendo over a phrase",
         ours: "drag over the velocity lane",
         run: |u| {
-            u.lane((-30, 20.0), (1500, 120.0));
+            u.lane((1640, 120.0), (-60, 20.0));
             let velocities: Vec<u8> = notes(&u.h).iter().map(|n| n.velocity).collect();
             assert!(velocities.is_sorted() && velocities[0] < 40 && velocities[3] > 100, "{velocities:?}");
         },
