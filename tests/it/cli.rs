@@ -237,7 +237,9 @@ fn a_model_fills_accompanies_is_measured_so_and_is_exported() {
     assert_eq!(more.status.code(), Some(0), "{}", text(&more.stderr));
     let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
     assert_eq!(read("more/take-01.mid").voices[0].notes.len(), 20);
-    for wrong in [&["--task", "new", "--out", "x"][..], &["--from-bar", "2", "--out", "x"], &["--task", "sing", "--out", "x"]] {
+    for wrong in
+        [&["--task", "new", "--out", "x"][..], &["--from-bar", "2", "--out", "x"], &["--task", "sing", "--out", "x"]]
+    {
         assert_eq!(asked(wrong).status.code(), Some(2), "{wrong:?}");
     }
     let unknown = asked(&["--task", "fill", "--voice", "kazoo", "--out", &path("x")]);

@@ -58,9 +58,9 @@ fn the_whole_road_through_the_window() {
     let over = |app: &App| app.state.session.train.running.as_ref().is_some_and(|r| r.state.is_over());
     until(&mut h, "training", over);
     let run = h.state().state.session.train.running.clone().expect("a run");
-    assert_eq!((run.state, run.step), (RunState::Finished, 3), "{}", run.sentence);
-    assert!(!run.train.is_empty() && run.best.is_some() && run.baselines.len() == 2);
-    assert_eq!(h.state().state.session.models, ["Quick 1"]);
+    assert_eq!((run.state, run.step), (RunState::Finished, 3), "{:?}", run.now);
+    assert!(!run.train.is_empty() && run.best.is_some() && run.baselines.len() == 3);
+    until(&mut h, "the list of models", |app| app.state.session.models == ["Quick 1"]);
 
     act(&mut h, Action::Show(Page::Compose));
     h.get_by_label("Generate").click();

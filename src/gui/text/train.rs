@@ -45,7 +45,7 @@ texts! {
     fit_hint: "Show all of it again; a double-click does it too", "重新显示全部；双击也可以";
     above: "above: {}", "在上方：{}";
     fields_plot: "Loss by field", "各字段的损失";
-    rate_plot: "Learning rate", "学习率";
+    rate_plot: "Learning rate over the training", "训练中的学习率";
     png_saved: "Picture written: {}", "图片已写入：{}";
     png_failed: "The picture could not be written ({}): {}", "无法写入图片（{}）：{}";
     csv_saved: "Numbers written: {}", "数据已写入：{}";
@@ -123,7 +123,7 @@ texts! {
     closing_title: "A training is running", "正在训练";
     closing_text: "“{}” is at step {} of {}. It can go on without the window; when Cadenza opens again, it is shown here.", "“{}”已到第 {} / {} 步。它可以在没有窗口的情况下继续；再次打开 Cadenza 时会显示。";
     go_on_without: "Go on in the background", "在后台继续";
-    stop_keep_close: "Stop and keep", "停止并保留";
+    stop_keep_close: "Stop, keep and close", "停止、保留并关闭";
     closing_wait: "Saving the training before the window closes…", "关闭窗口前正在保存训练…";
     discard_title: "Discard this training?", "要丢弃此训练吗？";
     discard_text: "“{}” ends and its folder goes to the trash.", "“{}”将结束，其文件夹将移到回收站。";

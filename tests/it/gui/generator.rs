@@ -1,8 +1,8 @@
 //! The generator as the window asks it, and what becomes of its takes.
 
 use super::*;
-use eframe::egui::accesskit::Role as Is;
 use cadenza::generate::Task;
+use eframe::egui::accesskit::Role as Is;
 
 #[test]
 fn the_generator_is_asked_streams_and_gives_takes() {

@@ -41,7 +41,9 @@ fn sample(step: u32) -> Sample {
 fn tune() -> Arc<Score> {
     let mut score = Score::new(24);
     score.push_voice(Voice::new("Melody", Role::Melody, 0));
-    (0..32).for_each(|i| drop(score.insert(0, Note::new(i * 24, 24, 60 + (i % 8) as u8, 80))));
+    for i in 0..32 {
+        score.insert(0, Note::new(i * 24, 24, 60 + (i % 8) as u8, 80));
+    }
     Arc::new(score)
 }
 
@@ -251,8 +253,9 @@ fn training_is_started_watched_and_stopped() {
     h.check_accessibility();
     h.get_by_label_contains("3 m 40 s left");
     h.get_by_label_contains("812 MB");
-    h.get_by_label("Epoch 3 of 8");
-    h.get_by_label("Step 2,999 of 6,000");
+    for words in ["Epoch 3 of 8", "Step 2,999 of 6,000"] {
+        assert_eq!(h.get_all_by_label(words).count(), 2, "the words and the bar they name: {words}");
+    }
     press(&mut h, "Pause");
     assert_eq!(asked_for(&asked), [TrainRequest::Pause]);
     show(&mut h, running(RunState::Paused));
@@ -295,7 +298,8 @@ fn the_curves_have_axes_tabs_and_a_legend() {
     let mut h = at_page(&Asked::default());
     show(&mut h, running(RunState::Running));
     h.get_by_label("Loss over steps");
-    for words in ["training", "validation", "Quick 1", "↑ above: uniform 22.00"] {
+    h.get_by_label("↑ above: unigram 3.90, uniform 22.00");
+    for words in ["training", "validation", "Quick 1"] {
         assert!(h.query_all_by_label(words).next().is_some(), "{words}");
     }
     press(&mut h, "Log axis");
@@ -306,9 +310,8 @@ fn the_curves_have_axes_tabs_and_a_legend() {
     h.get_by_label("Loss by field");
     h.get_by_label_contains("pitch 0.");
     press(&mut h, "Learning rate");
-    h.get_by_label("Learning rate");
     h.check_accessibility();
-    let plot = h.get_by_label("Learning rate").rect();
+    let plot = h.get_by_label("Learning rate over the training").rect();
     drag(&mut h, plot.center(), plot.center() + vec2(40.0, 20.0), Modifiers::NONE);
     press(&mut h, "Fit");
     assert!(h.query_by_label("Fit").is_none(), "all of it is shown again");
@@ -370,7 +373,8 @@ fn runs_are_looked_at_renamed_copied_and_removed() {
     h.run();
     h.check_accessibility();
     press(&mut h, "Save");
-    assert_eq!(asked_for(&asked), [TrainRequest::Rename(name("Quick 1"), name("Quick 1 again"))]);
+    let Some(TrainRequest::Rename(old, new)) = asked_for(&asked).pop() else { panic!("not renamed") };
+    assert!(old == "Quick 1" && new.contains("again") && new.contains("Quick 1"), "{new}");
     for (item, request) in [
         ("Duplicate the recipe", TrainRequest::Duplicate(name("Quick 1"))),
         ("Make the report", TrainRequest::Report(name("Quick 1"))),
@@ -395,7 +399,8 @@ fn three_runs_are_compared_in_one_table() {
         assert!(h.query_all_by_label(words).next().is_some(), "{words}");
     }
     assert!(h.query_by_label("Torn").is_none(), "what cannot be read cannot be compared");
-    press(&mut h, "Quick 2");
+    press(&mut h, "Takes");
+    press(&mut h, "Look at Quick 2");
     h.get_by_label("Loss over steps");
 }
 
@@ -404,6 +409,7 @@ fn the_report_card_stands_on_one_page() {
     let asked = Asked::default();
     let mut h = at_page(&asked);
     asked_for(&asked);
+    h.set_size(vec2(1400.0, 2600.0));
     press(&mut h, "Report: Balanced 1");
     h.check_accessibility();
     for words in ["1.177", "+1.843", "3.1 %", "57", "jigs", "Does it know what it knows?", "Pitch-class entropy"] {
@@ -470,9 +476,7 @@ fn closing_while_a_training_runs_asks_and_waits_until_it_is_saved() {
     h.run();
     assert!(!h.state().state.view.closing, "what went wrong keeps the window");
     act(&mut h, Action::Do(Command::Quit));
-    let stop: Vec<_> = h.get_all_by_label("Stop and keep").collect();
-    stop.last().expect("in the question").click();
-    h.run();
+    press(&mut h, "Stop, keep and close");
     assert_eq!(asked_for(&asked), [TrainRequest::StopAndKeep]);
     send(&h, TrainNews::Run(None));
     h.step();

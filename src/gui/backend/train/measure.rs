@@ -15,8 +15,6 @@ pub struct Measuring {
     of: Option<(usize, usize)>,
     known: BTreeMap<String, Estimate>,
     job: Option<Job<Estimated, Vec<Estimated>>>,
-    /// Asked for while a training ran: it is done afterwards.
-    later: Option<(usize, Compute)>,
 }
 
 impl Measuring {
@@ -25,14 +23,13 @@ impl Measuring {
         self.known.get(id).cloned().unwrap_or(waiting)
     }
 
-    /// Measures, unless that is known; a training is not to be disturbed.
+    /// Measures what is not known yet.
     pub fn ask(
         &mut self,
         device: usize,
         compute: Compute,
         presets: &[(&'static str, Preset)],
         library: Option<Learned<'_>>,
-        busy: bool,
         events: &EventSender,
     ) {
         let Some(library) = library.filter(|l| !l.pieces.is_empty()) else { return };
@@ -40,10 +37,6 @@ impl Measuring {
         if self.of != Some(of) {
             (self.of, self.job) = (Some(of), None);
             self.known.clear();
-        }
-        if busy {
-            self.later = Some((device, compute));
-            return;
         }
         if self.job.is_some() {
             return;
@@ -58,41 +51,30 @@ impl Measuring {
         self.job = Some(spawn_estimate(request, events.waker()));
     }
 
-    /// A training begins: what is not measured yet has to wait.
+    /// A training begins, and is not to be disturbed: what is not measured yet is asked for again later.
     pub fn stop(&mut self) {
         self.job = None;
     }
 
     /// Takes in figures. Tells whether there are new ones.
-    pub fn poll(
-        &mut self,
-        presets: &[(&'static str, Preset)],
-        library: Option<Learned<'_>>,
-        busy: bool,
-        events: &EventSender,
-    ) -> bool {
+    pub fn poll(&mut self) -> bool {
+        let Some(job) = &mut self.job else { return false };
         let mut changed = false;
-        if let Some(job) = &mut self.job {
-            for Estimated { name, outcome } in job.poll() {
-                changed = true;
-                let estimate = match outcome {
-                    Ok(e) => Estimate::Known {
-                        seconds: e.seconds,
-                        steps: e.steps,
-                        notes_per_sec: e.notes_per_sec,
-                        parameters: e.parameters,
-                    },
-                    Err(why) => Estimate::Failed(why),
-                };
-                self.known.insert(name, estimate);
-            }
-            if !job.is_running() {
-                (self.job, changed) = (None, true);
-            }
-        }
-        if !busy && let Some((device, compute)) = self.later.take() {
-            self.ask(device, compute, presets, library, false, events);
+        for Estimated { name, outcome } in job.poll() {
             changed = true;
+            let estimate = match outcome {
+                Ok(e) => Estimate::Known {
+                    seconds: e.seconds,
+                    steps: e.steps,
+                    notes_per_sec: e.notes_per_sec,
+                    parameters: e.parameters,
+                },
+                Err(why) => Estimate::Failed(why),
+            };
+            self.known.insert(name, estimate);
+        }
+        if !job.is_running() {
+            (self.job, changed) = (None, true);
         }
         changed
     }

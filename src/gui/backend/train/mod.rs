@@ -77,9 +77,11 @@ impl TrainJobs {
             TrainRequest::Start(settings) => self.begin(&settings, library, events),
             TrainRequest::Queue(settings, sweep) => self.begin_queue(&settings, &sweep, library, events),
             TrainRequest::Measure(device) => {
-                let compute = self.compute(device);
-                self.measuring.ask(device, compute, &self.presets, library, self.running.is_some(), events);
-                self.show_page(events);
+                if self.running.is_none() {
+                    let compute = self.compute(device);
+                    self.measuring.ask(device, compute, &self.presets, library, events);
+                    self.show_page(events);
+                }
             }
             TrainRequest::Pause => self.running.iter().for_each(Running::pause),
             TrainRequest::Resume => self.running.iter().for_each(Running::resume),
@@ -140,7 +142,7 @@ impl TrainJobs {
         let n_pieces = library.map_or(0, |l| l.pieces.len());
         let mut changed = std::mem::replace(&mut self.n_pieces, n_pieces) != n_pieces;
         changed |= self.poll_devices(events);
-        changed |= self.measuring.poll(&self.presets, library, self.running.is_some(), events);
+        changed |= self.measuring.poll();
         if let Some(infos) = self.listing.poll(events) {
             self.follow_others(&infos, events);
         }

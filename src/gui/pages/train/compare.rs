@@ -6,6 +6,7 @@ use super::thousands;
 use super::view::{RunRow, Standing};
 use crate::gui::action::Actions;
 use crate::gui::state::State;
+use crate::gui::text::fill;
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::subdued;
 use eframe::egui::{Align, Button, Label, Layout, RichText, Ui};
@@ -65,7 +66,8 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
                 row.col(|ui| tick_ui(ui, state, run, form, actions));
                 row.col(|ui| {
                     let name = RichText::new(&run.name).color(tokens.strong);
-                    if ui.add(Button::selectable(false, name).truncate()).clicked() {
+                    let button = ui.add(Button::selectable(false, name).truncate());
+                    if button.accessible_name(fill(t.tr.look_at, &[&run.name])).clicked() {
                         look_at(run, form, actions);
                     }
                 });

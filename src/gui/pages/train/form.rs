@@ -67,9 +67,8 @@ pub struct Form {
     /// Where the plot was drawn, and where a picture of it is to go.
     pub plot_rect: Option<Rect>,
     pub picture: Option<PathBuf>,
-    pub picture_asked: bool,
-    /// Estimates were asked for on this device, for so many pieces.
-    pub measured: Option<(usize, usize)>,
+    /// Estimates were asked for on this device, for so many pieces, after this run.
+    pub measured: Option<(usize, usize, String)>,
 }
 
 impl Default for Form {
@@ -96,7 +95,6 @@ impl Default for Form {
             discarding: false,
             plot_rect: None,
             picture: None,
-            picture_asked: false,
             measured: None,
         }
     }
@@ -117,8 +115,11 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
     let t = state.text();
     let view = &state.session.train;
     let ready = !view.presets.is_empty() && !view.devices.is_empty() && view.n_pieces > 0;
-    if ready && view.active().is_none() && form.measured != Some((form.device, view.n_pieces)) {
-        form.measured = Some((form.device, view.n_pieces));
+    // Again after a training, which may have kept some from being measured.
+    let ended = view.running.as_ref().map_or(String::new(), |r| r.name.clone());
+    let asked = (form.device, view.n_pieces, ended);
+    if ready && view.active().is_none() && form.measured.as_ref() != Some(&asked) {
+        form.measured = Some(asked);
         actions.push(Action::Train(TrainRequest::Measure(form.device)));
     }
     ui.horizontal(|ui| {
@@ -198,8 +199,8 @@ fn estimate_ui(ui: &mut Ui, state: &State, estimate: &Estimate) {
     match estimate {
         Estimate::Known { steps, notes_per_sec, parameters, .. } => {
             let speed = thousands(notes_per_sec.round() as u64);
-            let hint = [&thousands(*steps), &speed, &thousands(*parameters as u64)].map(String::as_str);
-            response.on_hover_text(fill(t.tr.about_hint, &hint));
+            let (steps, parameters) = (thousands(*steps), thousands(*parameters as u64));
+            response.on_hover_text(fill(t.tr.about_hint, &[&steps, &speed, &parameters]));
         }
         Estimate::Failed(why) => {
             response.on_hover_text(fill(t.tr.not_measured, &[why]));

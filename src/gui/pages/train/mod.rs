@@ -71,7 +71,7 @@ pub fn train_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actio
     });
     runs::rename_ui(ui, state, form, actions);
     head::discard_ui(ui, state, form, actions);
-    picture::take(ui, form, actions);
+    picture::take(ui, state, form);
 }
 
 /// Notices what is new: runs to tick, a recipe to fill in.
@@ -83,6 +83,13 @@ fn follow(state: &State, form: &mut Form, actions: &mut Actions) {
             form.ticked.insert(run.name.clone());
             actions.push(Action::Train(TrainRequest::Look(run.name.clone())));
         }
+    }
+    // What has just come to its end is drawn behind what comes next.
+    if let Some(run) = view.running.as_ref().filter(|r| r.state.is_over() && view.row(&r.name).is_some())
+        && form.known.insert(run.name.clone())
+    {
+        form.ticked.insert(run.name.clone());
+        actions.push(Action::Train(TrainRequest::Look(run.name.clone())));
     }
     if form.shown.as_ref().is_some_and(|name| view.row(name).is_none()) && !view.runs.is_empty() {
         form.shown = None;

@@ -2,38 +2,22 @@
 
 use super::form::Form;
 use crate::files::write_atomic;
-use crate::gui::action::{Action, Actions};
-use eframe::egui::{ColorImage, Event, Pos2, Rect, Ui, UserData, ViewportCommand, vec2};
-use std::path::Path;
+use crate::gui::action::Action;
+use crate::gui::session::SessionEvent;
+use crate::gui::state::State;
+use eframe::egui::{ColorImage, Pos2, Rect, Ui, vec2};
 
-/// Asks for a picture of the window where one is wanted, and writes the plot's part once it has come.
-pub fn take(ui: &Ui, form: &mut Form, actions: &mut Actions) {
-    let Some(path) = form.picture.clone() else { return };
-    let shot = ui.input(|i| {
-        i.events.iter().find_map(|e| match e {
-            Event::Screenshot { image, .. } => Some(image.clone()),
-            _ => None,
-        })
+/// Asks for a picture of the window where one is wanted, and writes the plot's part of it once it comes.
+pub fn take(ui: &Ui, state: &State, form: &mut Form) {
+    let (Some(path), Some(rect)) = (form.picture.take(), form.plot_rect) else { return };
+    let (events, scale) = (state.session.events.clone(), ui.ctx().pixels_per_point());
+    ui.ctx().request_screenshot(move |image| {
+        let screen = vec2(image.width() as f32, image.height() as f32) / scale;
+        let part = image.region(&rect.intersect(Rect::from_min_size(Pos2::ZERO, screen)), Some(scale));
+        let written = png(&part).map_err(|e| e.to_string());
+        let written = written.and_then(|bytes| write_atomic(&path, &bytes).map_err(|e| e.to_string()));
+        events.send(SessionEvent::Action(Box::new(Action::PlotWritten(path, written))));
     });
-    match (shot, form.plot_rect) {
-        (Some(image), Some(rect)) => {
-            (form.picture, form.picture_asked) = (None, false);
-            let scale = ui.ctx().pixels_per_point();
-            let screen = vec2(image.width() as f32, image.height() as f32) / scale;
-            let part = image.region(&rect.intersect(Rect::from_min_size(Pos2::ZERO, screen)), Some(scale));
-            let result = png(&part)
-                .map_err(|e| e.to_string())
-                .and_then(|bytes| write_atomic(Path::new(&path), &bytes).map_err(|e| e.to_string()));
-            actions.push(Action::PlotWritten(path, result));
-        }
-        (None, Some(_)) if form.picture_asked => {}
-        (None, Some(_)) => {
-            form.picture_asked = true;
-            ui.ctx().send_viewport_cmd(ViewportCommand::Screenshot(UserData::default()));
-            ui.ctx().request_repaint();
-        }
-        (_, None) => form.picture = None,
-    }
 }
 
 /// The image as a PNG file.
