@@ -238,6 +238,8 @@ fn losses(state: &State, form: &Form, subject: Option<Subject<'_>>, behind: &[Be
         let valid = checks(form, run.valid, |s| s.nats);
         raw_values.extend(raw.iter().map(|p| p[1]));
         must.extend(valid.iter().rev().take(valid.len().max(2) - 1).map(|p| p[1]));
+        // Where it stands now is always seen.
+        must.extend(smooth.last().map(|p| p[1]));
         picture.right = picture.right.max(last_x(&raw)).max(last_x(&valid));
         let faint = mix(tokens.panel, tokens.accent, 0.35);
         let raw = thinned(&raw, BUCKETS);
