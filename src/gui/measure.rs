@@ -124,13 +124,13 @@ struct Screen {
 
 impl Screen {
     /// One repaint with these events; how long it took.
-    fn repaint(&mut self, events: Vec<Event>, modifiers: Modifiers) -> f64 {
+    fn repaint(&mut self, mut events: Vec<Event>, modifiers: Modifiers) -> f64 {
         self.time += 1.0 / 60.0;
+        events.insert(0, Event::ModifiersChanged(modifiers));
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), SCREEN)),
             time: Some(self.time),
             events,
-            modifiers,
             ..RawInput::default()
         };
         let begun = Instant::now();
