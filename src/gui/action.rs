@@ -94,6 +94,7 @@ pub enum Dialog {
     Import,
     SaveAs,
     Export(Form, Part),
+    ExportWav,
     AddFolder,
     ChooseFont,
     ExportReport,
