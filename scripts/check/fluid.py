@@ -15,7 +15,7 @@ from midi_wav import cpu_seconds, dry_copy, log_mel, put, read_wav, write_midi
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 FONTS = [f"/usr/share/sounds/sf2/{name}" for name in ("TimGM6mb.sf2", "FluidR3_GM.sf2")]
 # Mean distance of 64 mel bands, dB, once the whole is equally loud.
-BOUND_DB = 4.0
+BOUND_DB = 2.0
 # What is so far below the loudest band of the piece is not compared.
 FLOOR_DB = -55.0
 

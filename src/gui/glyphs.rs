@@ -1,4 +1,4 @@
-//! The signs of music that egui's fonts lack, drawn by us: ♭, ♯ and ♩ must be right on every machine.
+//! The signs of music that egui's fonts lack, drawn by us: ♭, ♯, ♩ and the star of the best must be right on every machine.
 
 use eframe::egui::epaint::text::{FontPriority, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph};
 use eframe::egui::{Color32, ColorImage, Pos2, Vec2, pos2, vec2};
@@ -40,6 +40,14 @@ fn sign(cluster: &str) -> Option<Sign> {
         "♩" => {
             let strokes = vec![vec![pos2(0.39, 0.10), pos2(0.39, 0.82)]];
             Some(Sign { strokes, blot: Some((pos2(0.24, 0.08), vec2(0.18, 0.125), 0.4)), half: 0.03, advance: 0.52 })
+        }
+        "★" => {
+            let tip = |i: usize| {
+                let turn = std::f32::consts::TAU * (0.25 + i as f32 / 5.0);
+                pos2(0.38, 0.33) + 0.34 * vec2(turn.cos(), turn.sin())
+            };
+            let strokes = (0..5).map(|i| vec![tip(i), tip(i + 2)]).collect();
+            Some(Sign { strokes, blot: Some((pos2(0.38, 0.33), vec2(0.15, 0.15), 0.0)), half: 0.035, advance: 0.78 })
         }
         _ => None,
     }

@@ -146,14 +146,15 @@ impl EventSender {
         Arc::new(move || ctx.request_repaint_after(Duration::from_millis(pace.load(Ordering::Relaxed))))
     }
 
-    /// A frame took so long to make: from now on, calm jobs wake the window so seldom that drawing
-    /// takes about one part in [`Self::SHARE`] of the time, at least once a second, at most ten times.
-    pub fn set_pace(&self, frame: Duration) {
-        let millis = (frame.as_millis() as u64).saturating_mul(Self::SHARE).clamp(100, 1000);
-        self.pace.store(millis, Ordering::Relaxed);
+    /// A repaint costs so much time of a core: from now on, calm jobs wake the window so seldom that
+    /// drawing takes a fiftieth of what the machine has to give at most, and ten times a second at most.
+    pub fn set_pace(&self, repaint: Duration) {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from) as f64;
+        let millis = repaint.as_secs_f64() * 1000.0 * Self::SHARE / cores;
+        self.pace.store(millis.clamp(100.0, 5000.0) as u64, Ordering::Relaxed);
     }
 
-    const SHARE: u64 = 100;
+    const SHARE: f64 = 60.0;
 
     pub fn send(&self, event: SessionEvent) {
         // A closed channel means that the window is gone: then nobody needs to know.

@@ -29,7 +29,8 @@ pub fn pitch_class_entropy(score: &Score) -> Option<f64> {
     let counts = pitch_classes(score);
     let all = counts.iter().sum::<u64>() as f64;
     let shares = counts.iter().filter(|n| **n > 0).map(|n| *n as f64 / all);
-    (all > 0.0).then(|| shares.map(|p| -p * p.log2()).sum())
+    // One pitch class alone would give −0.
+    (all > 0.0).then(|| shares.map(|p| -p * p.log2()).sum::<f64>() + 0.0)
 }
 
 /// The largest share of the notes that one major or natural minor scale holds.

@@ -33,8 +33,8 @@ impl Axis {
 }
 
 /// The range worth showing: the middle nine tenths of the raw values, all of `must`, and as many of the
-/// levels as stand near. `None` where there is nothing.
-pub fn range(raw: &[f64], must: &[f64], levels: &[f64]) -> Option<(f64, f64)> {
+/// levels as stand near; with some room, by ratio on a log axis. `None` where there is nothing.
+pub fn range(raw: &[f64], must: &[f64], levels: &[f64], log: bool) -> Option<(f64, f64)> {
     let mut sorted: Vec<f64> = raw.iter().copied().filter(|y| y.is_finite()).collect();
     sorted.sort_by(f64::total_cmp);
     let at = |share: f64| sorted.get(((sorted.len().max(1) - 1) as f64 * share).round() as usize).copied();
@@ -47,6 +47,10 @@ pub fn range(raw: &[f64], must: &[f64], levels: &[f64]) -> Option<(f64, f64)> {
         if level <= high * 1.6 && level >= low * 0.5 {
             (low, high) = (low.min(level), high.max(level));
         }
+    }
+    if log && low > 0.0 {
+        let room = (high / low).max(1.05).powf(0.06);
+        return Some((low / room, high * room));
     }
     // Something to see even where all is one value.
     let room = ((high - low) * 0.06).max(high.abs() * 0.02).max(1e-6);
@@ -72,12 +76,14 @@ mod tests {
     #[test]
     fn the_range_leaves_outliers_out_and_near_levels_in() {
         let raw: Vec<f64> = (0..100).map(|i| if i < 3 { 50.0 } else { 2.0 - f64::from(i) / 100.0 }).collect();
-        let (low, high) = range(&raw, &[1.2], &[2.9, 7.5, 22.0]).expect("there are values");
+        let (low, high) = range(&raw, &[1.2], &[2.9, 7.5, 22.0], false).expect("there are values");
         assert!(low < 1.06 && low > 0.9 && (2.9..3.2).contains(&high), "{low} {high}");
-        assert_eq!(range(&[], &[], &[3.0]), None);
-        let (low, high) = range(&[2.0], &[], &[]).expect("one value");
+        assert_eq!(range(&[], &[], &[3.0], true), None);
+        let (low, high) = range(&[2.0], &[], &[], false).expect("one value");
         assert!(low < 2.0 && high > 2.0);
-        assert!(range(&[f64::NAN], &[1.0], &[]).is_some());
+        let (low, high) = range(&[1.0, 10.0], &[1.0, 10.0], &[], true).expect("two values");
+        assert!(low > 0.8 && low < 1.0 && high > 10.0 && high < 12.0, "{low} {high}");
+        assert!(range(&[f64::NAN], &[1.0], &[], true).is_some());
     }
 
     #[test]

@@ -238,6 +238,8 @@ fn losses(state: &State, form: &Form, subject: Option<Subject<'_>>, behind: &[Be
         let valid = checks(form, run.valid, |s| s.nats);
         raw_values.extend(raw.iter().map(|p| p[1]));
         must.extend(valid.iter().rev().take(valid.len().max(2) - 1).map(|p| p[1]));
+        // Where it stands now is always seen.
+        must.extend(smooth.last().map(|p| p[1]));
         picture.right = picture.right.max(last_x(&raw)).max(last_x(&valid));
         let faint = mix(tokens.panel, tokens.accent, 0.35);
         let raw = thinned(&raw, BUCKETS);
@@ -250,7 +252,7 @@ fn losses(state: &State, form: &Form, subject: Option<Subject<'_>>, behind: &[Be
         picture.levels = run.baselines.iter().map(|(name, y)| (t.tr.field(name).to_owned(), *y)).collect();
     }
     let levels: Vec<f64> = picture.levels.iter().map(|l| l.1).collect();
-    picture.range = range(&raw_values, &must, &levels);
+    picture.range = range(&raw_values, &must, &levels, form.log_axis);
     picture
 }
 
@@ -279,7 +281,7 @@ fn fields(state: &State, form: &Form, subject: Option<Subject<'_>>, tokens: &Tok
         picture.lines.push(Stroked { points: valid.clone(), color, width: 1.8, name, dots: false });
         picture.lines.push(Stroked { points: valid, color, width: 1.0, name: String::new(), dots: true });
     }
-    picture.range = range(&all, &must, &[]);
+    picture.range = range(&all, &must, &[], form.log_axis);
     picture
 }
 
@@ -290,5 +292,5 @@ fn rate(form: &Form, subject: Option<Subject<'_>>, tokens: &Tokens) -> Picture {
     let right = last_x(&points);
     let points = thinned(&points, BUCKETS);
     let lines = vec![Stroked { points, color: tokens.accent, width: 2.0, name: String::new(), dots: false }];
-    Picture { lines, right, range: range(&[], &values, &[]), ..Picture::default() }
+    Picture { lines, right, range: range(&[], &values, &[], form.log_axis), ..Picture::default() }
 }
