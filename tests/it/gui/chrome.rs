@@ -26,7 +26,7 @@ fn both_languages_and_both_themes_draw_every_page() {
         act(&mut h, Action::SetSettings(Box::new(Settings { language, theme, ..Settings::default() })));
         let events = h.state().state.session.events.clone();
         library::send_rows(&h, 5000);
-        events.send(SessionEvent::Run(Some(Box::new(train::run_view(RunState::Paused)))));
+        train::send_paused_run(&h);
         events.send(SessionEvent::Message(Severity::Warning, "A warning".into()));
         for page in [Page::Library, Page::Train, Page::Compose, Page::Settings] {
             act(&mut h, Action::Show(page));
