@@ -8,7 +8,7 @@ use cadenza::corpus::starter;
 use cadenza::encoding::{BarGrid, encode};
 use cadenza::midi;
 use cadenza::model::init::Dropout;
-use cadenza::model::{NoteModel, Previous};
+use cadenza::model::{Inference, NoteModel, Previous};
 use cadenza::music::Score;
 use cadenza::train::batches::Batches;
 use cadenza::train::optimiser::Optimiser;
@@ -16,6 +16,7 @@ use cadenza::train::{Recipe, Sequence};
 use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use std::sync::Arc;
+use std::time::Duration;
 
 fn scores() -> Vec<Score> {
     starter::compiled().iter().map(|(_, bytes)| midi::read(bytes).expect("our own files").0).collect()
@@ -39,7 +40,8 @@ fn train(c: &mut Criterion) {
         first_meter: BarGrid::of(s).bar(0).meter,
         family: None,
         lift: None,
-        style: String::new(),
+        style: None,
+        folder: String::new(),
     };
     let sequences: Vec<Sequence> = scores().iter().map(sequence).collect();
     let recipe = Recipe::default();
@@ -62,12 +64,12 @@ fn train(c: &mut Criterion) {
 fn generate(c: &mut Criterion) {
     let config = Recipe::default().model_config(false);
     let device = Device::flex();
-    let model = NoteModel::new(&config, 1, &device);
+    let model = Inference::new(&NoteModel::new(&config, 1, &device), &config);
     c.bench_function("feed one note to the balanced preset", |b| {
         b.iter(|| {
-            let mut state = model.start_decoding(1);
-            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0 };
-            model.feed(&mut state, &config, &[previous], &device);
+            let mut state = model.start(1);
+            let previous = Previous { fields: None, place: 0, meter: 1, time: 0.0, told: Vec::new() };
+            model.feed(&mut state, &[previous]);
             black_box(model.logits(&state, 0))
         });
     });
@@ -79,9 +81,19 @@ fn render(c: &mut Criterion) {
     c.bench_function("render a starter tune", |b| b.iter(|| black_box(measure(&song, 48_000, &font))));
 }
 
+fn roll(c: &mut Criterion) {
+    // The mean while scrolling; the median and the 99th of 100 are those of `cadenza bench roll`.
+    c.bench_function("a repaint of the window with 100,000 notes", |b| {
+        b.iter_custom(|n| {
+            let millis = &cadenza::gui::measure::roll(100_000, 120)[0].millis;
+            Duration::from_secs_f64(millis.iter().sum::<f64>() / millis.len() as f64 / 1e3 * n as f64)
+        })
+    });
+}
+
 criterion_group! {
     name = all;
     config = Criterion::default().sample_size(10);
-    targets = import, train, generate, render
+    targets = import, train, generate, render, roll
 }
 criterion_main!(all);

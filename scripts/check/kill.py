@@ -42,10 +42,10 @@ def parts(path):
 
 
 def numbers(weights):
-    """The tensors of burn's record: what follows its metadata, in which every parameter has an identity
-    drawn anew in each process."""
+    """The tensors of burn's record: what follows its metadata (in which every parameter has an identity
+    drawn anew in each process), from a multiple of 256 bytes on."""
     (n,) = struct.unpack_from("<I", weights, 6)
-    return weights[10 + n :]
+    return weights[(10 + n + 255) // 256 * 256 :]
 
 
 def state(run):

@@ -1,35 +1,61 @@
-//! Renders a score to a WAV file, or to nowhere to see how fast and how loud: the samples that the
+//! Renders a score to sound files, or to nowhere to see how fast and how loud: the samples that the
 //! loudspeakers would get, as fast as the machine can.
+
+mod file;
+
+pub use file::{Container, Depth, Format};
 
 use super::sequencer::{Sequencer, Sounds};
 use super::synth::{SoundFont, SoundFontError};
 use super::timeline::Timeline;
 use crate::files;
-use crate::music::Score;
-use std::io::{self, BufWriter};
+use crate::music::{Score, Tick};
+use file::Writer;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 const BLOCK_FRAMES: usize = 1024;
-/// The longest that releases and reverb may ring on after the end of the piece.
+/// The longest that releases and reverb may ring on after the end.
 const MAX_TAIL_SECS: f64 = 8.0;
 
 #[derive(Debug, thiserror::Error)]
 pub enum BounceError {
     #[error("rendering was cancelled")]
     Cancelled,
+    #[error("no voice is heard: there is nothing to render")]
+    NoVoice,
     #[error(transparent)]
     SoundFont(#[from] SoundFontError),
     #[error("the sound could not be written: {source}: {}", path.display())]
     Io { source: io::Error, path: PathBuf },
 }
 
+/// What is rendered, and how it is written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bounce {
+    pub rate: u32,
+    pub format: Format,
+    /// The part to render; `None` is the whole piece. What sounds at its end rings on.
+    pub range: Option<(Tick, Tick)>,
+    /// Voice `i` sounds where this is true or missing.
+    pub voices_on: Vec<bool>,
+    /// Every voice that sounds in a file of its own, named after it.
+    pub separate: bool,
+}
+
+impl Default for Bounce {
+    fn default() -> Self {
+        Self { rate: 48_000, format: Format::default(), range: None, voices_on: Vec::new(), separate: false }
+    }
+}
+
 /// What was rendered.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct BounceReport {
-    /// Length of the sound, tail included.
+    /// Length of the sound, tail included; of all files together.
     pub seconds_of_audio: f64,
     /// Time it took.
     pub seconds: f64,
@@ -37,48 +63,42 @@ pub struct BounceReport {
     pub peak_dbfs: f64,
     /// Mean power of both channels over the whole length, a full-scale square wave being 0.
     pub rms_dbfs: f64,
+    pub files: Vec<PathBuf>,
 }
 
-/// Writes `score` as a 16-bit stereo WAV file at `rate` through `soundfont` (`None`: the built-in bank).
-/// `progress` hears the share done, 0–1, several times a second; `cancel` ends it and leaves no file.
+/// Writes `score` to `out`, or to one file a voice beside it. `progress` hears the share done, 0–1,
+/// several times a second; `cancel` ends it, and the file being written is not left behind.
 ///
 /// # Errors
-/// A font that cannot be used, a file that cannot be written, or cancelling.
+/// A rate that cannot be rendered, a file that cannot be written, nothing to write, or cancelling.
 pub fn bounce(
     score: &Score,
-    rate: u32,
-    soundfont: Option<&[u8]>,
+    what: &Bounce,
+    font: &SoundFont,
     out: &Path,
-    progress: impl FnMut(f64),
+    mut progress: impl FnMut(f64),
     cancel: &AtomicBool,
 ) -> Result<BounceReport, BounceError> {
-    let font = soundfont.map_or_else(|| Ok(SoundFont::built_in()), SoundFont::from_bytes)?;
-    let spec =
-        hound::WavSpec { channels: 2, sample_rate: rate, bits_per_sample: 16, sample_format: hound::SampleFormat::Int };
-    let mut report = Ok(None);
-    let written = files::write_atomic_with(out, |file| {
-        let mut wav = hound::WavWriter::new(BufWriter::new(file), spec).map_err(io::Error::other)?;
-        report = render(score, rate, &font, progress, cancel, |left, right| {
-            for (l, r) in left.iter().zip(right) {
-                wav.write_sample(sixteen_bit(*l)).map_err(io::Error::other)?;
-                wav.write_sample(sixteen_bit(*r)).map_err(io::Error::other)?;
-            }
-            Ok(())
-        })
-        .map(Some);
-        if report.is_err() {
-            return Err(io::Error::other("not rendered"));
-        }
-        wav.finalize().map_err(io::Error::other)
-    });
-    match (report, written) {
-        (Err(RenderError::Sink(source)), _) => Err(BounceError::Io { source, path: out.to_owned() }),
-        (Err(RenderError::Cancelled), _) => Err(BounceError::Cancelled),
-        (Err(RenderError::SoundFont(e)), _) => Err(e.into()),
-        (Ok(Some(report)), Ok(())) => Ok(report),
-        (Ok(_), Err(source)) => Err(BounceError::Io { source, path: out.to_owned() }),
-        (Ok(None), Ok(())) => unreachable!("the file was written, so it was rendered"),
+    let on = |i: usize| what.voices_on.get(i).copied().unwrap_or(true);
+    let heard: Vec<usize> = (0..score.voices.len()).filter(|i| on(*i)).collect();
+    let files: Vec<(PathBuf, Vec<bool>)> = if what.separate {
+        let alone = |v: usize| (0..score.voices.len()).map(|i| i == v).collect();
+        heard.iter().map(|v| (file_of_voice(out, *v, &score.voices[*v].name), alone(*v))).collect()
+    } else {
+        vec![(out.to_owned(), what.voices_on.clone())]
+    };
+    if files.is_empty() {
+        return Err(BounceError::NoVoice);
     }
+    let n = files.len() as f64;
+    let mut total = Figures::default();
+    let started = Instant::now();
+    for (i, (path, voices_on)) in files.iter().enumerate() {
+        let share = |done: f64| progress((i as f64 + done) / n);
+        total.add(&write_one(score, what, voices_on, font, path, share, cancel)?);
+    }
+    let files = files.into_iter().map(|f| f.0).collect();
+    Ok(total.report(what.rate, started.elapsed().as_secs_f64(), files))
 }
 
 /// Renders `score` and keeps nothing but the figures: how loud, how long, how fast.
@@ -86,10 +106,54 @@ pub fn bounce(
 /// # Errors
 /// Where the synthesiser cannot run at `rate`.
 pub fn measure(score: &Score, rate: u32, font: &SoundFont) -> Result<BounceReport, SoundFontError> {
-    match render(score, rate, font, |_| {}, &AtomicBool::new(false), |_, _| Ok(())) {
-        Ok(report) => Ok(report),
+    let started = Instant::now();
+    let what = Bounce { rate, ..Bounce::default() };
+    match render(score, &what, &[], font, |_| {}, &AtomicBool::new(false), |_, _| Ok(())) {
+        Ok(figures) => Ok(figures.report(rate, started.elapsed().as_secs_f64(), Vec::new())),
         Err(RenderError::SoundFont(e)) => Err(e),
         Err(RenderError::Sink(_) | RenderError::Cancelled) => unreachable!("nothing is written or cancelled"),
+    }
+}
+
+/// "song 02 Bass.wav": a number, so that no two are the same.
+fn file_of_voice(out: &Path, voice: usize, name: &str) -> PathBuf {
+    let safe = |c: char| if c.is_control() || r#"/\:*?"<>|"#.contains(c) { '-' } else { c };
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let name: String = name.trim().chars().map(safe).take(60).collect();
+    let mut file = format!("{stem} {:02}", voice + 1);
+    if !name.is_empty() {
+        file += &format!(" {name}");
+    }
+    if let Some(extension) = out.extension() {
+        file += &format!(".{}", extension.to_string_lossy());
+    }
+    out.with_file_name(file)
+}
+
+fn write_one(
+    score: &Score,
+    what: &Bounce,
+    voices_on: &[bool],
+    font: &SoundFont,
+    path: &Path,
+    progress: impl FnMut(f64),
+    cancel: &AtomicBool,
+) -> Result<Figures, BounceError> {
+    let mut rendered = Ok(Figures::default());
+    let written = files::write_atomic_with(path, |file| {
+        let mut writer = Writer::new(file, what.format, what.rate)?;
+        rendered = render(score, what, voices_on, font, progress, cancel, |left, right| writer.write(left, right));
+        if rendered.is_err() {
+            return Err(io::Error::other("not rendered"));
+        }
+        writer.finish()
+    });
+    let io = |source| BounceError::Io { source, path: path.to_owned() };
+    match rendered {
+        Ok(figures) => written.map(|()| figures).map_err(io),
+        Err(RenderError::Sink(source)) => Err(io(source)),
+        Err(RenderError::Cancelled) => Err(BounceError::Cancelled),
+        Err(RenderError::SoundFont(e)) => Err(e.into()),
     }
 }
 
@@ -99,95 +163,73 @@ enum RenderError {
     Sink(io::Error),
 }
 
+#[derive(Clone, Copy, Debug, Default)]
+struct Figures {
+    frames: u64,
+    peak: f32,
+    power: f64,
+}
+
+impl Figures {
+    fn hear(&mut self, left: &[f32], right: &[f32]) {
+        self.frames += left.len() as u64;
+        for x in left.iter().chain(right) {
+            self.peak = self.peak.max(x.abs());
+            self.power += f64::from(x * x);
+        }
+    }
+
+    fn add(&mut self, other: &Figures) {
+        self.frames += other.frames;
+        self.peak = self.peak.max(other.peak);
+        self.power += other.power;
+    }
+
+    fn report(&self, rate: u32, seconds: f64, files: Vec<PathBuf>) -> BounceReport {
+        BounceReport {
+            seconds_of_audio: self.frames as f64 / f64::from(rate),
+            seconds,
+            peak_dbfs: 20.0 * f64::from(self.peak).log10(),
+            rms_dbfs: 10.0 * (self.power / (2 * self.frames).max(1) as f64).log10(),
+            files,
+        }
+    }
+}
+
 fn render(
     score: &Score,
-    rate: u32,
+    what: &Bounce,
+    voices_on: &[bool],
     font: &SoundFont,
     mut progress: impl FnMut(f64),
     cancel: &AtomicBool,
     mut sink: impl FnMut(&[f32], &[f32]) -> io::Result<()>,
-) -> Result<BounceReport, RenderError> {
-    let started = Instant::now();
-    let sounds = Sounds::new(font, rate).map_err(RenderError::SoundFont)?;
-    let timeline = Arc::new(Timeline::compile(score, rate, &[]));
-    let end = timeline.end();
-    let last = end + (MAX_TAIL_SECS * f64::from(rate)) as u64;
+) -> Result<Figures, RenderError> {
+    let sounds = Sounds::new(font, what.rate).map_err(RenderError::SoundFont)?;
+    let timeline = Arc::new(Timeline::compile(score, what.rate, voices_on));
+    let (from, until) = what.range.unwrap_or((0, Tick::MAX));
+    let end = if until >= timeline.end_tick() { timeline.end() } else { timeline.frame_from_tick(until) };
+    let length = end.saturating_sub(timeline.frame_from_tick(from));
+    let last = length + (MAX_TAIL_SECS * f64::from(what.rate)) as u64;
     let mut sequencer = Sequencer::new(Box::new(sounds), timeline);
-    sequencer.play(0);
+    sequencer.end_at(what.range.map(|_| end));
+    sequencer.play(from);
     let (mut left, mut right) = ([0.0; BLOCK_FRAMES], [0.0; BLOCK_FRAMES]);
-    let (mut frames, mut peak, mut power) = (0u64, 0.0f32, 0.0f64);
-    while frames < last && (sequencer.is_playing() || !sequencer.is_asleep()) {
+    let mut figures = Figures::default();
+    while figures.frames < last && (sequencer.is_playing() || !sequencer.is_asleep()) {
         if cancel.load(Ordering::Relaxed) {
             return Err(RenderError::Cancelled);
         }
         sequencer.render(&mut left, &mut right);
-        for x in left.iter().chain(&right) {
-            peak = peak.max(x.abs());
-            power += f64::from(x * x);
-        }
+        figures.hear(&left, &right);
         sink(&left, &right).map_err(RenderError::Sink)?;
-        frames += BLOCK_FRAMES as u64;
-        if frames.is_multiple_of(64 * BLOCK_FRAMES as u64) {
-            progress(frames as f64 / last.max(1) as f64);
+        if figures.frames.is_multiple_of(64 * BLOCK_FRAMES as u64) {
+            progress((figures.frames as f64 / length.max(1) as f64).min(1.0));
         }
     }
     progress(1.0);
-    Ok(BounceReport {
-        seconds_of_audio: frames as f64 / f64::from(rate),
-        seconds: started.elapsed().as_secs_f64(),
-        peak_dbfs: 20.0 * f64::from(peak).log10(),
-        rms_dbfs: 10.0 * (power / (2 * frames).max(1) as f64).log10(),
-    })
-}
-
-fn sixteen_bit(x: f32) -> i16 {
-    (x * 32_767.0).round().clamp(-32_768.0, 32_767.0) as i16
+    Ok(figures)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::text;
-
-    fn tune() -> Score {
-        text::parse(
-            "melody | 0 24 e5 | 24 24 d5 | 48 48 c5\nchords | 0 48 c4 | 0 48 g4 | 48 48 c4 | 48 48 e4 | 48 48 g4",
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn writes_what_the_loudspeakers_get_with_its_tail() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("tune.wav");
-        let mut heard = Vec::new();
-        let report = bounce(&tune(), 44_100, None, &path, |p| heard.push(p), &AtomicBool::new(false)).unwrap();
-        assert_eq!(heard.last(), Some(&1.0));
-        assert!(report.peak_dbfs < -1.0 + 1e-3 && report.rms_dbfs > -32.0, "{report:?}");
-        let mut wav = hound::WavReader::open(&path).unwrap();
-        let samples: Vec<i16> = wav.samples().map(Result::unwrap).collect();
-        assert_eq!(samples.len(), 2 * (report.seconds_of_audio * 44_100.0).round() as usize);
-        assert!(report.seconds_of_audio > 2.2, "a tail after two seconds of music");
-        assert!(samples.iter().rev().take(200).all(|x| x.abs() < 10), "it ends in silence");
-        let mut sequencer = Sequencer::new(
-            Box::new(Sounds::new(&SoundFont::built_in(), 44_100).unwrap()),
-            Arc::new(Timeline::compile(&tune(), 44_100, &[])),
-        );
-        sequencer.play(0);
-        let (mut left, mut right) = (vec![0.0; 44_100], vec![0.0; 44_100]);
-        sequencer.render(&mut left, &mut right);
-        let live: Vec<i16> = left.iter().zip(&right).flat_map(|(l, r)| [sixteen_bit(*l), sixteen_bit(*r)]).collect();
-        assert_eq!(samples[..live.len()], live);
-    }
-
-    #[test]
-    fn cancelling_and_failing_leave_no_file() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("tune.wav");
-        let cancelled = bounce(&tune(), 44_100, None, &path, |_| {}, &AtomicBool::new(true));
-        assert!(matches!(cancelled, Err(BounceError::Cancelled)));
-        let broken = bounce(&tune(), 44_100, Some(b"not a font"), &path, |_| {}, &AtomicBool::new(false));
-        assert!(matches!(broken, Err(BounceError::SoundFont(_))));
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
-    }
-}
+mod tests;

@@ -3,10 +3,11 @@
 //! Nothing runs in the background: whoever asks for the position brings the time along, which is also
 //! how tests drive it.
 
+use super::sequencer::Start;
 use super::timeline::Timeline;
 use crate::music::Tick;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[derive(Debug)]
 pub struct Clock {
@@ -14,12 +15,14 @@ pub struct Clock {
     /// Where playing started or stands, in ticks.
     from: f64,
     since: Option<Instant>,
+    /// Goes on past the end of the piece.
+    endless: bool,
     range: Option<(Tick, Tick)>,
 }
 
 impl Clock {
     pub fn new(timeline: Arc<Timeline>) -> Self {
-        Self { timeline, from: 0.0, since: None, range: None }
+        Self { timeline, from: 0.0, since: None, endless: false, range: None }
     }
 
     /// Keeps the place, in ticks, and goes on by the new tempo map.
@@ -28,9 +31,13 @@ impl Clock {
         self.timeline = timeline;
     }
 
-    pub fn play(&mut self, from: Tick, now: Instant) {
-        self.from = from.max(0) as f64;
-        self.since = Some(now);
+    /// Plays after counting in, if that is asked for.
+    pub fn play(&mut self, start: Start, now: Instant) {
+        self.from = start.from.max(0) as f64;
+        self.endless = start.endless;
+        let (in_bar, frames, _) = self.timeline.beats_at(start.from);
+        let lead = f64::from(in_bar * u32::from(start.lead_bars)) * frames / f64::from(self.timeline.sample_rate());
+        self.since = Some(now + Duration::from_secs_f64(lead));
     }
 
     pub fn stop(&mut self, now: Instant) {
@@ -59,6 +66,10 @@ impl Clock {
     }
 
     fn settle(&mut self, now: Instant) {
+        // Still counting in: it begins where and when it was to begin.
+        if self.since.is_some_and(|since| since > now) {
+            return;
+        }
         let (position, playing) = self.place(now);
         self.from = position;
         self.since = playing.then_some(now);
@@ -68,14 +79,16 @@ impl Clock {
     fn place(&self, now: Instant) -> (f64, bool) {
         let Some(since) = self.since else { return (self.from, false) };
         let t = &self.timeline;
-        let elapsed = now.saturating_duration_since(since).as_secs_f64() * f64::from(t.sample_rate());
-        let mut frame = t.frame_from_real_tick(self.from) + elapsed;
+        // Before it begins, while counting in, time is negative.
+        let ahead = since.saturating_duration_since(now).as_secs_f64();
+        let secs = now.saturating_duration_since(since).as_secs_f64() - ahead;
+        let mut frame = t.frame_from_real_tick(self.from) + secs * f64::from(t.sample_rate());
         let looped = self.range.map(|(a, b)| (t.frame_from_real_tick(a as f64), t.frame_from_real_tick(b as f64)));
         let looped = looped.filter(|(a, b)| b - a >= f64::from(t.sample_rate() / 50));
         match looped.filter(|(_, b)| t.frame_from_real_tick(self.from) < *b) {
             Some((a, b)) if frame >= b => frame = a + (frame - b) % (b - a),
             Some(_) => {}
-            None if frame >= t.end() as f64 => return (t.end_tick() as f64, false),
+            None if frame >= t.end() as f64 && !self.endless => return (t.end_tick() as f64, false),
             None => {}
         }
         (t.tick_from_frame(frame), true)
@@ -95,7 +108,7 @@ mod tests {
         let mut clock = Clock::new(Arc::new(Timeline::compile(&score, 48_000, &[])));
         let start = Instant::now();
         let at = |millis| start + Duration::from_millis(millis);
-        clock.play(48, at(0));
+        clock.play(48.into(), at(0));
         assert!((clock.position(at(1000)) - 96.0).abs() < 1e-6);
         assert!(clock.is_playing(at(2999)) && !clock.is_playing(at(3000)));
         assert_eq!(clock.position(at(9000)), 192.0);
@@ -105,5 +118,12 @@ mod tests {
         assert!((clock.position(at(2000)) - 24.0).abs() < 1e-6);
         clock.stop(at(2000));
         assert!((clock.position(at(9000)) - 24.0).abs() < 1e-6);
+
+        // A bar of 4/4 counted in takes two seconds; recording goes on past the end.
+        clock.set_loop(None, at(9000));
+        clock.play(Start { from: 96, lead_bars: 1, endless: true }, at(10_000));
+        assert!((clock.position(at(11_000)) - 48.0).abs() < 1e-6);
+        assert!((clock.position(at(13_000)) - 144.0).abs() < 1e-6);
+        assert!((clock.position(at(16_000)) - 288.0).abs() < 1e-6 && clock.is_playing(at(16_000)));
     }
 }

@@ -1,108 +1,178 @@
-//! The loudspeakers: opens the default device and lets [`Core`] fill its buffers. The only file that
-//! knows cpal. What to play is not its business.
+//! The loudspeakers: opens a device and lets [`Core`] fill its buffers. What to play is not its business.
 
-use super::core::{Core, Fault, Shared};
-use cpal::traits::{DeviceTrait, HostTrait, StreamTrait};
-use cpal::{BufferSize, FromSample, SampleFormat, SizedSample, StreamConfig, SupportedBufferSize};
+use super::clocked::Clocked;
+use super::core::{Core, Remote, connect};
+use super::devices::{HostMaker, SoundSettings, Speakers, reason};
+use super::sequencer::Sounds;
+use super::shared::{Fault, Shared};
+use super::synth::SoundFont;
+use super::timeline::Timeline;
+use crate::music::Score;
+use cpal::traits::{DeviceTrait, StreamTrait};
+use cpal::{FromSample, OutputCallbackInfo, SampleFormat, SizedSample, StreamConfig};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
 
-/// Frames a device buffer where the device lets us choose: 11 ms at 48 kHz.
-const BUFFER_FRAMES: u32 = 512;
-/// More than this a buffer and we leave the size to the device.
-const MAX_BUFFER_FRAMES: u32 = 1024;
 /// Frames rendered at a time, whatever the device asks for.
 const SCRATCH_FRAMES: usize = 1024;
+/// A stamp further away than this is a device's mistake.
+const MAX_LATENCY: Duration = Duration::from_secs(2);
+/// Rate and buffer of the clock that stands in for a device.
+const CLOCK: (u32, u32) = (48_000, 256);
 
 /// Keeps a device going until it is dropped.
-pub struct Stream(#[expect(dead_code, reason = "only held")] cpal::Stream);
-
-/// The default output device and what it asked for.
-pub struct Speakers {
-    device: cpal::Device,
-    config: cpal::SupportedStreamConfig,
-    pub name: String,
+pub struct Stream {
+    _stream: cpal::Stream,
+    /// The clock that stands in for a device.
+    _clock: Option<Clocked>,
 }
 
-impl Speakers {
-    /// # Errors
-    /// A sentence that says why there is no device.
-    pub fn find() -> Result<Self, String> {
-        let device = cpal::default_host().default_output_device();
-        let device = device.ok_or_else(|| "no sound device was found".to_owned())?;
-        let config = device.default_output_config().map_err(|e| match e.kind() {
-            cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::HostUnavailable => {
-                "no sound device was found".to_owned()
-            }
-            _ => reason("does not answer", &e),
-        })?;
-        Ok(Self { name: device.to_string(), device, config })
-    }
+/// Wakes the window, where there is something to hear of the sound.
+pub type Waker = Arc<dyn Fn() + Send + Sync>;
 
-    pub fn sample_rate(&self) -> u32 {
-        self.config.sample_rate()
-    }
+/// What is to be opened, and what it shall play.
+pub struct Order {
+    pub host: HostMaker,
+    pub settings: SoundSettings,
+    pub font: SoundFont,
+    pub score: Arc<Score>,
+    pub voices_on: Vec<bool>,
+    /// A MIDI port listens: without a device, a clock drives the same engine.
+    pub keep_time: bool,
+    pub waker: Waker,
+}
 
-    /// Starts a stream that `core` fills until it is dropped.
-    ///
-    /// # Errors
-    /// A sentence that says why the device cannot be played on.
-    pub fn start(&self, make_core: impl FnOnce() -> (Core, Arc<Shared>)) -> Result<Stream, String> {
-        let fixed = match *self.config.buffer_size() {
-            SupportedBufferSize::Range { min, max } if min <= MAX_BUFFER_FRAMES && max >= min => {
-                BufferSize::Fixed(BUFFER_FRAMES.clamp(min, max))
-            }
-            _ => BufferSize::Default,
-        };
-        let config = StreamConfig { buffer_size: fixed, ..self.config.config() };
-        let (core, shared) = make_core();
-        let stream = match self.config.sample_format() {
-            SampleFormat::I8 => self.build::<i8>(config, core, shared),
-            SampleFormat::I16 => self.build::<i16>(config, core, shared),
-            SampleFormat::I24 => self.build::<cpal::I24>(config, core, shared),
-            SampleFormat::I32 => self.build::<i32>(config, core, shared),
-            SampleFormat::I64 => self.build::<i64>(config, core, shared),
-            SampleFormat::U8 => self.build::<u8>(config, core, shared),
-            SampleFormat::U16 => self.build::<u16>(config, core, shared),
-            SampleFormat::U32 => self.build::<u32>(config, core, shared),
-            SampleFormat::U64 => self.build::<u64>(config, core, shared),
-            SampleFormat::F32 => self.build::<f32>(config, core, shared),
-            SampleFormat::F64 => self.build::<f64>(config, core, shared),
-            other => return Err(format!("the sound device wants samples of a kind we cannot make ({other})")),
-        };
-        let stream = stream.map_err(|e| reason("could not be opened", &e))?;
-        stream.play().map_err(|e| reason("could not be started", &e))?;
-        Ok(Stream(stream))
-    }
+/// An open device, playing silence.
+pub struct Opened {
+    pub stream: Stream,
+    pub remote: Remote,
+    pub timeline: Arc<Timeline>,
+    /// `None` where a clock stands in for one.
+    pub device: Option<String>,
+    pub sample_rate: u32,
+    pub buffer_frames: Option<u32>,
+    /// What a user should know about it, as sentences.
+    pub remarks: Vec<String>,
+}
 
-    fn build<T: SizedSample + FromSample<f32>>(
-        &self,
-        config: StreamConfig,
-        core: Core,
-        shared: Arc<Shared>,
-    ) -> Result<cpal::Stream, cpal::Error> {
-        let mut filler = Filler::new(core, shared.clone());
-        let channels = usize::from(config.channels);
-        let on_error = move |e: cpal::Error| match e.kind() {
-            cpal::ErrorKind::Xrun => {
-                shared.dry.fetch_add(1, Ordering::Relaxed);
-            }
-            // The system moved us to another device, or would not give us priority: sound goes on.
-            cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => {}
-            cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated => {
-                shared.set_fault(Fault::DeviceLost);
-            }
-            _ => shared.set_fault(Fault::DeviceFailed),
-        };
-        self.device.build_output_stream(config, move |out: &mut [T], _| filler.fill(out, channels), on_error, None)
+/// Opens what was ordered. Takes a while on some systems.
+///
+/// # Errors
+/// Half a sentence that says why nothing can be played on.
+pub fn open(order: &Order) -> Result<Opened, String> {
+    match Speakers::find(&order.host, &order.settings).and_then(|speakers| open_speakers(order, &speakers)) {
+        Err(why) if order.keep_time => {
+            let clock = Clocked::new(&["clock"], CLOCK.0, CLOCK.1);
+            let speakers = Speakers::find(&clock.host_maker(), &SoundSettings::default())?;
+            let mut opened = open_speakers(order, &speakers)?;
+            clock.run();
+            opened.stream._clock = Some(clock);
+            opened.device = None;
+            opened.remarks = vec![why];
+            Ok(opened)
+        }
+        opened => opened,
     }
 }
 
-/// Half a sentence, without the full stop that the system's own may end in.
-fn reason(what: &str, e: &cpal::Error) -> String {
-    let said = e.to_string();
-    format!("the sound device {what} ({})", said.trim_end_matches('.'))
+fn open_speakers(order: &Order, speakers: &Speakers) -> Result<Opened, String> {
+    let rate = speakers.sample_rate();
+    let timeline = Arc::new(Timeline::compile(&order.score, rate, &order.voices_on));
+    let mut refused = String::new();
+    let mut remarks = speakers.remarks.clone();
+    for config in speakers.configs() {
+        let sounds = Box::new(Sounds::new(&order.font, rate).map_err(|e| e.to_string())?);
+        let (core, remote) = connect(sounds, timeline.clone(), rate);
+        let filler = Filler::new(core, remote.shared.clone());
+        match start(speakers, config, filler, &remote.shared, &order.waker) {
+            Ok(stream) => {
+                let buffer_frames = stream.buffer_size().ok();
+                return Ok(Opened {
+                    stream: Stream { _stream: stream, _clock: None },
+                    remote,
+                    timeline,
+                    device: Some(speakers.name.clone()),
+                    sample_rate: rate,
+                    buffer_frames,
+                    remarks,
+                });
+            }
+            Err(why) => {
+                if let cpal::BufferSize::Fixed(n) = config.buffer_size
+                    && order.settings.buffer_frames.is_some()
+                {
+                    remarks.push(format!("It refused a buffer of {n} frames."));
+                }
+                refused = why;
+            }
+        }
+    }
+    Err(refused)
+}
+
+fn start(
+    speakers: &Speakers,
+    config: StreamConfig,
+    filler: Filler,
+    shared: &Arc<Shared>,
+    waker: &Waker,
+) -> Result<cpal::Stream, String> {
+    let build = Build { speakers, config, shared: shared.clone(), waker: waker.clone() };
+    let stream = match speakers.format() {
+        SampleFormat::I8 => build.with::<i8>(filler),
+        SampleFormat::I16 => build.with::<i16>(filler),
+        SampleFormat::I24 => build.with::<cpal::I24>(filler),
+        SampleFormat::I32 => build.with::<i32>(filler),
+        SampleFormat::I64 => build.with::<i64>(filler),
+        SampleFormat::U8 => build.with::<u8>(filler),
+        SampleFormat::U16 => build.with::<u16>(filler),
+        SampleFormat::U32 => build.with::<u32>(filler),
+        SampleFormat::U64 => build.with::<u64>(filler),
+        SampleFormat::F32 => build.with::<f32>(filler),
+        SampleFormat::F64 => build.with::<f64>(filler),
+        other => return Err(format!("the sound device wants samples of a kind we cannot make ({other})")),
+    };
+    let stream = stream.map_err(|e| reason("could not be opened", &e))?;
+    stream.play().map_err(|e| reason("could not be started", &e))?;
+    Ok(stream)
+}
+
+struct Build<'a> {
+    speakers: &'a Speakers,
+    config: StreamConfig,
+    shared: Arc<Shared>,
+    waker: Waker,
+}
+
+impl Build<'_> {
+    fn with<T: SizedSample + FromSample<f32>>(self, mut filler: Filler) -> Result<cpal::Stream, cpal::Error> {
+        let channels = usize::from(self.config.channels);
+        let (shared, waker) = (self.shared, self.waker);
+        let on_error = move |e: cpal::Error| {
+            match e.kind() {
+                cpal::ErrorKind::Xrun => {
+                    shared.dry.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+                // The system moved us to another device, or would not give us priority: sound goes on.
+                cpal::ErrorKind::DeviceChanged | cpal::ErrorKind::RealtimeDenied => return,
+                cpal::ErrorKind::DeviceNotAvailable | cpal::ErrorKind::StreamInvalidated => {
+                    shared.set_fault(Fault::DeviceLost);
+                }
+                _ => shared.set_fault(Fault::DeviceFailed),
+            }
+            // The stream is dead by now: nothing hurries any more.
+            waker();
+        };
+        let fill = move |out: &mut [T], info: &OutputCallbackInfo| {
+            let stamp = info.timestamp();
+            let latency = stamp.playback.saturating_duration_since(stamp.callback);
+            filler.fill(out, channels, if latency > MAX_LATENCY { Duration::ZERO } else { latency });
+        };
+        self.speakers.device.build_output_stream(self.config, fill, on_error, None)
+    }
 }
 
 /// Turns a core's two channels into whatever interleaving the device has.
@@ -119,10 +189,11 @@ impl Filler {
         Self { core, shared, left: vec![0.0; SCRATCH_FRAMES], right: vec![0.0; SCRATCH_FRAMES], broken: false }
     }
 
-    /// The body of the audio callback: interleaved frames of `channels` samples. One channel gets the
-    /// mean of both sides, further channels than two get silence.
-    pub fn fill<T: SizedSample + FromSample<f32>>(&mut self, out: &mut [T], channels: usize) {
+    /// The body of the audio callback: interleaved frames of `channels` samples, heard after `latency`.
+    /// One channel gets the mean of both sides, further channels than two get silence.
+    pub fn fill<T: SizedSample + FromSample<f32>>(&mut self, out: &mut [T], channels: usize, latency: Duration) {
         let channels = channels.max(1);
+        self.core.mark(self.shared.since_opened(Instant::now()), latency);
         for frames in out.chunks_mut(SCRATCH_FRAMES * channels) {
             let n = frames.len() / channels;
             let (left, right) = (&mut self.left[..n], &mut self.right[..n]);

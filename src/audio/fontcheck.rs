@@ -5,6 +5,9 @@
 
 use super::synth::SoundFontError;
 
+/// The bit of a sample's kind by which SF3 says that it is compressed.
+const COMPRESSED: usize = 0x10;
+
 fn damaged(what: &str) -> SoundFontError {
     SoundFontError::Damaged(what.to_owned())
 }
@@ -16,8 +19,14 @@ fn not_a_font(what: &str) -> SoundFontError {
 /// # Errors
 /// The first thing that does not hold together.
 pub fn check(bytes: &[u8]) -> Result<(), SoundFontError> {
+    if bytes.starts_with(b"PK\x03\x04") {
+        return Err(not_a_font("it is a ZIP archive; unpack it and choose the .sf2 file in it"));
+    }
     if bytes.len() < 12 || &bytes[..4] != b"RIFF" {
         return Err(not_a_font("it does not begin as one (RIFF)"));
+    }
+    if &bytes[8..12] == b"DLS " {
+        return Err(not_a_font("it is a DLS collection"));
     }
     if &bytes[8..12] != b"sfbk" {
         return Err(not_a_font("it is some other kind of RIFF file"));
@@ -53,6 +62,9 @@ pub fn check(bytes: &[u8]) -> Result<(), SoundFontError> {
     }
     let headers = table("shdr", 46)?;
     for i in 0..headers.len() - 1 {
+        if headers.u16(i, 44) & COMPRESSED != 0 {
+            return Err(SoundFontError::Compressed);
+        }
         let field = |at: usize| headers.u32(i, at);
         let (start, end, rate) = (field(20), field(24), field(36));
         // Samples of a synthesiser's own memory have no data here and no rate; no zone may use them.

@@ -1,16 +1,24 @@
 //! The handle the window holds: plays a score, and says where it is. Never blocks on the audio thread.
 //!
 //! Where there is no sound device it keeps time without sound and says so; everything else is the same.
-//! Draws nothing and owns no score: it is given one.
+//! Devices and ports are opened on threads of their own; [`Player::poll`] takes them over. Draws nothing
+//! and owns no score: it is given one.
+
+mod opening;
 
 use super::clock::Clock;
-use super::core::{Command, Fault, Remote, connect};
-use super::engine::{Speakers, Stream};
-use super::sequencer::Sounds;
+use super::core::{Command, Remote};
+use super::devices::{DeviceInfo, HostMaker, SoundSettings};
+use super::engine::{Stream, Waker};
+use super::ports::{Hands, MidiSettings, Played, PortNames, Ports};
+use super::sequencer::{Sounds, Start};
+use super::shared::Fault;
 use super::synth::{SoundFont, SoundFontError};
-use super::timeline::Timeline;
+use super::timeline::{Message, Timeline};
 use crate::music::{Score, Tick};
+use opening::Opening;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Instant;
 
 const SILENT_RATE: u32 = 48_000;
@@ -26,91 +34,102 @@ pub struct PlayerStatus {
 }
 
 enum Output {
-    Device { _stream: Stream, remote: Remote },
+    Stream { _stream: Stream, remote: Remote },
     Silent(Clock),
 }
 
 pub struct Player {
+    /// `None` where there is to be no sound.
+    host: Option<HostMaker>,
+    settings: SoundSettings,
+    midi: MidiSettings,
     output: Output,
     status: PlayerStatus,
+    opening: Opening,
+    devices: Vec<DeviceInfo>,
+    port_names: PortNames,
+    ports: Ports,
+    hands: Hands,
+    played: Receiver<Played>,
     font: SoundFont,
     score: Arc<Score>,
+    timeline: Arc<Timeline>,
     voices_on: Vec<bool>,
     range: Option<(Tick, Tick)>,
     volume: f32,
+    metronome: bool,
+    endless: bool,
+    instrument: (u8, bool),
     /// What was asked for last: counts until the audio thread has caught up.
     wanted: (bool, f64),
+    waker: Waker,
 }
 
 impl Player {
-    /// Plays through the default device, or silently where there is none. Never fails; the status says.
+    /// Plays through the default device, or silently where there is none; waits until it is open. Never
+    /// fails; the status says.
     pub fn open() -> Player {
-        let mut player = Player::silent();
+        let mut player = Player::on(Some(system_host()));
         player.reopen();
+        player.wait();
         player
     }
 
-    /// Keeps time and makes no sound; touches no device.
+    /// Will play through the system's devices once [`Player::set_up`] has said how.
+    pub fn closed() -> Player {
+        Player::on(Some(system_host()))
+    }
+
+    /// Keeps time and makes no sound; touches no device and no port.
     pub fn silent() -> Player {
+        Player::on(None)
+    }
+
+    pub(super) fn on(host: Option<HostMaker>) -> Player {
+        let (to_window, played) = channel();
+        let waker: Waker = Arc::new(|| {});
+        let timeline: Arc<Timeline> = Arc::default();
         Player {
-            output: Output::Silent(Clock::new(Arc::default())),
+            host,
+            settings: SoundSettings::default(),
+            midi: MidiSettings::default(),
+            output: Output::Silent(Clock::new(Arc::clone(&timeline))),
             status: silent_status("sound is switched off"),
+            opening: Opening::default(),
+            devices: Vec::new(),
+            port_names: PortNames::default(),
+            ports: Ports::default(),
+            hands: Hands { to_sound: Arc::default(), to_window, waker: Arc::clone(&waker) },
+            played,
             font: SoundFont::built_in(),
             score: Arc::default(),
+            timeline,
             voices_on: Vec::new(),
             range: None,
             volume: 1.0,
+            metronome: false,
+            endless: false,
+            instrument: (0, false),
             wanted: (false, 0.0),
+            waker,
         }
-    }
-
-    /// Tries the default device again, after one was plugged in or the old one went away. Stops playing.
-    pub fn reopen(&mut self) {
-        let place = self.position();
-        // The old stream lets go of the device before it is opened again.
-        self.output = Output::Silent(Clock::new(Arc::default()));
-        self.status = match self.open_device() {
-            Ok(status) => status,
-            Err(reason) => silent_status(&reason),
-        };
-        self.wanted = (false, place);
-        self.send_timeline();
-        self.set_loop(self.range);
-        self.set_volume(self.volume);
-        self.seek(place as Tick);
-    }
-
-    fn open_device(&mut self) -> Result<PlayerStatus, String> {
-        let speakers = Speakers::find()?;
-        let sample_rate = speakers.sample_rate();
-        let sounds = Box::new(Sounds::new(&self.font, sample_rate).map_err(|e| e.to_string())?);
-        let (core, remote) = connect(sounds, Arc::new(self.timeline(sample_rate)), sample_rate);
-        let shared = remote.shared.clone();
-        let stream = speakers.start(move || (core, shared))?;
-        self.output = Output::Device { _stream: stream, remote };
-        let sentence = format!("Playing through {} at {sample_rate} Hz.", speakers.name);
-        Ok(PlayerStatus { device: Some(speakers.name), sample_rate, sentence, silent: false })
     }
 
     /// What it plays through, and what has gone wrong with it.
     pub fn status(&self) -> PlayerStatus {
         let mut status = self.status.clone();
-        match self.fault() {
-            Fault::None => {}
-            Fault::DeviceLost => status.sentence = "The sound device went away; Play tries the default device.".into(),
-            Fault::DeviceFailed => {
-                status.sentence = "The sound device reported an error; Play tries to open it again.".into();
-            }
-            Fault::SynthFailed => {
-                status.sentence = "The synthesiser failed on this SoundFont; choose another, then press Play.".into();
-            }
+        if self.fault() == Fault::SynthFailed {
+            status.sentence = "The synthesiser failed on this SoundFont; choose another, then press Play.".into();
+        }
+        if self.opening.sound_is_opening() {
+            status.sentence = "Opening the sound device…".into();
         }
         status
     }
 
     fn fault(&self) -> Fault {
         match &self.output {
-            Output::Device { remote, .. } => remote.shared.fault(),
+            Output::Stream { remote, .. } => remote.shared.fault(),
             Output::Silent(_) => Fault::None,
         }
     }
@@ -123,34 +142,34 @@ impl Player {
         self.send_timeline();
     }
 
-    fn timeline(&self, sample_rate: u32) -> Timeline {
-        Timeline::compile(&self.score, sample_rate, &self.voices_on)
-    }
-
     fn send_timeline(&mut self) {
-        let timeline = Arc::new(self.timeline(self.status.sample_rate));
+        self.timeline = Arc::new(Timeline::compile(&self.score, self.status.sample_rate, &self.voices_on));
+        let timeline = Arc::clone(&self.timeline);
         match &mut self.output {
-            Output::Device { .. } => self.send(Command::Load(timeline)),
+            Output::Stream { .. } => self.send(Command::Load(timeline)),
             Output::Silent(clock) => clock.load(timeline, Instant::now()),
         }
     }
 
     fn send(&mut self, command: Command) {
-        if let Output::Device { remote, .. } = &mut self.output
+        if let Output::Stream { remote, .. } = &mut self.output
             && !remote.send(command)
         {
             remote.shared.set_fault(Fault::DeviceFailed);
         }
     }
 
-    pub fn play(&mut self, from: Tick) {
-        if self.fault() != Fault::None {
+    pub fn play(&mut self, start: impl Into<Start>) {
+        let start = start.into();
+        let nowhere = matches!(self.output, Output::Silent(_)) && !self.opening.sound_is_opening();
+        if self.fault() != Fault::None || nowhere {
             self.reopen();
         }
-        self.wanted = (true, from as f64);
+        self.endless = start.endless;
+        self.wanted = (true, start.from as f64);
         match &mut self.output {
-            Output::Device { .. } => self.send(Command::Play(from)),
-            Output::Silent(clock) => clock.play(from, Instant::now()),
+            Output::Stream { .. } => self.send(Command::Play(start)),
+            Output::Silent(clock) => clock.play(start, Instant::now()),
         }
     }
 
@@ -158,7 +177,7 @@ impl Player {
     pub fn stop(&mut self) {
         self.wanted = (false, self.position());
         match &mut self.output {
-            Output::Device { .. } => self.send(Command::Stop),
+            Output::Stream { .. } => self.send(Command::Stop),
             Output::Silent(clock) => clock.stop(Instant::now()),
         }
     }
@@ -166,7 +185,7 @@ impl Player {
     pub fn seek(&mut self, to: Tick) {
         self.wanted = (self.is_playing(), to as f64);
         match &mut self.output {
-            Output::Device { .. } => self.send(Command::Seek(to)),
+            Output::Stream { .. } => self.send(Command::Seek(to)),
             Output::Silent(clock) => clock.seek(to, Instant::now()),
         }
     }
@@ -174,19 +193,34 @@ impl Player {
     /// False once the end of the piece has been reached.
     pub fn is_playing(&self) -> bool {
         match &self.output {
-            Output::Device { remote, .. } if remote.shared.fault() != Fault::None => false,
-            Output::Device { remote, .. } if remote.is_caught_up() => remote.shared.playing(),
-            Output::Device { .. } => self.wanted.0,
+            Output::Stream { remote, .. } if remote.shared.fault() == Fault::SynthFailed => false,
+            Output::Stream { remote, .. } if remote.is_caught_up() => remote.shared.playing(),
+            Output::Stream { .. } => self.wanted.0,
             Output::Silent(clock) => clock.is_playing(Instant::now()),
         }
     }
 
-    /// Where it is, in ticks of the score, by the audio clock.
+    /// Where it is, in ticks of the score, by the audio clock; before the start while it counts in.
     pub fn position(&self) -> f64 {
         match &self.output {
-            Output::Device { remote, .. } if remote.is_caught_up() => remote.shared.position(),
-            Output::Device { .. } => self.wanted.1,
+            Output::Stream { remote, .. } if remote.is_caught_up() => remote.shared.position(),
+            Output::Stream { .. } => self.wanted.1,
             Output::Silent(clock) => clock.position(Instant::now()),
+        }
+    }
+
+    /// What was heard at `when`, in ticks: earlier than what was rendered then, by as long as the sound
+    /// takes to reach the ear. What is played by hand answers to this.
+    pub fn heard(&self, when: Instant) -> f64 {
+        match &self.output {
+            Output::Stream { remote, .. } => {
+                let t = &self.timeline;
+                let looped =
+                    self.range.map(|(a, b)| (t.frame_from_real_tick(a as f64), t.frame_from_real_tick(b as f64)));
+                let at = remote.shared.since_opened(when);
+                t.tick_from_frame(remote.shared.anchor().heard(at, t.sample_rate(), looped))
+            }
+            Output::Silent(clock) => clock.position(when),
         }
     }
 
@@ -194,7 +228,7 @@ impl Player {
     pub fn set_loop(&mut self, range: Option<(Tick, Tick)>) {
         self.range = range;
         match &mut self.output {
-            Output::Device { .. } => self.send(Command::Loop(range)),
+            Output::Stream { .. } => self.send(Command::Loop(range)),
             Output::Silent(clock) => clock.set_loop(range, Instant::now()),
         }
     }
@@ -205,9 +239,60 @@ impl Player {
         self.send(Command::Volume(self.volume));
     }
 
+    /// Clicks on every beat while it plays.
+    pub fn set_metronome(&mut self, on: bool) {
+        self.metronome = on;
+        self.send(Command::Metronome(on));
+    }
+
+    /// The largest samples of both sides since this was last asked; 1 is full scale.
+    pub fn take_level(&self) -> [f32; 2] {
+        match &self.output {
+            Output::Stream { remote, .. } => remote.shared.take_level(),
+            Output::Silent(_) => [0.0; 2],
+        }
+    }
+
+    /// Times that the device ran dry since it was opened.
+    pub fn times_dry(&self) -> u32 {
+        match &self.output {
+            Output::Stream { remote, .. } => remote.shared.dry.load(std::sync::atomic::Ordering::Relaxed),
+            Output::Silent(_) => 0,
+        }
+    }
+
     /// Sounds one note beside whatever plays; it disturbs nothing.
     pub fn audition(&mut self, program: u8, drums: bool, pitch: u8, velocity: u8, millis: u32) {
         self.send(Command::Audition { program, drums, pitch, velocity, millis });
+    }
+
+    /// What notes played by hand sound like.
+    pub fn set_instrument(&mut self, program: u8, drums: bool) {
+        if self.instrument != (program, drums) {
+            self.instrument = (program, drums);
+            self.send(Command::Instrument { program, drums });
+        }
+    }
+
+    /// A note of the computer's keyboard: heard at once, and handed back by [`Player::take_played`] as
+    /// those of MIDI keyboards are.
+    pub fn play_by_hand(&mut self, message: Message) {
+        self.send(Command::ByHand(message));
+        // The receiver lives as long as this does.
+        let _ = self.hands.to_window.send(Played { at: Instant::now(), message });
+    }
+
+    /// What was played by hand since this was last asked.
+    pub fn take_played(&mut self) -> Vec<Played> {
+        self.played.try_iter().collect()
+    }
+
+    /// A controller of a voice, at once and without an edit: what a slider does while it is dragged. The
+    /// next score that is loaded has the last word.
+    pub fn adjust(&mut self, voice: usize, number: u8, value: u8) {
+        if let Some(channel) = self.timeline.channel_of(voice) {
+            self.send(Command::Adjust { channel, number, value });
+        }
     }
 
     /// Ends every sounding note and its reverb, at once. Playing goes on.
@@ -229,7 +314,7 @@ impl Player {
     /// # Errors
     /// Where the synthesiser cannot run at the device's rate.
     pub fn use_soundfont(&mut self, font: SoundFont) -> Result<(), SoundFontError> {
-        if !self.status.silent {
+        if let Output::Stream { .. } = self.output {
             let sounds = Sounds::new(&font, self.status.sample_rate)?;
             self.send(Command::Sounds(Box::new(sounds)));
         }
@@ -240,6 +325,20 @@ impl Player {
     pub fn soundfont(&self) -> &SoundFont {
         &self.font
     }
+
+    /// The devices that were found when [`Player::look_for_devices`] was last asked.
+    pub fn devices(&self) -> &[DeviceInfo] {
+        &self.devices
+    }
+
+    /// The ports that were found then.
+    pub fn port_names(&self) -> &PortNames {
+        &self.port_names
+    }
+}
+
+pub(super) fn system_host() -> HostMaker {
+    Arc::new(|| cpal::available_hosts().into_iter().find_map(|id| cpal::host_from_id(id).ok()))
 }
 
 fn silent_status(reason: &str) -> PlayerStatus {
@@ -248,27 +347,4 @@ fn silent_status(reason: &str) -> PlayerStatus {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::text;
-
-    #[test]
-    fn without_a_device_it_keeps_its_place_and_says_so() {
-        let mut player = Player::silent();
-        assert!(player.status().silent && player.status().sentence.starts_with("Playing without sound"));
-        player.load(Arc::new(text::parse("melody | 0 96000 c4").unwrap()), &[]);
-        player.seek(480);
-        assert!(!player.is_playing());
-        assert_eq!(player.position(), 480.0);
-        player.play(960);
-        assert!(player.is_playing());
-        assert!(player.position() >= 960.0);
-        player.audition(0, false, 60, 90, 100);
-        player.panic();
-        player.set_volume(0.5);
-        player.stop();
-        assert!(!player.is_playing());
-        assert!(player.set_soundfont(b"nonsense".to_vec()).is_err());
-        player.set_soundfont(super::super::bank::BUILT_IN.to_vec()).unwrap();
-    }
-}
+mod tests;

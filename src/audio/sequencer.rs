@@ -4,22 +4,32 @@
 //! Sound is made in the synthesiser's blocks of [`BLOCK`] frames counted from where playing started, and
 //! handed out in whatever sizes are asked for, so that the sizes change no sample. An event takes effect
 //! at the nearest block start, at most half a block (0.17 ms at 48 kHz) from its frame.
-//! Allocates and frees nothing once made; knows no device and no thread.
+//! Allocates and frees nothing once made; knows no device and no thread. `transport` moves through the
+//! piece, `side` plays single notes beside it, `beats` clicks and counts in, `out` tells a MIDI port.
+
+mod beats;
+mod out;
+mod side;
+mod transport;
+
+pub use out::{OutMessage, OutSettings, Timed};
 
 use super::limiter::Limiter;
 use super::synth::{BLOCK, SoundFont, SoundFontError, Synth};
-use super::timeline::{DRUM_CHANNEL, Event, Message, Timeline};
+use super::timeline::{Message, Timeline};
 use crate::music::Tick;
+use beats::Beats;
+use out::Out;
+use side::Side;
 use std::sync::Arc;
 
 /// Below this level (−86 dBFS) a block counts as silence.
 const SILENCE: f32 = 5e-5;
 /// So many silent blocks in a row and the synthesiser is asleep (a release cannot hide in so many).
 const SLEEP_BLOCKS: u32 = 64;
-const N_AUDITIONS: usize = 16;
 
-/// The synthesisers of one font: one for the score, one for auditioned notes, which must disturb
-/// neither the score's programs nor be cut by its transport.
+/// The synthesisers of one font: one for the score, one for notes beside it (auditioned, played by
+/// hand), which must disturb neither the score's programs nor be cut by its transport.
 #[derive(Debug)]
 pub struct Sounds {
     score: Synth,
@@ -35,13 +45,6 @@ impl Sounds {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Audition {
-    channel: u8,
-    pitch: u8,
-    blocks_left: u32,
-}
-
 /// A gain that runs down to nothing over `steps` blocks.
 #[derive(Clone, Copy, Debug)]
 struct Fade {
@@ -49,12 +52,30 @@ struct Fade {
     left: u32,
 }
 
-#[derive(Debug)]
+/// How to start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Start {
+    pub from: Tick,
+    /// Bars counted in before the piece begins.
+    pub lead_bars: u8,
+    /// Goes on past the end of the piece: recording does.
+    pub endless: bool,
+}
+
+impl From<Tick> for Start {
+    fn from(from: Tick) -> Self {
+        Self { from, ..Self::default() }
+    }
+}
+
 pub struct Sequencer {
     sounds: Box<Sounds>,
     timeline: Arc<Timeline>,
     limiter: Limiter,
     playing: bool,
+    endless: bool,
+    /// The piece ends here instead of at its own end.
+    end_at: Option<u64>,
     /// First frame of the next block.
     frame: u64,
     /// First event not yet sent.
@@ -62,12 +83,11 @@ pub struct Sequencer {
     loop_ticks: Option<(Tick, Tick)>,
     /// Pitches that sound, a bit each, by channel.
     held: [u128; 16],
-    auditions: [Audition; N_AUDITIONS],
-    next_audition: usize,
+    side: Side,
+    beats: Beats,
+    out: Out,
     fade: Option<Fade>,
     silent_blocks: u32,
-    /// As `silent_blocks`, of the synthesiser for auditions, which mostly sleeps.
-    side_silent_blocks: u32,
     left: [f32; BLOCK],
     right: [f32; BLOCK],
     read: usize,
@@ -77,18 +97,20 @@ impl Sequencer {
     pub fn new(sounds: Box<Sounds>, timeline: Arc<Timeline>) -> Self {
         Self {
             limiter: Limiter::new(sounds.sample_rate),
+            beats: Beats::new(sounds.sample_rate),
             sounds,
             timeline,
             playing: false,
+            endless: false,
+            end_at: None,
             frame: 0,
             next: 0,
             loop_ticks: None,
             held: [0; 16],
-            auditions: [Audition::default(); N_AUDITIONS],
-            next_audition: 0,
+            side: Side::default(),
+            out: Out::default(),
             fade: None,
             silent_blocks: SLEEP_BLOCKS,
-            side_silent_blocks: SLEEP_BLOCKS,
             left: [0.0; BLOCK],
             right: [0.0; BLOCK],
             read: BLOCK,
@@ -110,99 +132,6 @@ impl Sequencer {
             self.read += span;
             wrote += span;
         }
-    }
-
-    /// Starts at `tick`: programs, controllers and bends are brought to where they stand there.
-    /// Notes that began earlier are not taken up.
-    pub fn play(&mut self, tick: Tick) {
-        self.silence();
-        self.playing = true;
-        self.go_to(self.timeline.frame_from_tick(tick));
-    }
-
-    /// Moves to `tick` without starting or stopping.
-    pub fn seek(&mut self, tick: Tick) {
-        if self.playing {
-            self.play(tick);
-        } else {
-            self.go_to(self.timeline.frame_from_tick(tick));
-        }
-    }
-
-    /// Stops where it is; nothing sounds on.
-    pub fn stop(&mut self) {
-        self.playing = false;
-        self.silence();
-    }
-
-    /// Ends every note, auditioned ones too, reverb and all. Playing goes on.
-    pub fn all_off(&mut self) {
-        self.silence();
-        if self.playing {
-            self.chase();
-        }
-    }
-
-    /// From now on loops over this part, where there is one of at least a 50th of a second.
-    pub fn set_loop(&mut self, range: Option<(Tick, Tick)>) {
-        self.loop_ticks = range;
-    }
-
-    /// Plays `timeline` from now on, from the same tick; returns the old one to be freed elsewhere.
-    /// Notes that the new one does not sound here end; the others sound on.
-    pub fn swap_timeline(&mut self, timeline: Arc<Timeline>) -> Arc<Timeline> {
-        let tick = self.timeline.tick_from_frame(self.frame as f64);
-        let old = std::mem::replace(&mut self.timeline, timeline);
-        self.frame = self.timeline.frame_from_real_tick(tick).round() as u64;
-        self.next = self.timeline.index_at(self.frame);
-        let mut kept = [0u128; 16];
-        for e in &self.timeline.events()[..self.next] {
-            mark(&mut kept, e);
-        }
-        for channel in 0..16u8 {
-            let gone = self.held[usize::from(channel)] & !kept[usize::from(channel)];
-            self.release(channel, gone);
-        }
-        if self.playing {
-            self.chase();
-        }
-        old
-    }
-
-    /// Sounds through another font from now on; returns the old one to be freed elsewhere.
-    pub fn swap_sounds(&mut self, sounds: Box<Sounds>) -> Box<Sounds> {
-        let old = std::mem::replace(&mut self.sounds, sounds);
-        self.held = [0; 16];
-        self.auditions = Default::default();
-        self.limiter.reset();
-        self.wake();
-        if self.playing {
-            self.chase();
-        }
-        old
-    }
-
-    /// Sounds one note for `millis`, beside whatever plays.
-    pub fn audition(&mut self, program: u8, drums: bool, pitch: u8, velocity: u8, millis: u32) {
-        let slot = self.next_audition;
-        self.next_audition = (slot + 1) % N_AUDITIONS;
-        self.end_audition(slot);
-        let (pitch, velocity) = (pitch.min(127), velocity.clamp(1, 127));
-        // Each on a channel of its own, so that a change of instrument moves no note before it.
-        let channel = if drums { DRUM_CHANNEL } else { (slot % 9) as u8 };
-        let blocks = u64::from(millis) * u64::from(self.sounds.sample_rate) / 1000 / BLOCK as u64;
-        for other in 0..N_AUDITIONS {
-            if (self.auditions[other].channel, self.auditions[other].pitch) == (channel, pitch) {
-                self.end_audition(other);
-            }
-        }
-        self.auditions[slot] = Audition { channel, pitch, blocks_left: (blocks as u32).max(1) };
-        if !drums {
-            self.sounds.side.apply(channel, Message::Program(program.min(127)));
-        }
-        self.sounds.side.apply(channel, Message::NoteOn { pitch, velocity });
-        self.side_silent_blocks = 0;
-        self.wake();
     }
 
     /// Runs the sound down over `millis`; [`Sequencer::is_faded`] says when. Whatever ends the sound for
@@ -238,79 +167,42 @@ impl Sequencer {
         self.playing
     }
 
-    /// Where playing stands, in ticks of the score.
+    /// Where playing stands, in ticks of the score; before the start while it counts in.
     pub fn position(&self) -> f64 {
-        self.timeline.tick_from_frame(self.frame as f64).min(self.timeline.end_tick() as f64)
+        let tick = self.timeline.tick_from_frame(self.song_frame());
+        if self.endless { tick } else { tick.min(self.timeline.end_tick() as f64) }
     }
 
-    fn go_to(&mut self, frame: u64) {
-        self.frame = frame;
-        self.next = self.timeline.index_at(frame);
-        if self.playing {
-            self.chase();
-        }
+    /// As [`Sequencer::position`], in frames of the timeline.
+    pub fn song_frame(&self) -> f64 {
+        self.frame as f64 - self.beats.lead_frames()
     }
 
-    /// Brings programs, controllers and bends to where they stand before the next event.
-    fn chase(&mut self) {
-        self.sounds.score.reset_channels();
-        for e in &self.timeline.events()[..self.next] {
-            if !matches!(e.message, Message::NoteOn { .. } | Message::NoteOff { .. }) {
-                self.sounds.score.apply(e.channel, e.message);
-            }
-        }
-    }
-
-    fn silence(&mut self) {
-        self.sounds.score.reset();
-        self.sounds.side.reset();
-        self.limiter.reset();
-        self.held = [0; 16];
-        self.auditions = Default::default();
-        self.silent_blocks = SLEEP_BLOCKS;
-        self.side_silent_blocks = SLEEP_BLOCKS;
+    /// Clicks on every beat from now on, or no more.
+    pub fn set_metronome(&mut self, on: bool) {
+        self.beats.on = on;
     }
 
     fn wake(&mut self) {
         self.silent_blocks = 0;
     }
 
-    fn release(&mut self, channel: u8, pitches: u128) {
-        let mut left = pitches;
-        while left != 0 {
-            let pitch = left.trailing_zeros() as u8;
-            left &= left - 1;
-            self.sounds.score.apply(channel, Message::NoteOff { pitch });
+    /// To the synthesiser of the score and to the MIDI port, if there is one.
+    fn send(&mut self, channel: u8, message: Message) {
+        if self.out.local || !matches!(message, Message::NoteOn { .. }) {
+            self.sounds.score.apply(channel, message);
         }
-        self.held[usize::from(channel)] &= !pitches;
-    }
-
-    /// Ends every sounding note of the score and lifts the pedals; releases ring out.
-    fn release_all(&mut self) {
-        for channel in 0..16u8 {
-            self.release(channel, self.held[usize::from(channel)]);
-            self.sounds.score.apply(channel, Message::Controller { number: 64, value: 0 });
-        }
-    }
-
-    fn end_audition(&mut self, slot: usize) {
-        let a = &mut self.auditions[slot];
-        if a.blocks_left > 0 {
-            a.blocks_left = 0;
-            self.sounds.side.apply(a.channel, Message::NoteOff { pitch: a.pitch });
-        }
+        self.out.push(OutMessage::Channel(channel, message));
     }
 
     fn next_block(&mut self) {
-        for slot in 0..N_AUDITIONS {
-            match self.auditions[slot].blocks_left {
-                0 => {}
-                1 => self.end_audition(slot),
-                _ => self.auditions[slot].blocks_left -= 1,
-            }
-        }
+        self.side.step(&mut self.sounds.side);
         if self.playing {
-            self.send_events();
+            if self.beats.count_in(BLOCK) {
+                self.wake();
+            } else {
+                self.send_events();
+            }
         }
         if self.is_asleep() && self.held == [0; 16] {
             // The reverb's last echo is long gone: leave the processor to others.
@@ -319,55 +211,23 @@ impl Sequencer {
         } else {
             self.sound_block();
         }
-        if self.playing {
+        if self.playing && !self.beats.finish_block(BLOCK) {
             self.frame += BLOCK as u64;
         }
-    }
-
-    /// Sends what happens nearest to the start of this block, wraps at the loop's end, ends the piece.
-    fn send_events(&mut self) {
-        let range = self.loop_frames();
-        if let Some((start, end)) = range.filter(|r| self.frame >= r.1 && self.frame < r.1 + BLOCK as u64) {
-            self.release_all();
-            let over = self.frame - end;
-            self.go_to(start);
-            self.frame += over;
-        }
-        let horizon = self.frame + BLOCK as u64 / 2;
-        let horizon = range.filter(|r| self.frame < r.1).map_or(horizon, |r| horizon.min(r.1));
-        while let Some(&e) = self.timeline.events().get(self.next).filter(|e| e.frame < horizon) {
-            self.next += 1;
-            mark(&mut self.held, &e);
-            self.sounds.score.apply(e.channel, e.message);
-            self.wake();
-        }
-        let ended = self.next == self.timeline.events().len() && self.frame >= self.timeline.end();
-        // A loop that reaches past the end has its rest at the end too.
-        if ended && range.is_none_or(|r| self.frame >= r.1) {
-            self.playing = false;
-            self.release_all();
-        }
-    }
-
-    fn loop_frames(&self) -> Option<(u64, u64)> {
-        let (from, to) = self.loop_ticks?;
-        let frames = (self.timeline.frame_from_tick(from), self.timeline.frame_from_tick(to));
-        (frames.1 >= frames.0 + u64::from(self.timeline.sample_rate() / 50).max(BLOCK as u64)).then_some(frames)
+        self.out.advance(BLOCK);
     }
 
     fn sound_block(&mut self) {
         self.sounds.score.render(&mut self.left, &mut self.right);
-        if self.side_silent_blocks < SLEEP_BLOCKS {
+        if !self.side.is_asleep() {
             let (mut left, mut right) = ([0.0; BLOCK], [0.0; BLOCK]);
             self.sounds.side.render(&mut left, &mut right);
-            let sounding = peak(&left, &right) > SILENCE || self.auditions.iter().any(|a| a.blocks_left > 0);
-            self.side_silent_blocks = if sounding { 0 } else { self.side_silent_blocks + 1 };
-            for i in 0..BLOCK {
-                self.left[i] += left[i];
-                self.right[i] += right[i];
-            }
+            self.side.heard(peak(&left, &right) > SILENCE);
+            add(&mut self.left, &left);
+            add(&mut self.right, &right);
         }
-        let sounding = peak(&self.left, &self.right) > SILENCE || self.side_silent_blocks == 0;
+        self.beats.render(&mut self.left, &mut self.right);
+        let sounding = peak(&self.left, &self.right) > SILENCE || self.side.is_sounding();
         self.silent_blocks = if sounding { 0 } else { self.silent_blocks.saturating_add(1) };
         self.limiter.process(&mut self.left, &mut self.right);
         if let Some(fade) = &mut self.fade {
@@ -387,13 +247,8 @@ fn peak(left: &[f32; BLOCK], right: &[f32; BLOCK]) -> f32 {
     left.iter().chain(right).fold(0.0, |p, x| p.max(x.abs()))
 }
 
-fn mark(held: &mut [u128; 16], e: &Event) {
-    let bits = &mut held[usize::from(e.channel)];
-    match e.message {
-        Message::NoteOn { pitch, .. } => *bits |= 1 << pitch,
-        Message::NoteOff { pitch } => *bits &= !(1 << pitch),
-        _ => {}
-    }
+fn add(to: &mut [f32; BLOCK], from: &[f32; BLOCK]) {
+    to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
 }
 
 #[cfg(test)]

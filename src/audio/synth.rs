@@ -5,7 +5,8 @@
 use super::fontcheck;
 use super::timeline::Message;
 use rustysynth::{Synthesizer, SynthesizerSettings};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 /// Frames a synthesiser block: messages take effect at its start, so this is the grain of time
 /// (a third of a millisecond at 48 kHz). Envelopes and filters are computed once a block.
@@ -13,7 +14,7 @@ pub const BLOCK: usize = 16;
 /// More notes than this at once and the faintest is taken over.
 const N_VOICES: usize = 128;
 /// What brings a font to a listening level: ours is made with more headroom for many notes than most.
-const BUILT_IN_GAIN: f32 = 2.8;
+const BUILT_IN_GAIN: f32 = 3.4;
 const GAIN: f32 = 1.0;
 
 /// Why a SoundFont cannot be used, as a sentence.
@@ -25,6 +26,8 @@ pub enum SoundFontError {
     NotASoundFont(String),
     #[error("this SoundFont is damaged: {0}")]
     Damaged(String),
+    #[error("this SoundFont could not be read ({0})")]
+    Unreadable(std::io::Error),
     #[error("the synthesiser cannot run at {0} Hz (16000 to 192000 are possible)")]
     SampleRate(u32),
 }
@@ -54,10 +57,22 @@ impl SoundFont {
         }
     }
 
-    /// The bank that comes with the program.
+    /// Reads an .sf2 file.
+    ///
+    /// # Errors
+    /// As [`SoundFont::from_bytes`], and where the file cannot be read.
+    pub fn open(path: &Path) -> Result<Self, SoundFontError> {
+        Self::from_bytes(&std::fs::read(path).map_err(SoundFontError::Unreadable)?)
+    }
+
+    /// The bank that comes with the program. Read once, however often it is asked for.
     pub fn built_in() -> Self {
-        let font = Self::from_bytes(super::bank::BUILT_IN).expect("tests load the built-in bank");
-        Self { gain: BUILT_IN_GAIN, ..font }
+        static BUILT_IN: OnceLock<SoundFont> = OnceLock::new();
+        let read = || {
+            let font = Self::from_bytes(super::bank::BUILT_IN).expect("tests load the built-in bank");
+            Self { gain: BUILT_IN_GAIN, ..font }
+        };
+        BUILT_IN.get_or_init(read).clone()
     }
 
     pub fn name(&self) -> &str {
@@ -149,6 +164,8 @@ mod tests {
         for (bytes, expected) in [
             (&b""[..], "not a SoundFont"),
             (b"RIFF\x04\0\0\0WAVE", "not a SoundFont"),
+            (b"RIFF\x04\0\0\0DLS ", "DLS"),
+            (b"PK\x03\x04 and so on, long enough", "ZIP archive"),
             (&built_in[..40], "not a SoundFont"),
             (&built_in[..built_in.len() / 2], "damaged"),
         ] {
@@ -159,9 +176,16 @@ mod tests {
 
     #[test]
     fn a_font_with_ogg_samples_is_named_as_such() {
-        let mut bytes = super::super::bank::BUILT_IN.to_vec();
-        let at = bytes.windows(4).position(|w| w == b"smpl").unwrap() + 8;
+        let built_in = super::super::bank::BUILT_IN;
+        let find = |name: &[u8], from: usize| from + built_in[from..].windows(4).position(|w| w == name).unwrap();
+        let mut bytes = built_in.to_vec();
+        let at = find(b"smpl", 0) + 8;
         bytes[at..at + 4].copy_from_slice(b"OggS");
+        assert!(matches!(SoundFont::from_bytes(&bytes), Err(SoundFontError::Compressed)));
+        // Where the first sample does not tell, the samples' kinds do.
+        let mut bytes = built_in.to_vec();
+        let second = find(b"shdr", find(b"pdta", 0)) + 8 + 46;
+        bytes[second + 44] |= 0x10;
         assert!(matches!(SoundFont::from_bytes(&bytes), Err(SoundFontError::Compressed)));
     }
 
@@ -181,5 +205,32 @@ mod tests {
     #[test]
     fn the_sample_rate_is_checked() {
         assert!(Synth::new(&SoundFont::built_in(), 8000).is_err());
+    }
+
+    /// Fonts that Debian packages install: timgm6mb-soundfont, fluid-soundfont-gm.
+    #[test]
+    fn debians_fonts_load_and_play() {
+        for name in ["TimGM6mb.sf2", "FluidR3_GM.sf2"] {
+            let path = Path::new("/usr/share/sounds/sf2").join(name);
+            if !path.exists() {
+                eprintln!("skipped: {} is not installed", path.display());
+                continue;
+            }
+            let font = SoundFont::open(&path).unwrap();
+            assert!(font.n_presets() >= 128, "{name}: {} presets", font.n_presets());
+            let mut synth = Synth::new(&font, 48_000).unwrap();
+            for (channel, program) in [(0, 0), (1, 40), (2, 73), (9, 0)] {
+                synth.apply(channel, Message::Program(program));
+                synth.apply(channel, Message::NoteOn { pitch: 48, velocity: 100 });
+                let mut power = 0.0;
+                for _ in 0..1500 {
+                    let (mut left, mut right) = ([0.0; BLOCK], [0.0; BLOCK]);
+                    synth.render(&mut left, &mut right);
+                    power += left.iter().chain(&right).map(|x| x * x).sum::<f32>();
+                }
+                assert!(power.is_finite() && power > 1.0, "{name}, program {program}: {power}");
+                synth.reset();
+            }
+        }
     }
 }

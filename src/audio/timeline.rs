@@ -2,11 +2,13 @@
 //!
 //! What the synthesiser has no use for (lyrics, pressure) is left out here; the score keeps it.
 
-use crate::music::{Role, Score, Tick, Voice, VoiceEventKind};
+use crate::music::{MeterMap, Role, Score, Tick, Voice, VoiceEventKind};
 
 /// The synthesiser's channel for drums.
 pub const DRUM_CHANNEL: u8 = 9;
 const N_PITCHED: usize = 15;
+/// Events between two records of which notes are held.
+const HELD_STEP: usize = 4096;
 
 /// A message to one channel of the synthesiser. Values are MIDI's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,12 +44,33 @@ struct Stretch {
     frames_per_tick: f64,
 }
 
+/// A message that sets a channel up, and the place in the list of such messages of the one that
+/// overrules it.
+#[derive(Clone, Copy, Debug)]
+struct Setup {
+    event: u32,
+    until: u32,
+}
+
+/// Where the metronome clicks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beat {
+    pub tick: Tick,
+    pub opens_bar: bool,
+}
+
 /// Events sorted by frame. At one frame: note-offs, then controllers and bends, then note-ons, each
 /// preceded by the program it needs where that is not the channel's already.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     events: Vec<Event>,
+    setups: Vec<Setup>,
+    /// Pitches held before every [`HELD_STEP`]th event, a bit each, by channel.
+    held: Vec<[u128; 16]>,
     stretches: Vec<Stretch>,
+    channels: Vec<u8>,
+    meters: MeterMap,
+    ppq: u32,
     end: u64,
     end_tick: Tick,
     sample_rate: u32,
@@ -59,16 +82,20 @@ impl Timeline {
     pub fn compile(score: &Score, sample_rate: u32, voices_on: &[bool]) -> Timeline {
         let mut timeline = Timeline {
             events: Vec::new(),
+            setups: Vec::new(),
+            held: Vec::new(),
             stretches: stretches(score, sample_rate),
+            channels: channels(score),
+            meters: score.meters.clone(),
+            ppq: score.ppq,
             end: 0,
             end_tick: score.end.max(score.last_note_end()),
             sample_rate,
         };
         timeline.end = timeline.frame_from_tick(timeline.end_tick);
-        let channels = channels(score);
         let mut drafts = Vec::with_capacity(2 * score.n_notes());
         for channel in 0..16u8 {
-            let of_channel = score.voices.iter().enumerate().filter(|(i, _)| channels[*i] == channel);
+            let of_channel = score.voices.iter().enumerate().filter(|(i, _)| timeline.channels[*i] == channel);
             let voices: Vec<&Voice> =
                 of_channel.filter(|(i, _)| voices_on.get(*i).copied().unwrap_or(true)).map(|(_, v)| v).collect();
             timeline.draft_channel(channel, &voices, &mut drafts);
@@ -83,7 +110,38 @@ impl Timeline {
             }
             timeline.events.push(draft.event);
         }
+        timeline.index_setups();
+        timeline.index_held();
         timeline
+    }
+
+    fn index_setups(&mut self) {
+        let is_setup = |e: &Event| !matches!(e.message, Message::NoteOn { .. } | Message::NoteOff { .. });
+        let places = self.events.iter().enumerate().filter(|(_, e)| is_setup(e)).map(|(i, _)| i as u32);
+        self.setups = places.map(|event| Setup { event, until: u32::MAX }).collect();
+        let mut later = [[u32::MAX; 130]; 16];
+        for i in (0..self.setups.len()).rev() {
+            let e = self.events[self.setups[i].event as usize];
+            let kind = match e.message {
+                // Parameters are chosen and then set, in several messages: each of them counts.
+                Message::Controller { number: 6 | 38 | 96..=101, .. } => continue,
+                Message::Controller { number, .. } => usize::from(number),
+                Message::Program(_) => 128,
+                Message::Bend(_) => 129,
+                Message::NoteOn { .. } | Message::NoteOff { .. } => continue,
+            };
+            self.setups[i].until = std::mem::replace(&mut later[usize::from(e.channel)][kind], i as u32);
+        }
+    }
+
+    fn index_held(&mut self) {
+        let mut held = [0u128; 16];
+        for (i, e) in self.events.iter().enumerate() {
+            if i.is_multiple_of(HELD_STEP) {
+                self.held.push(held);
+            }
+            mark(&mut held, e);
+        }
     }
 
     /// The messages of the voices that share `channel`.
@@ -146,6 +204,58 @@ impl Timeline {
         self.events.partition_point(|e| e.frame < frame)
     }
 
+    /// Tells `apply` what brings the channels to where they stand before the event at `index`: programs,
+    /// controllers and bends, without what was overruled on the way.
+    pub fn chase(&self, index: usize, mut apply: impl FnMut(u8, Message)) {
+        let n = self.setups.partition_point(|s| (s.event as usize) < index);
+        for setup in self.setups[..n].iter().filter(|s| s.until as usize >= n) {
+            let e = self.events[setup.event as usize];
+            apply(e.channel, e.message);
+        }
+    }
+
+    /// The pitches that are held before the event at `index`, a bit each, by channel.
+    pub fn held_before(&self, index: usize) -> [u128; 16] {
+        let step = (index / HELD_STEP).min(self.held.len().saturating_sub(1));
+        let mut held = self.held.get(step).copied().unwrap_or_default();
+        self.events[(step * HELD_STEP).min(index)..index].iter().for_each(|e| mark(&mut held, e));
+        held
+    }
+
+    /// The synthesiser's channel of a voice.
+    pub fn channel_of(&self, voice: usize) -> Option<u8> {
+        self.channels.get(voice).copied()
+    }
+
+    /// The first beat at or after `tick`; beats go on after the end of the piece.
+    pub fn beat_from(&self, tick: f64) -> Beat {
+        let at = self.meters.position((tick - 1e-6).ceil() as Tick, self.ppq);
+        let beat = at.meter.beat_ticks(self.ppq);
+        let into = (at.offset + beat - 1) / beat * beat;
+        if into >= at.bar_len {
+            Beat { tick: at.bar_start + at.bar_len, opens_bar: true }
+        } else {
+            Beat { tick: at.bar_start + into, opens_bar: into == 0 }
+        }
+    }
+
+    /// Beats in a bar, frames a beat and the number of the beat (from 0) at `tick`: what a count-in needs.
+    pub fn beats_at(&self, tick: Tick) -> (u32, f64, u32) {
+        let at = self.meters.position(tick, self.ppq);
+        let beat = at.meter.beat_ticks(self.ppq);
+        let in_bar = (at.meter.bar_ticks(self.ppq) / beat).max(1);
+        (in_bar as u32, beat as f64 * self.stretch_at(tick as f64).frames_per_tick, (at.offset / beat) as u32)
+    }
+
+    /// Ticks a quarter note.
+    pub fn ppq(&self) -> u32 {
+        self.ppq
+    }
+
+    fn stretch_at(&self, tick: f64) -> Stretch {
+        self.stretches[self.stretches.partition_point(|s| s.tick <= tick).max(1) - 1]
+    }
+
     /// The frame nearest to `tick`. Negative ticks count as 0.
     pub fn frame_from_tick(&self, tick: Tick) -> u64 {
         self.frame_from_real_tick(tick as f64).round() as u64
@@ -154,7 +264,7 @@ impl Timeline {
     /// As [`Timeline::frame_from_tick`], between ticks and between frames.
     pub fn frame_from_real_tick(&self, tick: f64) -> f64 {
         let tick = tick.max(0.0);
-        let s = self.stretches[self.stretches.partition_point(|s| s.tick <= tick).max(1) - 1];
+        let s = self.stretch_at(tick);
         s.frame + (tick - s.tick) * s.frames_per_tick
     }
 
@@ -169,6 +279,16 @@ impl Default for Timeline {
     /// Nothing, at 48 kHz.
     fn default() -> Self {
         Self::compile(&Score::default(), 48_000, &[])
+    }
+}
+
+/// Notes an event in the record of what is held.
+pub fn mark(held: &mut [u128; 16], e: &Event) {
+    let bits = &mut held[usize::from(e.channel)];
+    match e.message {
+        Message::NoteOn { pitch, .. } => *bits |= 1 << pitch,
+        Message::NoteOff { pitch } => *bits &= !(1 << pitch),
+        _ => {}
     }
 }
 
@@ -223,109 +343,4 @@ fn stretches(score: &Score, sample_rate: u32) -> Vec<Stretch> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::music::{Note, VoiceEvent, text, time::micros_from_qpm};
-    use proptest::prelude::*;
-
-    fn compile(line: &str) -> Timeline {
-        Timeline::compile(&text::parse(line).unwrap(), 48_000, &[])
-    }
-
-    #[test]
-    fn a_note_of_a_repeated_pitch_ends_before_the_next_begins() {
-        // 24 ticks a quarter at 120: a tick is 1000 frames.
-        let events = compile("melody | 0 48 c4 100 | 24 24 c4").events().to_vec();
-        let at = |frame, message| Event { frame, channel: 0, message };
-        assert_eq!(
-            events,
-            [
-                at(0, Message::Program(0)),
-                at(0, Message::NoteOn { pitch: 60, velocity: 100 }),
-                at(24_000, Message::NoteOff { pitch: 60 }),
-                at(24_000, Message::NoteOn { pitch: 60, velocity: 80 }),
-                at(48_000, Message::NoteOff { pitch: 60 }),
-            ]
-        );
-    }
-
-    #[test]
-    fn drums_have_their_channel_and_muting_moves_nobody() {
-        let score = text::parse("melody | 0 24 c4\ndrums | 0 24 c2\nbass | 0 24 c3").unwrap();
-        let channels = |on: &[bool]| -> Vec<u8> {
-            let notes = Timeline::compile(&score, 48_000, on);
-            let mut all: Vec<u8> = notes.events().iter().map(|e| e.channel).collect();
-            all.dedup();
-            all.sort_unstable();
-            all.dedup();
-            all
-        };
-        assert_eq!(channels(&[]), [0, 1, 9]);
-        assert_eq!(channels(&[false, true, true]), [1, 9]);
-    }
-
-    #[test]
-    fn forty_voices_share_fifteen_channels_and_each_note_has_its_program() {
-        let mut score = Score::new(24);
-        for i in 0..40u8 {
-            let mut voice = Voice::new("v", Role::Other, i * 3);
-            voice.notes.push(Note::new(Tick::from(i) * 10, 5, 60, 80));
-            voice.events.push(VoiceEvent { tick: 0, kind: VoiceEventKind::Controller { number: 7, value: 90 } });
-            score.push_voice(voice);
-        }
-        let timeline = Timeline::compile(&score, 44_100, &[]);
-        let mut program = [None; 16];
-        let mut programs = Vec::new();
-        for e in timeline.events() {
-            match e.message {
-                Message::Program(p) => program[usize::from(e.channel)] = Some(p),
-                Message::NoteOn { .. } => programs.push(program[usize::from(e.channel)].unwrap()),
-                _ => assert_ne!(e.channel, DRUM_CHANNEL),
-            }
-        }
-        assert_eq!(programs, (0..40u8).map(|i| i * 3).collect::<Vec<_>>());
-    }
-
-    proptest! {
-        #[test]
-        fn frames_agree_with_the_tempo_map_and_go_back_to_ticks(
-            changes in proptest::collection::vec((0i64..5000, 20.0f64..400.0), 0..8), tick in 0i64..9000, ppq in 1u32..2000
-        ) {
-            let mut score = Score::new(ppq);
-            for (at, qpm) in changes {
-                score.tempos.set(at, micros_from_qpm(qpm));
-            }
-            let timeline = Timeline::compile(&score, 48_000, &[]);
-            let frame = timeline.frame_from_real_tick(tick as f64);
-            prop_assert!((frame - score.tempos.secs_from_tick(tick, ppq) * 48_000.0).abs() < 1e-3 * (1.0 + frame * 1e-6));
-            prop_assert!((timeline.tick_from_frame(frame) - tick as f64).abs() < 1e-6);
-        }
-
-        #[test]
-        fn every_note_on_has_its_off_and_events_are_sorted(
-            notes in proptest::collection::vec((0i64..400, 1i64..100, 58u8..63), 0..60)
-        ) {
-            let mut score = Score::new(24);
-            let mut voice = Voice::new("v", Role::Melody, 5);
-            voice.notes = notes.iter().map(|&(s, d, p)| Note::new(s, d, p, 80)).collect();
-            score.push_voice(voice);
-            let timeline = Timeline::compile(&score, 48_000, &[]);
-            prop_assert!(timeline.events().is_sorted_by_key(|e| e.frame));
-            let mut sounding = 0u128;
-            for e in timeline.events() {
-                match e.message {
-                    Message::NoteOn { pitch, .. } => {
-                        prop_assert_eq!(sounding & (1 << pitch), 0);
-                        sounding |= 1 << pitch;
-                    }
-                    Message::NoteOff { pitch } => {
-                        prop_assert_ne!(sounding & (1 << pitch), 0);
-                        sounding &= !(1 << pitch);
-                    }
-                    _ => {}
-                }
-            }
-            prop_assert_eq!(sounding, 0);
-        }
-    }
-}
+mod tests;

@@ -3,10 +3,11 @@
 
 use super::context::{Context, Usage};
 use crate::audio::SoundFont;
+use crate::audio::blocks::block_times;
 use crate::audio::bounce::measure;
 use crate::corpus::{ImportOptions, import, starter};
 use crate::model::init::Dropout;
-use crate::model::{Arch, Batch, Compute, FieldSpec, Layers, ModelConfig, NoteModel, Previous};
+use crate::model::{Arch, Batch, Compute, FieldSpec, Inference, Layers, ModelConfig, NoteModel, Previous};
 use crate::train::Recipe;
 use crate::train::optimiser::Optimiser;
 use crate::{midi, music::Score};
@@ -21,12 +22,12 @@ Example:
   cadenza bench train --json
   cadenza bench import --data ~/Music/midi";
 
-/// Measure this machine: training, generating, importing, rendering
+/// Measure this machine: training, generating, importing, rendering, a block of sound, repainting the piano roll
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "render"])]
+    #[arg(value_parser = ["import", "train", "generate", "render", "block", "roll"])]
     what: Option<String>,
     /// The folder to import [default: the starter tunes]
     #[arg(long, value_name = "DIR")]
@@ -47,6 +48,9 @@ struct Figure {
     median: f64,
     min: f64,
     max: f64,
+    /// What 99 of 100 stay below, where there are so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p99: Option<f64>,
     unit: &'static str,
     runs: usize,
 }
@@ -59,10 +63,16 @@ struct Report {
 fn figure(name: &'static str, unit: &'static str, mut values: Vec<f64>) -> Figure {
     values.sort_by(f64::total_cmp);
     let (min, max) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0));
-    Figure { name, median: values.get(values.len() / 2).copied().unwrap_or(0.0), min, max, unit, runs: values.len() }
+    let at = |share: f64| values.get((values.len() as f64 * share) as usize).copied();
+    let p99 = at(0.99).filter(|_| values.len() >= 100);
+    Figure { name, median: at(0.5).unwrap_or(0.0), min, max, p99, unit, runs: values.len() }
 }
 
-pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+/// Repaints a window with so many notes, so many times for each thing done in it; what was done, and
+/// the milliseconds of each repaint.
+pub type MeasureRoll = fn(usize, usize) -> Vec<(&'static str, Vec<f64>)>;
+
+pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) -> anyhow::Result<()> {
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
     let compute: Compute =
         arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
@@ -82,10 +92,18 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     if wanted("render") {
         benches.push(rendering(arguments.runs)?);
     }
+    if wanted("roll") {
+        benches.extend(repaints(measure_roll));
+    }
+    if wanted("block") {
+        benches.extend(blocks(arguments.runs)?);
+    }
     let report = Report { benches };
     let human = || {
         let line = |f: &Figure| {
-            format!("{:<18} {:>10.2} {:<14} ({:.2} – {:.2}, {} runs)\n", f.name, f.median, f.unit, f.min, f.max, f.runs)
+            let p99 = f.p99.map_or_else(String::new, |p| format!(", 99 % below {p:.2}"));
+            let range = format!("({:.2} – {:.2}{p99}, {} runs)", f.min, f.max, f.runs);
+            format!("{:<18} {:>10.2} {:<14} {range}\n", f.name, f.median, f.unit)
         };
         report.benches.iter().map(line).collect()
     };
@@ -109,6 +127,8 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         window: len,
         dropout: 0.1,
         layers: Layers::default(),
+        groups: 0,
+        conditions: Vec::new(),
     };
     let mut batch = Batch::new(rows, len, config.fields.len());
     for i in 0..rows * len {
@@ -146,26 +166,27 @@ fn training(name: &'static str, arch: Arch, compute: Compute, runs: u32) -> anyh
 fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Figure> {
     const NOTES: usize = 128;
     let (config, _) = twin(Arch::Transformer);
-    let device = Compute::Cpu.open()?;
-    let model = NoteModel::new(&config, 1, &device);
+    let model = Inference::new(&NoteModel::new(&config, 1, &Compute::Cpu.open()?), &config);
     let write = || {
-        let mut state = model.start_decoding(1);
+        let mut state = model.start(takes);
         for i in 0..NOTES {
             let fields = (i > 0).then(|| vec![1u16; config.fields.len()]);
-            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32 };
-            model.feed(&mut state, &config, &[previous], &device);
+            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32, told: Vec::new() };
+            model.feed(&mut state, &vec![previous; takes]);
             for f in 0..config.fields.len() {
-                let logits = model.logits(&state, f);
-                let best = logits[0].iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |b| b.0 as u16);
+                let likeliest = |row: &Vec<f32>| {
+                    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |best| best.0 as u16)
+                };
+                let best: Vec<u16> = model.logits(&state, f).iter().map(likeliest).collect();
                 if f + 1 < config.fields.len() {
-                    model.choose(&mut state, &config, f, &[best], &[(i % 48) as u16], &device);
+                    model.choose(&mut state, f, &best, &vec![(i % 48) as u16; takes]);
                 }
             }
         }
     };
     let times = (0..runs + 1).map(|_| {
         let begun = Instant::now();
-        rayon::scope(|s| (0..takes).for_each(|_| s.spawn(|_| write())));
+        write();
         begun.elapsed().as_secs_f64() * 1e3 / NOTES as f64
     });
     Ok(figure(name, "ms/note", times.skip(1).collect()))
@@ -211,4 +232,33 @@ fn rendering(runs: u32) -> anyhow::Result<Figure> {
         speeds.push(report.seconds_of_audio / report.seconds.max(1e-9));
     }
     Ok(figure("render/song", "x real time", speeds))
+}
+
+/// The window with 100,000 notes, and with a million: layout and tessellation of a whole repaint.
+fn repaints(measure: MeasureRoll) -> Vec<Figure> {
+    const NAMES: [(&str, &str, &str); 3] = [
+        ("scrolling", "roll/100k", "roll/1m"),
+        ("zooming", "roll/100k/zooming", "roll/1m/zooming"),
+        ("playing", "roll/100k/playing", "roll/1m/playing"),
+    ];
+    let name = |doing: &str, many: bool| {
+        NAMES.iter().find(|n| n.0 == doing).map_or("roll/other", |n| if many { n.2 } else { n.1 })
+    };
+    [(100_000, 600), (1_000_000, 200)]
+        .into_iter()
+        .flat_map(|(notes, repaints)| measure(notes, repaints).into_iter().map(move |m| (notes > 100_000, m)))
+        .map(|(many, (doing, millis))| figure(name(doing, many), "ms/repaint", millis))
+        .collect()
+}
+
+/// Buffers of 256 frames with 64 notes sounding, as shares of the time there is for one, and how many
+/// took longer: `runs` times ten seconds of music.
+fn blocks(runs: u32) -> anyhow::Result<Vec<Figure>> {
+    const FRAMES: usize = 256;
+    const RATE: u32 = 48_000;
+    let times = block_times(&SoundFont::built_in(), RATE, FRAMES, 10 * runs)?;
+    let deadline = FRAMES as f64 / f64::from(RATE);
+    let shares: Vec<f64> = times.iter().map(|t| t.as_secs_f64() / deadline * 100.0).collect();
+    let missed = shares.iter().filter(|s| **s > 100.0).count();
+    Ok(vec![figure("block/64 notes", "% of time", shares), figure("block/missed", "buffers", vec![missed as f64])])
 }

@@ -2,11 +2,11 @@
 
 use super::context::{Context, Usage};
 use super::text::count;
-use crate::corpus::judge;
+use crate::job::reading::ending;
 use crate::music::Score;
 use crate::notation::{abc, musicxml};
-use crate::{files, midi};
-use anyhow::{Context as _, bail};
+use crate::{files, job, midi};
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     notes: usize,
     warnings: Vec<String>,
 }
@@ -46,14 +46,14 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     let Some(write) = writer(&form) else {
         return Err(Usage::new(format!("only .mid, .abc and .musicxml files can be written, not {form:?}")).into());
     };
-    let (scores, mut warnings) = read(&arguments.input)?;
+    let (scores, mut warnings) = job::read_scores(&arguments.input)?;
     let mut files = Vec::new();
     for (i, score) in scores.iter().enumerate() {
         let path = if scores.len() == 1 { arguments.output.clone() } else { numbered(&arguments.output, i + 1) };
         let (bytes, more) = write(score);
         warnings.extend(more);
         files::write_atomic(&path, &bytes).with_context(|| format!("could not write {}", path.display()))?;
-        files.push(path);
+        files.push(path.display().to_string());
     }
     let figures = Report { files, notes: scores.iter().map(Score::n_notes).sum(), warnings };
     context.report(|| human(&figures), &figures)
@@ -84,9 +84,9 @@ fn writer(form: &str) -> Option<Writer> {
 fn human(figures: &Report) -> String {
     let written = match figures.files.as_slice() {
         [first, .., last] => {
-            format!("{}: {} … {}", count(figures.files.len(), "file"), first.display(), last.display())
+            format!("{}: {first} … {last}", count(figures.files.len(), "file"))
         }
-        files => files.iter().map(|f| f.display().to_string()).collect(),
+        files => files.concat(),
     };
     let mut out = format!("{} written to {written}\n", count(figures.notes, "note"));
     figures.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
@@ -95,47 +95,15 @@ fn human(figures: &Report) -> String {
 
 /// The first piece of a file, with what was noticed on the way.
 pub fn read_score(path: &Path) -> anyhow::Result<(Score, Vec<String>)> {
-    let (mut scores, mut warnings) = read(path)?;
+    let (mut scores, mut warnings) = job::read_scores(path)?;
     if scores.len() > 1 {
         warnings.push(format!("only the first of its {} tunes is used", scores.len()));
     }
     Ok((scores.swap_remove(0), warnings))
 }
 
-/// The pieces of a file, at least one, and what of it could not be kept.
-fn read(path: &Path) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
-    let could_not = || format!("could not read {}", path.display());
-    let bytes = std::fs::read(path).with_context(could_not)?;
-    match ending(path).as_str() {
-        "mid" | "midi" | "smf" | "kar" | "rmi" => {
-            let (score, warnings) = midi::read(&bytes).with_context(could_not)?;
-            Ok((vec![score], warnings.iter().map(ToString::to_string).collect()))
-        }
-        "abc" => {
-            let (text, mut warnings) = judge::text_of(&bytes);
-            let (tunes, more) = abc::read(&text);
-            if tunes.is_empty() {
-                bail!("there is no tune in {}", path.display());
-            }
-            warnings.extend(more.iter().map(ToString::to_string));
-            Ok((tunes.into_iter().map(|t| t.score).collect(), warnings))
-        }
-        "musicxml" | "xml" | "mxl" => {
-            let read = if ending(path) == "mxl" { musicxml::read_mxl } else { musicxml::read };
-            let (score, warnings) = read(&bytes).with_context(could_not)?;
-            Ok((vec![score], warnings.iter().map(ToString::to_string).collect()))
-        }
-        other => bail!("files of the form {other:?} are not read yet: {}", path.display()),
-    }
-}
-
 /// "tune.mid" and 2 give "tune-2.mid".
 fn numbered(path: &Path, n: usize) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!("{stem}-{n}.{}", ending(path)))
-}
-
-/// The file's ending in small letters, without the dot.
-fn ending(path: &Path) -> String {
-    path.extension().map(|e| e.to_string_lossy().to_ascii_lowercase()).unwrap_or_default()
 }

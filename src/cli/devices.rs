@@ -1,6 +1,7 @@
-//! `cadenza devices`: what can compute here.
+//! `cadenza devices`: what can compute and what can sound here.
 
 use super::context::Context;
+use crate::audio::find_devices;
 use crate::model::Compute;
 use clap::Args;
 use serde::Serialize;
@@ -9,7 +10,7 @@ const EXAMPLE: &str = "\
 Example:
   cadenza devices --json";
 
-/// List what can compute
+/// List what can compute, what can sound, and the MIDI ports
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
@@ -29,15 +30,43 @@ struct Report {
     compute: Vec<Device>,
     /// A sentence where there is no GPU.
     no_gpu: Option<String>,
+    audio: Vec<Audio>,
+    midi_out: Vec<String>,
+    midi_in: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Audio {
+    name: String,
+    id: String,
+    default: bool,
+    rates: Vec<u32>,
 }
 
 pub fn run(_: &Arguments, context: &Context) -> anyhow::Result<()> {
     let (devices, no_gpu) = Compute::list();
     let compute = devices.into_iter().map(|d| Device { name: d.compute.to_string(), label: d.label }).collect();
-    let report = Report { compute, no_gpu };
+    let (audio, ports) = find_devices();
+    let audio = audio.into_iter().map(|d| Audio {
+        name: d.device.name,
+        id: d.device.id,
+        default: d.is_default,
+        rates: d.rates,
+    });
+    let report = Report { compute, no_gpu, audio: audio.collect(), midi_out: ports.outputs, midi_in: ports.inputs };
     let human = || {
         let mut out: String = report.compute.iter().map(|d| format!("{:<9} {}\n", d.name, d.label)).collect();
         report.no_gpu.iter().for_each(|s| out += &format!("No GPU: {s}\n"));
+        for d in &report.audio {
+            let rates: Vec<String> = d.rates.iter().map(u32::to_string).collect();
+            let default = if d.default { ", default" } else { "" };
+            out += &format!("sound     {} ({} Hz{default})\n", d.name, rates.join(", "));
+        }
+        if report.audio.is_empty() {
+            out += "No sound device was found.\n";
+        }
+        report.midi_out.iter().for_each(|p| out += &format!("midi out  {p}\n"));
+        report.midi_in.iter().for_each(|p| out += &format!("midi in   {p}\n"));
         out
     };
     context.report(human, &report)

@@ -6,9 +6,11 @@ use crate::corpus::{self, ImportOptions};
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::files::write_atomic;
 use crate::job::model_file;
-use crate::model::{Checkpoint, Compute};
+use crate::model::{Checkpoint, Compute, Predictor};
 use crate::train::data::sequence;
 use crate::train::evaluate::{EventTerms, each_of};
+use crate::train::jsb16::{self, Jsb16, Tokens};
+use crate::train::regions::{self, Compared, Infilled};
 use crate::train::run::ModelInfo;
 use crate::train::{Baselines, DataSet, Likelihood, Run, Sequence};
 use anyhow::{Context as _, bail};
@@ -35,6 +37,9 @@ pub struct Arguments {
     /// Write every term: one line a note and one for each piece's end
     #[arg(long, value_name = "FILE.csv")]
     per_note: Option<PathBuf>,
+    /// Also measure by another protocol: jsb16, the chorales' tokens of four voices and sixteenths
+    #[arg(long, value_parser = ["jsb16"])]
+    protocol: Option<String>,
     /// cpu, ndarray, gpu or gpu:N
     #[arg(long, default_value = "cpu")]
     device: String,
@@ -54,6 +59,11 @@ struct Report {
     nats_per_beat: f64,
     /// Counted on the run's training pieces; `null` where only a model file was given.
     baselines: Option<Baselines>,
+    /// Of a model that knows given notes: how much they help.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    infill: Option<Infilled>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jsb16: Option<Jsb16>,
     left_out: usize,
 }
 
@@ -80,6 +90,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     }
     let mut report = measure(&sequences, &terms, checkpoint.config.fields.len());
     report.baselines = baselines(&arguments.model, &sequences, checkpoint.config.fields.len());
+    if arguments.protocol.is_some() {
+        let training = training_pieces(&arguments.model);
+        report.jsb16 = Some(jsb16::measure(&sequences, &terms, training.as_deref()));
+    }
+    if let Predictor::Network(network) = &model {
+        report.infill = regions::measure(network, &checkpoint.config, &sequences, &device, &AtomicBool::new(false));
+    }
     report.left_out = library.counts().left_out;
     context.report(|| human(&report), &report)
 }
@@ -103,14 +120,20 @@ fn measure(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> Rep
         accuracy: named(likelihood.accuracy()),
         nats_per_beat: nats_per_note * likelihood.notes as f64 / beats,
         baselines: None,
+        infill: None,
+        jsb16: None,
         left_out: 0,
     }
 }
 
 fn baselines(model: &Path, sequences: &[Sequence], n_fields: usize) -> Option<Baselines> {
+    Some(Baselines::measure(&training_pieces(model)?, sequences, n_fields))
+}
+
+/// `None` where only a model file was given.
+fn training_pieces(model: &Path) -> Option<Vec<Sequence>> {
     let run = Run::open(model).ok()?;
-    let data = DataSet::load(&run.data_path()).ok()?;
-    Some(Baselines::measure(&data.train, sequences, n_fields))
+    Some(DataSet::load(&run.data_path()).ok()?.train)
 }
 
 fn per_note_csv(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> String {
@@ -158,6 +181,40 @@ fn human(r: &Report) -> String {
     }
     if let Some(b) = &r.baselines {
         out += &format!("to compare: n-gram {:.3}, unigram {:.3}, uniform {:.3}\n", b.ngram, b.unigram, b.uniform);
+    }
+    if let Some(j) = &r.jsb16 {
+        let line = |t: &Tokens, which: &str| {
+            format!(
+                "{which} ({}): {:.4} nats a token, {:.4} on the beat, {:.4} a change; {:.1} % of tokens repeat\n",
+                count(t.pieces, "piece"),
+                t.all,
+                t.on_beat,
+                t.changes,
+                100.0 * t.repeats
+            )
+        };
+        out += &line(&j.whole, "sixteenths of four voices");
+        if let Some(clean) = &j.clean {
+            out += &line(clean, "without openings that were trained on");
+        }
+        if j.left_out > 0 {
+            out += &format!("{} not on the grid, not counted here\n", count(j.left_out, "piece"));
+        }
+    }
+    if let Some(Infilled { bars, voices }) = r.infill {
+        let line = |c: Compared, what: &str, with: &str, without: &str| {
+            let (n, gain) = (count(c.notes, "note"), c.without - c.with);
+            format!(
+                "{what} ({n}): {:.4} nats per note given {with}, {:.4} {without}, a gain of {gain:.4}\n",
+                c.with, c.without
+            )
+        };
+        if bars.regions > 0 {
+            out += &line(bars, "four bars", "both sides", "from the past alone");
+        }
+        if voices.regions > 0 {
+            out += &line(voices, "a voice", "the others", "by itself");
+        }
     }
     out
 }

@@ -5,10 +5,10 @@ use super::convert::read_score;
 use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
-use crate::generate::{NoteReceipt, Settings};
+use crate::generate::{NoteReceipt, Settings, Task};
 use crate::job::{GenerateRequest, LongestCopy, TakeDone, no_waker, spawn_generate};
 use crate::midi;
-use crate::music::Key;
+use crate::music::{Key, Score};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Serialize;
@@ -17,7 +17,9 @@ use std::sync::Arc;
 
 const EXAMPLE: &str = "\
 Example:
-  cadenza generate --model runs/folk --out takes --bars 16 --takes 4 --seed 7 --key \"D minor\"";
+  cadenza generate --model runs/folk --out takes --bars 16 --takes 4 --seed 7 --key \"D minor\"
+  cadenza generate --model runs/folk --out takes --task fill --primer tune.mid --from-bar 5 --to-bar 8
+  cadenza generate --model runs/folk --out takes --primer melody.mid --harmonise";
 
 /// Write new music with a trained model
 #[derive(Debug, Args)]
@@ -29,12 +31,38 @@ pub struct Arguments {
     /// The folder for the takes
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// What to do: new, or continue a primer [default: continue where a primer is given]
-    #[arg(long, value_parser = ["new", "continue"])]
-    task: Option<String>,
-    /// A piece to go on from
+    /// What to do: new, continue, or in a piece that is there: fill, accompany, vary, harmonise [default:
+    /// continue where a primer is given]
+    #[arg(long)]
+    task: Option<Task>,
+    /// The piece to go on from, or to write into
     #[arg(long, value_name = "FILE.mid")]
     primer: Option<PathBuf>,
+    /// The first bar to write anew, from 1 [default: the first of the piece]
+    #[arg(long, value_name = "A")]
+    from_bar: Option<u32>,
+    /// The last bar to write anew [default: the last of the piece]
+    #[arg(long, value_name = "B")]
+    to_bar: Option<u32>,
+    /// A voice to write, by its number in the piece, its name or its role; several: repeat it. To
+    /// harmonise, the voice to keep
+    #[arg(long, value_name = "V")]
+    voice: Vec<String>,
+    /// Keep one voice of the primer, the melody, and write all others: --task harmonise
+    #[arg(long, conflicts_with = "task")]
+    harmonise: bool,
+    /// Of vary: the share of notes to write anew
+    #[arg(long, value_name = "SHARE", default_value_t = Settings::default().far)]
+    far: f32,
+    /// A style that the model tells apart (the first subfolders of what it learned from)
+    #[arg(long, value_name = "NAME")]
+    style: Option<String>,
+    /// Notes a bar
+    #[arg(long, value_name = "NOTES")]
+    density: Option<f32>,
+    /// How much style and density are followed: 1 as learned, more to exaggerate
+    #[arg(long, value_name = "G", default_value_t = Settings::default().guidance)]
+    guidance: f32,
     /// Bars to write
     #[arg(long, default_value_t = 16)]
     bars: u32,
@@ -73,10 +101,33 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    fn settings(&self) -> Result<Settings, Usage> {
+    fn task(&self) -> Task {
+        match self.task {
+            _ if self.harmonise => Task::Harmonise,
+            Some(task) => task,
+            None if self.primer.is_some() => Task::Continue,
+            None => Task::New,
+        }
+    }
+
+    /// The open bars; the end of the piece stands for one that is not told.
+    fn region(&self, primer: Option<&Score>) -> Option<(u32, u32)> {
+        let last = primer.map_or(1, |p| u32::try_from(p.n_bars()).unwrap_or(1).max(1));
+        let told = self.from_bar.is_some() || self.to_bar.is_some();
+        told.then(|| (self.from_bar.unwrap_or(1), self.to_bar.unwrap_or(last)))
+    }
+
+    fn settings(&self, primer: Option<&Score>) -> Result<Settings, Usage> {
         let key =
             |k: &String| Key::parse(k).ok_or_else(|| Usage::new(format!("not a key: \"{k}\" (such as \"D minor\")")));
         let settings = Settings {
+            task: self.task(),
+            region: self.region(primer),
+            voices: self.voice.clone(),
+            far: self.far,
+            style: self.style.clone(),
+            density: self.density,
+            guidance: self.guidance,
             bars: self.bars,
             seed: self.seed,
             temperature: self.temperature,
@@ -117,6 +168,7 @@ struct Report {
 
 #[derive(Serialize)]
 struct TakeReport {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
     seed: u64,
     notes: usize,
@@ -141,19 +193,30 @@ struct Receipt<'a> {
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.primer.iter().chain([&arguments.model]).map(PathBuf::as_path))?;
-    match (arguments.task.as_deref(), &arguments.primer) {
-        (Some("continue"), None) => return Err(Usage::new("to continue, a --primer is needed").into()),
-        (Some("new"), Some(_)) => {
+    let task = arguments.task();
+    match (task, &arguments.primer) {
+        (Task::New, Some(_)) => {
             return Err(Usage::new("a new piece takes no --primer; leave --task away to go on from it").into());
         }
-        _ => {}
+        (Task::New, None) | (_, Some(_)) => {}
+        (task, None) => return Err(Usage::new(format!("to {task}, a --primer is needed")).into()),
     }
-    let settings = arguments.settings()?;
+    let told = arguments.from_bar.or(arguments.to_bar).is_some() || !arguments.voice.is_empty();
+    if !task.opens() && told {
+        let sentence = "--from-bar, --to-bar and --voice are for --task fill, accompany, vary and harmonise";
+        return Err(Usage::new(sentence).into());
+    }
+    let mut primer = arguments.primer.as_deref().map(read_score).transpose()?.map(|(score, _)| score);
+    if task.opens() {
+        // Voices are told apart as those were that the model has learned from.
+        primer.iter_mut().for_each(crate::corpus::roles::refine);
+    }
+    let settings = arguments.settings(primer.as_ref())?;
     let name = |n: u64, ending: &str| arguments.out.join(format!("take-{:02}.{ending}", n + 1));
     if let Some(there) = (0..arguments.takes).map(|n| name(n, "mid")).find(|p| p.exists() && !arguments.force) {
         bail!("a take is already there (--force replaces it): {}", there.display());
     }
-    let primer = arguments.primer.as_deref().map(read_score).transpose()?.map(|(score, _)| Arc::new(score));
+    let primer = primer.map(Arc::new);
     let request = GenerateRequest { model: arguments.model.clone(), settings, primer, takes: arguments.takes };
     let takes = context.watch(spawn_generate(request, no_waker()), |bar, _| bar.inc(1))?;
     let mut reports = Vec::new();
@@ -189,7 +252,10 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         file,
         seed: take.settings.seed,
         notes: take.notes.len(),
-        bars: take.settings.bars,
+        bars: {
+            let bar = |tick| take.score.meters.position(tick, take.score.ppq).bar;
+            u32::try_from(bar(take.to_tick.max(1) - 1) - bar(take.from_tick) + 1).unwrap_or(0)
+        },
         seconds: take.seconds,
         mean_nats: take.mean_nats(),
         longest_copy: longest_copy.clone(),

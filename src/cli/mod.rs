@@ -10,6 +10,7 @@ mod convert;
 mod curve;
 mod devices;
 mod eval;
+mod export;
 mod generate;
 mod import;
 mod play;
@@ -29,6 +30,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
+pub use bench::MeasureRoll;
 pub use context::{Stopped, Usage};
 
 /// What the arguments ask for. Made once, so that its size does not matter.
@@ -63,6 +65,7 @@ pub enum Verb {
     Import(import::Arguments),
     Train(train::Arguments),
     Eval(eval::Arguments),
+    Export(export::Arguments),
     Generate(generate::Arguments),
     Render(render::Arguments),
     Play(play::Arguments),
@@ -97,21 +100,23 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
     }
 }
 
-/// Does what a verb says.
+/// Does what a verb says. Repaints of the roll are measured by whoever calls: they are the window's,
+/// of which nothing is known here.
 ///
 /// # Errors
 /// [`Usage`] for arguments that make no sense, otherwise what went wrong, ready to be read by people.
-pub fn run(verb: Verb) -> anyhow::Result<()> {
+pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
     match verb {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
         Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
         Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
+        Verb::Export(arguments) => export::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),
         Verb::Report(arguments) => report::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Play(arguments) => play::run(&arguments, &Context::new(arguments.json)),
-        Verb::Bench(arguments) => bench::run(&arguments, &Context::new(arguments.json)),
+        Verb::Bench(arguments) => bench::run(&arguments, measure_roll, &Context::new(arguments.json)),
         Verb::Bank(arguments) => bank::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),

@@ -7,6 +7,7 @@ use crate::audio::Player;
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,6 +47,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     player.load(Arc::new(score), &voices);
     player.play(0);
     while player.is_playing() {
+        // A device that was unplugged gives way to the default.
+        for news in player.poll() {
+            let _ = writeln!(std::io::stderr(), "{news}");
+        }
         std::thread::sleep(Duration::from_millis(50));
     }
     let report = Report { seconds, device: status.device };

@@ -1,9 +1,12 @@
-//! `cadenza render`: a piece as sound in a WAV file, the same as the speakers get.
+//! `cadenza render`: a piece as sound in a file, the same as the speakers get.
 
 use super::context::{Context, Usage};
 use super::convert::read_score;
 use super::text::duration;
+use crate::audio::{Bounce, Container, Depth, Format, SoundFont};
 use crate::job::{BounceRequest, no_waker, spawn_bounce};
+use crate::music::{Score, Tick};
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -11,17 +14,28 @@ use std::sync::Arc;
 
 const EXAMPLE: &str = "\
 Example:
-  cadenza render take-01.mid --out take-01.wav";
+  cadenza render take-01.mid --out take-01.wav
+  cadenza render song.mid --out song.flac --depth 24 --bars 5-12 --separate";
 
-/// Render a piece to a WAV file
+/// Render a piece to a WAV or FLAC file
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// A MIDI or ABC file
     #[arg(value_name = "FILE.mid")]
     input: PathBuf,
+    /// FLAC where it ends in .flac, else WAV
     #[arg(long, value_name = "FILE.wav")]
     out: PathBuf,
+    /// Bits a sample; float is what the speakers get, to the last bit (WAV only)
+    #[arg(long, default_value = "16", value_parser = ["16", "24", "float"])]
+    depth: String,
+    /// Only these bars, counted from 1, both included; what sounds at their end rings on
+    #[arg(long, value_name = "FROM-TO", value_parser = bars)]
+    bars: Option<(i64, i64)>,
+    /// Every voice in a file of its own, named after it
+    #[arg(long)]
+    separate: bool,
     /// A SoundFont instead of the built-in bank
     #[arg(long, value_name = "FILE.sf2")]
     soundfont: Option<PathBuf>,
@@ -35,7 +49,9 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
+    files: Vec<PathBuf>,
     seconds_of_audio: f64,
     seconds: f64,
     peak_dbfs: f64,
@@ -46,19 +62,22 @@ struct Report {
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist(arguments.soundfont.iter().chain([&arguments.input]).map(PathBuf::as_path))?;
     let (score, warnings) = read_score(&arguments.input)?;
-    let request = BounceRequest {
-        score: Arc::new(score),
-        silent: Vec::new(),
+    let what = Bounce {
         rate: arguments.rate,
-        soundfont: arguments.soundfont.clone(),
-        out: arguments.out.clone(),
+        format: format(arguments)?,
+        range: arguments.bars.map(|bars| ticks(&score, bars)).transpose()?,
+        separate: arguments.separate,
+        ..Bounce::default()
     };
+    let font = arguments.soundfont.as_deref().map(load_font).transpose()?;
+    let request = BounceRequest { score: Arc::new(score), what, font, out: arguments.out.clone() };
     let bounced = context.watch(spawn_bounce(request, no_waker()), |bar, share| {
         bar.set_length(1000);
         bar.set_position((share * 1000.0) as u64);
     })?;
     let report = Report {
-        file: arguments.out.clone(),
+        file: bounced.files.first().unwrap_or(&arguments.out).clone(),
+        files: bounced.files,
         seconds_of_audio: bounced.seconds_of_audio,
         seconds: bounced.seconds,
         peak_dbfs: bounced.peak_dbfs,
@@ -68,7 +87,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     let human = || {
         let mut out = format!(
             "{}: {} of sound in {}, peak {:.1} dBFS, {:.1} dBFS RMS\n",
-            report.file.display(),
+            report.files.iter().map(|f| f.display().to_string()).collect::<Vec<_>>().join(", "),
             duration(report.seconds_of_audio),
             duration(report.seconds),
             report.peak_dbfs,
@@ -78,4 +97,38 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         out
     };
     context.report(human, &report)
+}
+
+/// "5-12", or "7" alone.
+fn bars(text: &str) -> Result<(i64, i64), String> {
+    let (from, to) = text.split_once('-').unwrap_or((text, text));
+    match (from.trim().parse(), to.trim().parse()) {
+        (Ok(from), Ok(to)) if 1 <= from && from <= to => Ok((from, to)),
+        _ => Err("bars are written as 5-12, the first bar being 1".to_owned()),
+    }
+}
+
+fn ticks(score: &Score, (from, to): (i64, i64)) -> anyhow::Result<(Tick, Tick)> {
+    let n = score.n_bars();
+    if from > n {
+        return Err(Usage::new(format!("the piece has {n} bars, so none from bar {from} on")).into());
+    }
+    Ok((score.meters.bar_start(from - 1, score.ppq), score.meters.bar_start(to, score.ppq)))
+}
+
+fn format(arguments: &Arguments) -> anyhow::Result<Format> {
+    let flac = arguments.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("flac"));
+    let container = if flac { Container::Flac } else { Container::Wav };
+    let depth = match arguments.depth.as_str() {
+        "16" => Depth::Sixteen,
+        "24" => Depth::TwentyFour,
+        _ if flac => return Err(Usage::new("FLAC holds whole numbers: --depth 16 or 24".to_owned()).into()),
+        _ => Depth::Float,
+    };
+    Ok(Format { container, depth })
+}
+
+fn load_font(path: &std::path::Path) -> anyhow::Result<SoundFont> {
+    let bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    SoundFont::from_bytes(&bytes).with_context(|| path.display().to_string())
 }

@@ -47,6 +47,7 @@ pub struct Arguments {
 
 #[derive(Serialize)]
 struct Report {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
     title: String,
     /// From 1.
@@ -62,6 +63,7 @@ struct Report {
 
 #[derive(Serialize)]
 struct Row {
+    #[serde(serialize_with = "crate::files::path::shown")]
     file: PathBuf,
     title: String,
     tune: usize,

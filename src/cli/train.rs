@@ -34,7 +34,7 @@ pub struct Arguments {
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
         "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "melody_only",
-        "remedies", "no_cache", "sweep", "estimate",
+        "remedies", "no_cache", "sweep", "estimate", "infill", "tell", "ema", "adapters",
     ])]
     resume: Option<PathBuf>,
     /// quick, balanced, best, lstm, gru, mlp or ngram
@@ -64,6 +64,19 @@ pub struct Arguments {
     /// Share of the loss that pulls every value alike, such as 0.1
     #[arg(long, value_name = "SHARE")]
     label_smoothing: Option<f64>,
+    /// Share of windows that learn to fill, accompany and vary: 0.5 for a model that can, 0 for one that
+    /// only writes on
+    #[arg(long, value_name = "SHARE")]
+    infill: Option<f64>,
+    /// Share of windows that are told of style (first subfolder), density and bars left
+    #[arg(long, value_name = "SHARE")]
+    tell: Option<f64>,
+    /// Keep the running mean of the weights, of which this share stays each step, such as 0.999
+    #[arg(long, value_name = "DECAY")]
+    ema: Option<f64>,
+    /// With --from: train adapters of this rank instead of all weights, such as 8
+    #[arg(long, value_name = "RANK", requires = "from")]
+    adapters: Option<usize>,
     /// Of mlp: sizes of the hidden layers, such as 256,128
     #[arg(long, value_name = "SIZES", value_delimiter = ',')]
     layers: Option<Vec<usize>>,
@@ -127,7 +140,10 @@ impl Arguments {
         if let Some(arch) = self.arch {
             // Whoever names sizes, in a recipe or by a preset, gets them.
             let named = self.recipe.is_some() || self.preset != "balanced";
-            recipe = if named { Recipe { arch, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
+            // No other network can do infill.
+            let infill = if arch == Arch::Transformer { recipe.infill } else { 0.0 };
+            recipe =
+                if named { Recipe { arch, infill, ..recipe } } else { recipe.for_arch(arch).map_err(Usage::new)? };
         }
         if let Some(optimiser) = self.optimiser {
             recipe.take_optimiser(optimiser);
@@ -141,6 +157,10 @@ impl Arguments {
             Some(_) => recipe.loss = Loss::CrossEntropy,
             None => {}
         }
+        recipe.infill = self.infill.unwrap_or(recipe.infill);
+        recipe.tell = self.tell.unwrap_or(recipe.tell);
+        recipe.ema = self.ema.unwrap_or(recipe.ema);
+        recipe.adapters = self.adapters.unwrap_or(recipe.adapters);
         recipe.layers.hidden = self.layers.clone().unwrap_or(recipe.layers.hidden);
         recipe.layers.input = self.input.unwrap_or(recipe.layers.input);
         if let Some(seed) = self.seed {

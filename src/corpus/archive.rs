@@ -42,9 +42,24 @@ pub fn is_archive(path: &Path) -> bool {
 /// # Errors
 /// Why nothing of it can be read.
 pub fn unpack(path: &Path, take: &mut dyn FnMut(Vec<Member>) -> ControlFlow<()>) -> Result<(), LeftOut> {
-    let no_access = |e: io::Error| LeftOut::NoAccess { reason: system_reason(&e) };
-    let mut file = BufReader::new(File::open(path).map_err(no_access)?);
+    let file = BufReader::new(File::open(path).map_err(no_access)?);
     let length = file.get_ref().metadata().map_err(no_access)?.len();
+    unpack_from(file, length, take)
+}
+
+fn no_access(e: io::Error) -> LeftOut {
+    LeftOut::NoAccess { reason: system_reason(&e) }
+}
+
+/// As [`unpack`], of an archive that is open, or in memory.
+///
+/// # Errors
+/// Why nothing of it can be read.
+pub fn unpack_from(
+    mut file: impl Read + Seek,
+    length: u64,
+    take: &mut dyn FnMut(Vec<Member>) -> ControlFlow<()>,
+) -> Result<(), LeftOut> {
     if length == 0 {
         return Err(LeftOut::EmptyFile);
     }

@@ -11,6 +11,7 @@ use super::library::CacheUse;
 use super::packed::Packed;
 use super::reason::LeftOut;
 use crate::files::store::{Name, Store, StoreError};
+use crate::music::charset;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -246,7 +247,7 @@ fn judged_of(bytes: &[u8], path: &Path) -> Option<Judged> {
 
 /// The title of a piece that has none.
 pub fn stem(path: &Path) -> String {
-    path.file_stem().map(|s| s.to_string_lossy().into_owned()).unwrap_or_default()
+    path.file_stem().map(charset::of_name).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Plain values for a settings file: how they act on a piece stands in [`super::judge`].
 
-use crate::music::{Key, Role};
+use crate::music::{Key, Role, Tick};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -81,8 +81,11 @@ pub struct FileChoice {
     pub remedies: BTreeSet<Remedy>,
     /// By the number of the tune, from 0.
     pub key: BTreeMap<u32, Key>,
+    /// Keys of sections where the piece modulates: by the number of the tune, and where the section begins.
+    #[serde(with = "pairs")]
+    pub sections: BTreeMap<(u32, Tick), Key>,
     /// By the numbers of the tune and of the voice in the file, both from 0.
-    #[serde(with = "voices")]
+    #[serde(with = "pairs")]
     pub roles: BTreeMap<(u32, u32), VoiceChoice>,
 }
 
@@ -124,19 +127,24 @@ impl Choices {
     }
 }
 
-/// JSON has no numbers for keys, let alone pairs of them: a list of (tune, voice, choice).
-mod voices {
+/// JSON has no numbers for keys, let alone pairs of them: a list of (tune, voice or tick, choice).
+mod pairs {
     use super::*;
 
-    type Map = BTreeMap<(u32, u32), VoiceChoice>;
+    type Map<A, B> = BTreeMap<(u32, A), B>;
 
-    pub fn serialize<S: Serializer>(map: &Map, to: S) -> Result<S::Ok, S::Error> {
-        to.collect_seq(map.iter().map(|((tune, voice), choice)| (tune, voice, choice)))
+    pub fn serialize<A: Serialize, B: Serialize, S: Serializer>(map: &Map<A, B>, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map.iter().map(|((tune, place), choice)| (tune, place, choice)))
     }
 
-    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Map, D::Error> {
-        let list = Vec::<(u32, u32, VoiceChoice)>::deserialize(from)?;
-        Ok(list.into_iter().map(|(tune, voice, choice)| ((tune, voice), choice)).collect())
+    pub fn deserialize<'de, A, B, D>(from: D) -> Result<Map<A, B>, D::Error>
+    where
+        A: Deserialize<'de> + Ord,
+        B: Deserialize<'de>,
+        D: Deserializer<'de>,
+    {
+        let list = Vec::<(u32, A, B)>::deserialize(from)?;
+        Ok(list.into_iter().map(|(tune, place, choice)| ((tune, place), choice)).collect())
     }
 }
 
@@ -170,6 +178,7 @@ mod tests {
             c.leave_out = true;
             c.remedies.insert(Remedy::LeaveTiming);
             c.key.insert(3, Key::parse("D minor").expect("a key"));
+            c.sections.insert((3, 960), Key::parse("A minor").expect("a key"));
             c.roles.insert((3, 1), VoiceChoice::Role(Role::Bass));
             c.roles.insert((3, 2), VoiceChoice::LeaveOut);
         });

@@ -271,7 +271,7 @@ impl<'a> Judge<'a> {
         let told = self.choice.and_then(|c| c.key.get(&number)).map(|key| (*key, 1.0));
         let keys = match told {
             Some((key, confidence)) => vec![KeySpan { from: 0, key, confidence }],
-            None => KeySpan::of(&score),
+            None => self.choose_sections(number, KeySpan::of(&score)),
         };
         let (packed, summary) = (Packed::of(&score), Summary::of(&score));
         let key = told.or_else(|| Key::estimate(&score));
@@ -290,6 +290,16 @@ impl<'a> Judge<'a> {
                 VoiceChoice::LeaveOut => voice.notes.clear(),
             }
         }
+    }
+
+    /// What the user said of single sections, which are told apart by where they begin.
+    fn choose_sections(&self, number: u32, mut keys: Vec<KeySpan>) -> Vec<KeySpan> {
+        for span in &mut keys {
+            if let Some(key) = self.choice.and_then(|c| c.sections.get(&(number, span.from))) {
+                (span.key, span.confidence) = (*key, 1.0);
+            }
+        }
+        keys
     }
 
     fn settle_timing(&mut self, score: &mut Score) -> Timing {
@@ -311,6 +321,11 @@ impl<'a> Judge<'a> {
     fn verdict(mut self) -> Judged {
         let state = match (self.pieces.is_empty(), self.repairs.is_empty()) {
             (true, _) => {
+                // No note is left because the file is broken, not because nobody wrote any.
+                let broken = self.repairs.iter().position(|r| r.code == "broken-track" || r.code == "truncated");
+                if let (LeftOut::NoNotes, Some(broken)) = (&self.last, broken) {
+                    self.last = LeftOut::Unreadable { reason: self.repairs.remove(broken).clause() };
+                }
                 // What was wrong with the file may be the very reason that nothing is left of it.
                 self.warnings.splice(0..0, self.repairs.into_iter().map(|r| r.sentence));
                 self.remedies = self.last.remedies().iter().copied().collect();

@@ -26,11 +26,6 @@ pub enum LeftOut {
     EmptyFile,
     /// Neither its name nor its first bytes are those of music that we know.
     NotMusic,
-    /// Music in a form that this version cannot read.
-    #[serde(skip)]
-    NotReadYet {
-        format: Code,
-    },
     /// The reader's own reason.
     Unreadable {
         reason: String,
@@ -92,7 +87,6 @@ impl LeftOut {
         match self {
             Self::EmptyFile => "empty-file",
             Self::NotMusic => "not-music",
-            Self::NotReadYet { .. } => "not-read-yet",
             Self::Unreadable { .. } => "unreadable",
             Self::NoAccess { .. } => "no-access",
             Self::NotFound => "not-found",
@@ -120,7 +114,6 @@ impl fmt::Display for LeftOut {
         match self {
             Self::EmptyFile => write!(f, "The file is empty."),
             Self::NotMusic => write!(f, "It is not a music file."),
-            Self::NotReadYet { format } => write!(f, "{format} is not read yet."),
             Self::Unreadable { reason } => write!(f, "It cannot be read: {reason}."),
             Self::NoAccess { reason } => write!(f, "It cannot be opened: {reason}."),
             Self::NotFound => write!(f, "There is no such file or folder."),
@@ -136,7 +129,7 @@ impl fmt::Display for LeftOut {
             }
             Self::ByChoice => write!(f, "You left it out."),
             Self::BrokenLink => write!(f, "It is a link to something that is not there."),
-            Self::LinkLoop => write!(f, "It is a link to a folder that is read already."),
+            Self::LinkLoop => write!(f, "It is a link to itself, or to a folder that is read anyway."),
             Self::SpecialFile => write!(f, "It is a pipe, a socket or a device, not a file."),
             Self::Encrypted => write!(f, "It is locked with a password."),
             Self::ArchiveInArchive => write!(f, "It is an archive inside an archive: unpack the outer one first."),
@@ -168,8 +161,32 @@ pub type Code = &'static str;
 /// Performed notes were moved onto beats.
 pub const TIMING_ALIGNED: Code = "timing-aligned";
 
+/// Every code that [`LeftOut::code`] gives.
+pub const LEFT_OUT_CODES: [Code; 20] = [
+    "empty-file",
+    "not-music",
+    "unreadable",
+    "no-access",
+    "not-found",
+    "too-large",
+    "no-notes",
+    "drums-only",
+    "too-short",
+    "by-choice",
+    "broken-link",
+    "link-loop",
+    "special-file",
+    "encrypted",
+    "archive-in-archive",
+    "empty-archive",
+    "system-files",
+    "too-many-members",
+    "archive-too-large",
+    "bomb",
+];
+
 /// Every code that a repair can have: one that is kept in the cache is looked up here again.
-const CODES: [Code; 11] = [
+pub const REPAIR_CODES: [Code; 11] = [
     "hung-notes-closed",
     "zero-lengths-dropped",
     "overlaps-resolved",
@@ -185,7 +202,7 @@ const CODES: [Code; 11] = [
 
 fn known_code<'de, D: Deserializer<'de>>(from: D) -> Result<Code, D::Error> {
     let code = String::deserialize(from)?;
-    CODES.into_iter().find(|c| *c == code).ok_or_else(|| de::Error::custom("a repair of another version"))
+    REPAIR_CODES.into_iter().find(|c| *c == code).ok_or_else(|| de::Error::custom("a repair of another version"))
 }
 
 /// Something that was mended so that a file could be used.
@@ -216,6 +233,13 @@ impl Repair {
             _ => "mended",
         };
         Some(Self { code, sentence: warning.to_string() })
+    }
+
+    /// What was wrong, as the rest of another sentence; without what became of it.
+    pub fn clause(&self) -> String {
+        let wrong = self.sentence.split(';').next().unwrap_or_default();
+        let mut chars = wrong.trim_end_matches('.').chars();
+        chars.next().map_or_else(String::new, |c| c.to_lowercase().chain(chars).collect())
     }
 
     /// What can be done instead, with one click.
@@ -259,7 +283,6 @@ mod tests {
         let all = [
             LeftOut::EmptyFile,
             LeftOut::NotMusic,
-            LeftOut::NotReadYet { format: "MusicXML" },
             LeftOut::Unreadable { reason: "no header".into() },
             LeftOut::NoAccess { reason: "permission denied".into() },
             LeftOut::NotFound,
@@ -279,10 +302,9 @@ mod tests {
             LeftOut::ArchiveTooLarge,
             LeftOut::Bomb { times: 1000 },
         ];
-        let mut codes: Vec<_> = all.iter().map(LeftOut::code).collect();
-        codes.sort_unstable();
-        codes.dedup();
-        assert_eq!(codes.len(), all.len());
+        assert!(all.iter().map(LeftOut::code).eq(LEFT_OUT_CODES));
+        let codes: std::collections::BTreeSet<_> = LEFT_OUT_CODES.into_iter().chain(REPAIR_CODES).collect();
+        assert_eq!(codes.len(), LEFT_OUT_CODES.len() + REPAIR_CODES.len());
         for reason in &all {
             let text = reason.to_string();
             assert!(text.ends_with('.') && text.matches(". ").count() == 0, "{text}");

@@ -2,6 +2,7 @@
 
 use super::library::Library;
 use super::packed::Summary;
+use crate::music::charset;
 
 const HEAD: &str =
     "path,style,state,reason,what happened,remedies,warnings,pieces,notes,family,key,meter,bars,seconds\r\n";
@@ -13,10 +14,11 @@ pub fn to_csv(library: &Library) -> String {
     for row in &library.rows {
         let pieces: Vec<_> = row.pieces.iter().map(|&i| &library.pieces[i]).collect();
         let first = pieces.first();
-        let sum = |of: &dyn Fn(&Summary) -> f64| pieces.iter().map(|p| of(&p.summary)).sum::<f64>();
+        // The sum of no numbers is −0.
+        let sum = |of: &dyn Fn(&Summary) -> f64| pieces.iter().fold(0.0, |sum, p| sum + of(&p.summary));
         let or_empty = |text: Option<String>| text.unwrap_or_default();
         let fields = [
-            row.path.to_string_lossy().into_owned(),
+            charset::of_name(row.path.as_os_str()),
             row.style.clone(),
             row.state.word().to_owned(),
             row.state.reason().to_owned(),
@@ -73,6 +75,7 @@ mod tests {
         assert!(lines[1].starts_with("\"a, \"\"b\"\".mid\",,left out,empty-file,Left out. The file is empty."));
         assert!(lines[2].starts_with("\"'=1+1.mid\""));
         assert!(lines[3].starts_with("二泉映月.mid,"));
+        assert!(lines[3].ends_with(",0,,,,0,0.0"), "{}", lines[3]);
         assert_eq!(lines[0].split(',').count(), lines[3].split(',').count());
     }
 }

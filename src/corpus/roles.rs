@@ -72,7 +72,7 @@ impl Shape {
         if n == 0 {
             return Self { together: 0.0, pitch: f64::INFINITY };
         }
-        let mut end = i64::MIN;
+        let mut end = voice.notes[0].start;
         let mut together = 0;
         for note in &voice.notes {
             // Legato runs a little into the next note: up to a fifth of the shorter does not count.
@@ -130,6 +130,12 @@ mod tests {
     #[test]
     fn legato_is_still_one_line() {
         assert_eq!(roles("x | 0 26 c5 | 24 26 d5 | 48 26 e5"), [Role::Melody]);
+    }
+
+    /// A find of fuzzing: before the first note nothing sounds.
+    #[test]
+    fn a_voice_that_begins_late_is_still_one_line() {
+        assert_eq!(roles("x | 96 24 c5 | 120 24 d5 | 144 24 e5"), [Role::Melody]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! read, so that a loop or a second way to the same place becomes a row with a reason. Opens no file.
 
 use super::reason::LeftOut;
+use crate::music::charset;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -137,7 +138,7 @@ fn no_access(error: &std::io::Error) -> LeftOut {
 pub fn style_of(path: &Path, root: &Path) -> String {
     let below = path.strip_prefix(root).unwrap_or(Path::new(""));
     let mut parts = below.components();
-    let first = parts.next().map(|c| c.as_os_str().to_string_lossy().into_owned());
+    let first = parts.next().map(|c| charset::of_name(c.as_os_str()));
     // The last part is the file itself.
     if parts.next().is_some() { first.unwrap_or_default() } else { String::new() }
 }

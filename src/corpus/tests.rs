@@ -38,6 +38,7 @@ fn awkward() -> tempfile::TempDir {
     put("short.mid", &tune(Role::Melody, 3, 7));
     put("silent.mid", &tune(Role::Melody, 3, 0));
     put("header only.mid", &good[..14]);
+    put("broken.mid", &[&good[..18], &[0, 0, 0, 9, 0, 0x3c, 0x50, 0, 0x3c, 0, 0, 0xff, 0x2f][..]].concat());
     put("song.mxl", b"PK\x03\x04");
     put(
         "book.abc",
@@ -65,6 +66,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let expected = [
         (".DS_Store", "left out not-music"),
         ("book.abc", "used"),
+        ("broken.mid", "left out unreadable"),
         ("copy.MIDI", "used"),
         ("drums.mid", "left out drums-only"),
         ("empty.mid", "left out empty-file"),
@@ -84,7 +86,7 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     let expected: BTreeMap<_, _> = expected.iter().map(|(n, f)| ((*n).to_owned(), (*f).to_owned())).collect();
     assert_eq!(fates(&library), expected);
     let counts = library.counts();
-    assert_eq!((counts.used, counts.repaired, counts.left_out), (6, 1, 10));
+    assert_eq!((counts.used, counts.repaired, counts.left_out), (6, 1, 11));
     assert_eq!(library.rows.len(), counts.used + counts.repaired + counts.left_out);
     assert_eq!(library.reasons().values().sum::<usize>(), counts.left_out);
     for (i, row) in library.rows.iter().enumerate() {
@@ -98,6 +100,8 @@ fn every_file_has_a_fate_and_the_counts_add_up() {
     assert_eq!((of("copy.MIDI").style.as_str(), of("good.mid").style.as_str()), ("folk", ""));
     assert_eq!(of("另一首曲子.mid").title, "另一首曲子");
     assert_eq!(of("latin.abc").title, "Café");
+    let broken = library.rows.iter().find(|r| r.path.ends_with("broken.mid")).expect("a row");
+    assert!(broken.state.to_string().contains("track 1 makes no sense from byte"), "{}", broken.state);
     let book = library.rows.iter().find(|r| r.path.ends_with("book.abc")).expect("a row");
     assert_eq!(book.pieces.iter().map(|p| library.pieces[*p].title.as_str()).collect::<Vec<_>>(), ["One", "Two"]);
     assert_eq!(book.warnings, ["“Stub” is left out. It is too short: 1 note, at least 8 are needed."]);
@@ -219,4 +223,33 @@ fn remedies_and_choices_decide_for_all_files_and_for_one() {
         c.roles.insert((0, 0), VoiceChoice::LeaveOut);
     });
     assert_eq!(fates(&with(choices))["good.mid"], "left out no-notes");
+}
+
+#[test]
+fn the_key_of_a_section_is_the_user_s_where_they_say_so() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let (home, away) = ("CEGc GECE|FAcf cAFA|GBdg dBGB|cGEC C4|", "EGBe BGEG|Acea ecAc|Bdfb fdBd|eBGE E4|");
+    let tune = format!(
+        "X:1\nT:Away\nM:4/4\nL:1/8\nK:C\n{}\n[K:E]{}\n[K:C]{}\n",
+        home.repeat(3),
+        away.repeat(3),
+        home.repeat(3)
+    );
+    std::fs::write(dir.path().join("away.abc"), tune).expect("file");
+    let told = |library: &Library| {
+        let spans = library.pieces[0].keys.iter();
+        spans.map(|s| (s.key.to_string(), s.confidence == 1.0)).collect::<Vec<_>>()
+    };
+    let before = read(dir.path());
+    let name = |key: &str, told| (key.to_owned(), told);
+    assert_eq!(told(&before), [name("C major", false), name("E major", false), name("C major", false)]);
+    let mut choices = Choices::default();
+    choices.change(before.pieces[0].hash, |c| {
+        let key = crate::music::Key::parse("C# minor").expect("a key");
+        c.sections.insert((0, before.pieces[0].keys[1].from), key);
+    });
+    let options = ImportOptions { choices: choices.into(), ..ImportOptions::default() };
+    let after = import(&[dir.path().to_owned()], &options, &|_| {}, &AtomicBool::new(false));
+    assert_eq!(told(&after), [name("C major", false), name("C♯ minor", true), name("C major", false)]);
+    assert_eq!(after.pieces[0].key, before.pieces[0].key);
 }

@@ -32,6 +32,9 @@ pub struct ModelCard {
     /// Whether pieces were moved to a common tonic before they were learned from, see [`super::tonic`].
     #[serde(default)]
     pub common_tonic: bool,
+    /// Names of the styles that it tells apart (the corpus's first subfolders), in their order.
+    #[serde(default)]
+    pub styles: Vec<String>,
     /// The median tempo in quarter notes a minute.
     pub tempo: f64,
     /// Training steps taken, and nats a note on held-out pieces where some were held out.

@@ -1,13 +1,14 @@
 //! Scores as sequences of note events with integer fields, and back.
 //!
 //! One [`Event`] is one note (or END). The fields, in the order in which the model chooses them, are
-//! those of [`Field`]; [`bars::BarGrid`] gives musical time its bars, [`viewpoints`] are what an n-gram
-//! model looks at. Knows nothing of networks.
+//! those of [`Field`]; [`bars::BarGrid`] gives musical time its bars, [`region`] tells a piece of
+//! which a part is open, [`viewpoints`] are what an n-gram model looks at. Knows nothing of networks.
 
 pub mod bars;
 pub mod card;
 pub mod decode;
 pub mod encode;
+pub mod region;
 pub mod tonic;
 pub mod viewpoints;
 pub mod vocabulary;
@@ -16,6 +17,7 @@ pub use bars::{BarGrid, Place};
 pub use card::{ModelCard, SlotCard, VOCABULARY};
 pub use decode::{Decoder, slot_instrument};
 pub use encode::{Encoded, encode, encode_with_slots, voice_slots};
+pub use region::{Opened, Part, Region};
 pub use viewpoints::{History, Viewpoint};
 pub use vocabulary::{Field, N_FIELDS, STEPS_PER_QUARTER};
 

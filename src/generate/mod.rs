@@ -1,6 +1,6 @@
-//! From a trained model to notes: [`settings`] say what is asked, [`rules`] what is allowed,
-//! [`sampler`] draws, [`stream`] is the model at work, [`generator`] runs it and writes, [`take`] is the result with a receipt
-//! for every note.
+//! From a trained model to notes: [`settings`] say what is asked, [`task`] what of the music that is
+//! there is open, [`rules`] what is allowed, [`sampler`] draws, [`stream`] is the model at work,
+//! [`generator`] runs it, [`writer`] writes, [`take`] is the result with a receipt for every note.
 
 pub mod generator;
 pub mod rules;
@@ -8,7 +8,10 @@ pub mod sampler;
 pub mod settings;
 pub mod stream;
 pub mod take;
+pub mod task;
+mod writer;
 
 pub use generator::{GenerateError, Generator, Written};
 pub use settings::Settings;
 pub use take::{NoteReceipt, Take};
+pub use task::Task;

@@ -5,6 +5,7 @@ use super::Settings;
 use crate::encoding::vocabulary::{DURATIONS, END, MAX_BAR_STEPS, slot};
 use crate::encoding::{Decoder, Field, Place};
 use crate::music::Role;
+use std::collections::BTreeMap;
 
 /// A rule a user can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -26,14 +27,58 @@ pub struct Mask {
     pub relaxed: Vec<Rule>,
 }
 
+/// How a part comes to its end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Closing {
+    /// By a note that would stand past it.
+    #[default]
+    ByLength,
+    /// So, or by END where it is nearly full.
+    OrEnd,
+    /// By END alone, in its second half, once there is a note in it.
+    ByEnd,
+    /// By END alone, once there is a note in it.
+    OnceBegun,
+}
+
+/// Notes that are there and stay, by slot and pitch: steps at which each begins and ends.
+#[derive(Clone, Debug, Default)]
+pub struct GivenNotes(BTreeMap<(u8, u8), Vec<(u32, u32)>>);
+
+impl GivenNotes {
+    pub fn push(&mut self, slot: u8, pitch: u8, from: u32, to: u32) {
+        self.0.entry((slot, pitch)).or_default().push((from, to));
+    }
+
+    /// Whether none of this slot and pitch begins or sounds there.
+    fn leaves_free(&self, slot: u8, pitch: u8, onset: u32) -> bool {
+        self.0.get(&(slot, pitch)).is_none_or(|all| all.iter().all(|(from, to)| onset < *from || onset >= *to))
+    }
+
+    /// Where the next of this slot and pitch begins.
+    fn next(&self, slot: u8, pitch: u8, onset: u32) -> Option<u32> {
+        self.0.get(&(slot, pitch))?.iter().map(|(from, _)| *from).filter(|from| *from > onset).min()
+    }
+
+    fn n_sounding(&self, onset: u32) -> usize {
+        self.0.values().flatten().filter(|(from, to)| (*from..*to).contains(&onset)).count()
+    }
+}
+
 /// The state of a take that rules look at.
 pub struct Situation<'a> {
     pub settings: &'a Settings,
     pub decoder: &'a Decoder,
     /// Slots the corpus has.
     pub slots: &'a [u8],
-    /// Steps at which the open region begins and ends.
+    /// Steps at which the part that is written now begins and ends.
     pub region: (u32, u32),
+    /// The step past which no note may sound.
+    pub until: u32,
+    /// Whether END may close the part.
+    pub closing: Closing,
+    /// Notes that are there and stay.
+    pub given: &'a GivenNotes,
     /// Onset, slot and pitch of the note before.
     pub last: Option<(u32, u8, u8)>,
     /// Steps at which notes that may still sound end.
@@ -66,22 +111,28 @@ impl Situation<'_> {
         }
     }
 
-    /// Bars to move on. Not END: the region ends by its length. Bars past the region mean that it is
-    /// finished, and are allowed once notes have come to its last two bars, or where nothing else is.
-    /// The first note comes within two bars.
+    /// Bars to move on. Bars past the region mean that it is finished, and are allowed once notes have
+    /// come to its last two bars, or where nothing else is; the first note then comes within two bars.
+    /// Where END closes the region, none lead past it: see [`Closing`].
     pub fn bars(&self) -> Mask {
         let at = self.decoder.at();
         let last_bar = self.decoder.grid().locate(self.region.1.saturating_sub(1)).bar;
         let first_bar = self.decoder.grid().locate(self.region.0).bar;
-        let latest = if self.begun { last_bar } else { last_bar.min(first_bar + 1) };
+        let by_length = matches!(self.closing, Closing::ByLength | Closing::OrEnd);
+        let latest = if self.begun || !by_length { last_bar } else { last_bar.min(first_bar + 1) };
         let within = |bar: u16| at.bar + u32::from(bar) <= latest;
         let nearly_full = self.begun && at.bar + 1 >= last_bar;
+        let second_half = self.begun && 2 * (at.bar + 1 - first_bar.min(at.bar)) > last_bar - first_bar;
         self.relaxing(Field::Bar.size(), |rules, bar| {
             let bar = bar as u16;
-            match bar {
-                END.. => false,
+            let stuck = || !(0..END).any(|b| within(b) && self.any_step(rules, b));
+            match (bar, self.closing) {
+                (END.., Closing::ByLength) => false,
+                (END.., Closing::OrEnd) => nearly_full,
+                (END.., Closing::ByEnd) => second_half || stuck(),
+                (END.., Closing::OnceBegun) => self.begun || stuck(),
                 _ if within(bar) => self.any_step(rules, bar),
-                _ => nearly_full || (self.begun && !(0..END).any(|b| within(b) && self.any_step(rules, b))),
+                _ => by_length && (nearly_full || (self.begun && stuck())),
             }
         })
     }
@@ -111,7 +162,7 @@ impl Situation<'_> {
     }
 
     fn n_sounding(&self, onset: u32) -> u32 {
-        self.sounding.iter().filter(|end| **end > onset).count() as u32
+        (self.sounding.iter().filter(|end| **end > onset).count() + self.given.n_sounding(onset)) as u32
     }
 
     /// Voices, once the onset is chosen.
@@ -135,7 +186,9 @@ impl Situation<'_> {
     fn pitch_allowed(&self, rules: &[Rule], onset: u32, voice: u8, pitch: u8) -> bool {
         // Notes of one onset go by slot, and within one from high to low: no note is written twice.
         let after = |(_, slot, last): (u32, u8, u8)| voice > slot || (voice == slot && pitch < last);
-        if !self.last.filter(|(at, ..)| *at == onset).is_none_or(after) {
+        // Nor is one written that is there already, or still sounds.
+        if !self.last.filter(|(at, ..)| *at == onset).is_none_or(after) || !self.given.leaves_free(voice, pitch, onset)
+        {
             return false;
         }
         let drums = voice >= slot(Role::Drums, 0).0 && voice < slot(Role::Other, 0).0;
@@ -144,9 +197,12 @@ impl Situation<'_> {
         (!rules.contains(&Rule::Key) || in_key) && (!rules.contains(&Rule::Range) || in_range)
     }
 
-    /// Durations, once the onset is chosen: none reaches past the region.
-    pub fn durations(&self, place: &Place) -> Mask {
-        let left = self.region.1.saturating_sub(place.bar_start + place.place).max(1);
+    /// Durations, once the pitch is chosen: none reaches past the region, or into a note of its pitch
+    /// that is there.
+    pub fn durations(&self, place: &Place, slot: u8, pitch: u8) -> Mask {
+        let onset = place.bar_start + place.place;
+        let end = self.given.next(slot, pitch, onset).map_or(self.until, |next| next.min(self.until));
+        let left = end.saturating_sub(onset).max(1);
         self.relaxing(Field::Duration.size(), |_, d| u32::from(DURATIONS[d]) <= left)
     }
 }

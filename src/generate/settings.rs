@@ -1,6 +1,7 @@
 //! What a user asks of the generator. Plain values: the window, the command line, a saved take and
 //! a receipt all hold the same struct.
 
+use super::task::Task;
 use crate::music::Key;
 use serde::{Deserialize, Serialize};
 
@@ -8,8 +9,16 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
-    /// How many bars to write (after the primer, where there is one).
+    pub task: Task,
+    /// How many bars to write (after the primer, where there is one). Of `new` and `continue`.
     pub bars: u32,
+    /// First and last bar of the open region, from 1; `None`: the whole piece. Of the other tasks.
+    pub region: Option<(u32, u32)>,
+    /// Voices to be written (to harmonise: the one to be kept), each by its number in the piece from 1,
+    /// its name, or a role such as "bass"; empty: those that the task implies.
+    pub voices: Vec<String>,
+    /// Of `vary`: the share of notes that is written anew.
+    pub far: f32,
     pub seed: u64,
     /// Divides the logits: under 1 careful, over 1 adventurous. 0 takes the likeliest each time.
     pub temperature: f32,
@@ -27,12 +36,23 @@ pub struct Settings {
     pub max_polyphony: Option<u32>,
     /// Onsets only on multiples of this many steps (24 a quarter note) from the bar line.
     pub grid: Option<u32>,
+    /// One of the styles that the model tells apart.
+    pub style: Option<String>,
+    /// Notes a bar that are asked for.
+    pub density: Option<f32>,
+    /// How much style and density are followed: 1 as learned, more to exaggerate, 0 not at all
+    /// (Ho & Salimans, arXiv 2207.12598).
+    pub guidance: f32,
 }
 
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            task: Task::New,
             bars: 8,
+            region: None,
+            voices: Vec::new(),
+            far: 0.5,
             seed: 1,
             temperature: 0.95,
             top_p: 1.0,
@@ -42,6 +62,9 @@ impl Default for Settings {
             range: None,
             max_polyphony: None,
             grid: None,
+            style: None,
+            density: None,
+            guidance: 1.0,
         }
     }
 }
@@ -51,6 +74,16 @@ impl Settings {
     pub fn check(&self) -> Result<(), String> {
         let fault = |ok: bool, what: &str| if ok { Ok(()) } else { Err(what.to_owned()) };
         fault((1..=1024).contains(&self.bars), "bars must be between 1 and 1024")?;
+        fault(
+            self.region.is_none_or(|(from, to)| 1 <= from && from <= to && to - from < 1024),
+            "the region must go from a bar to a later one, counted from 1, 1024 bars at most",
+        )?;
+        fault((0.0..=1.0).contains(&self.far), "how far to vary must be between 0 and 1")?;
+        fault((0.0..=10.0).contains(&self.guidance), "guidance must be between 0 and 10")?;
+        fault(
+            self.density.is_none_or(|d| (0.0..=200.0).contains(&d)),
+            "density must be between 0 and 200 notes a bar",
+        )?;
         fault(self.temperature.is_finite() && self.temperature >= 0.0, "temperature must be 0 or more")?;
         fault((0.0..=1.0).contains(&self.top_p), "top-p must be between 0 and 1")?;
         fault((0.0..=1.0).contains(&self.min_p), "min-p must be between 0 and 1")?;

@@ -1,11 +1,47 @@
 //! The model's side of a take: fed with notes, asked for fields one by one, whatever kind of model it is.
 
+use crate::encoding::region::left_value;
 use crate::encoding::vocabulary::slot_role;
-use crate::encoding::{Event, Field, History, N_FIELDS, Place, tonic};
+use crate::encoding::{Event, Field, History, N_FIELDS, Place, Region, tonic};
 use crate::model::ngram::Recent;
-use crate::model::{DecodeState, ModelConfig, Ngram, NoteModel, Predictor, Previous};
+use crate::model::{DecodeState, Header, Inference, ModelConfig, Ngram, Previous};
 use crate::music::Role;
-use burn::tensor::Device;
+
+/// What a model is told beside the notes, as values of its conditions; 0 is "not told".
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Told {
+    /// Bars are told that are left.
+    pub left: bool,
+    pub style: u16,
+    pub density: u16,
+    /// Weight of what style and density change: 1 as learned.
+    pub guidance: f32,
+}
+
+impl Told {
+    /// Whether what is told is weighed against being told nothing.
+    fn is_weighed(&self) -> bool {
+        self.guidance != 1.0 && (self.style > 0 || self.density > 0)
+    }
+
+    /// Values of the conditions of a network, with this many bars left.
+    fn values(&self, config: &ModelConfig, left: Option<u32>) -> Vec<u16> {
+        let left = left.filter(|_| self.left).map_or(0, left_value);
+        let value = |name: &str| match name {
+            "left" => left,
+            "style" => self.style,
+            "density" => self.density,
+            _ => 0,
+        };
+        config.conditions.iter().map(|c| value(&c.name).min(c.size as u16 - 1)).collect()
+    }
+}
+
+/// Whatever says what comes next, ready to be asked note by note.
+pub enum Model {
+    Network(Box<Inference>),
+    Counts(Ngram),
+}
 
 /// A model that follows a piece as it is written.
 pub struct Stream<'a> {
@@ -17,8 +53,15 @@ pub struct Stream<'a> {
 }
 
 enum Kind<'a> {
-    Network { model: &'a NoteModel, config: &'a ModelConfig, device: &'a Device, state: Box<DecodeState> },
+    Network(Box<Network<'a>>),
     Counts(Box<Counting<'a>>),
+}
+
+/// A network at work: one sequence, or two in step, of which the second is not told style and density.
+pub struct Network<'a> {
+    model: &'a Inference,
+    state: DecodeState,
+    told: Told,
 }
 
 /// An n-gram model at work, with the note that is being chosen.
@@ -31,16 +74,17 @@ pub struct Counting<'a> {
 }
 
 impl<'a> Stream<'a> {
-    /// At the opening of a piece, whose first bar is of this kind; [`Stream::open`] or [`Stream::feed`]
-    /// comes next.
-    pub fn new(model: &'a Predictor, config: &'a ModelConfig, device: &'a Device, first_meter: u8, lift: i8) -> Self {
+    /// Nothing read yet, of a piece whose first bar is of this kind; [`Stream::open`], [`Stream::feed`]
+    /// or [`Stream::open_region`] comes next.
+    pub fn new(model: &'a Model, n_fields: usize, first_meter: u8, lift: i8, told: Told) -> Self {
         let kind = match model {
-            Predictor::Network(model) => {
-                Kind::Network { model, config, device, state: Box::new(model.start_decoding(1)) }
+            Model::Network(model) => {
+                let state = model.start(if told.is_weighed() { 2 } else { 1 });
+                Kind::Network(Box::new(Network { model, state, told }))
             }
-            Predictor::Counts(model) => Kind::Counts(Box::new(Counting {
+            Model::Counts(model) => Kind::Counts(Box::new(Counting {
                 model,
-                n_fields: config.fields.len(),
+                n_fields,
                 history: History::new(first_meter),
                 recent: model.begin(),
                 next: blank(),
@@ -52,32 +96,33 @@ impl<'a> Stream<'a> {
     /// How many notes of the past it wants to be fed.
     pub fn memory(&self) -> usize {
         match &self.kind {
-            Kind::Network { config, .. } => config.window.saturating_sub(1),
+            Kind::Network(network) => network.model.config().window.saturating_sub(1),
             Kind::Counts(_) => usize::MAX,
         }
     }
 
-    /// The piece opens here: no note comes before.
-    pub fn open(&mut self, meter: u8) {
-        if let Kind::Network { model, config, device, state } = &mut self.kind {
-            let opening = Previous { fields: None, place: 0, meter, time: 0.0 };
-            model.feed(state, config, &[opening], device);
+    /// The piece opens here: no note comes before. `left`: bars to the end.
+    pub fn open(&mut self, meter: u8, left: u32) {
+        if let Kind::Network(network) = &mut self.kind {
+            network.feed(&Previous { fields: None, place: 0, meter, time: 0.0, told: Vec::new() }, left);
         }
     }
 
-    /// Takes in a note.
-    pub fn feed(&mut self, event: &Event) {
+    /// A part of a piece opens here, the notes around it being given; at step `start`, in a bar of kind
+    /// `meter`. Only for networks that know given notes.
+    pub fn open_region(&mut self, given: &[Event], region: Region, start: u32, meter: u8) {
+        let given: Vec<Event> = given.iter().map(|e| tonic::lifted(e, self.lift).unwrap_or(*e)).collect();
+        if let Kind::Network(network) = &mut self.kind {
+            let given: Vec<Previous> = given.iter().map(|e| network.read(e)).collect();
+            network.open_region(&given, region, start, meter);
+        }
+    }
+
+    /// Takes in a note, with bars from its own to the end.
+    pub fn feed(&mut self, event: &Event, left: u32) {
         let event = &tonic::lifted(event, self.lift).unwrap_or(*event);
         match &mut self.kind {
-            Kind::Network { model, config, device, state } => {
-                let previous = Previous {
-                    fields: Some(event.fields[..config.fields.len()].to_vec()),
-                    place: event.place,
-                    meter: event.meter,
-                    time: event.onset as f32 / 6.0,
-                };
-                model.feed(state, config, &[previous], device);
-            }
+            Kind::Network(network) => network.feed(&network.read(event), left),
             Kind::Counts(counting) => counting.feed(event),
         }
     }
@@ -85,7 +130,7 @@ impl<'a> Stream<'a> {
     /// Logits of a field, given the fields chosen so far.
     pub fn logits(&self, field: Field) -> Vec<f32> {
         let logits = match &self.kind {
-            Kind::Network { model, state, .. } => model.logits(state, field as usize).swap_remove(0),
+            Kind::Network(network) => network.logits(field),
             Kind::Counts(c) => {
                 let viewpoints = c.history.viewpoints(&c.next, field);
                 c.model.predict(&c.recent, field as usize, &viewpoints).log_p
@@ -110,12 +155,7 @@ impl<'a> Stream<'a> {
             self.drums = slot_role(value as u8).0 == Role::Drums;
         }
         match &mut self.kind {
-            Kind::Network { model, config, device, state } => {
-                if (field as usize) + 1 < config.fields.len() {
-                    let at = place.map_or(0, |p| p.place as u16);
-                    model.choose(state, config, field as usize, &[value], &[at], device);
-                }
-            }
+            Kind::Network(network) => network.choose(field, value, place),
             Kind::Counts(c) => {
                 c.next.fields[field as usize] = value;
                 if let Some(place) = place {
@@ -123,6 +163,59 @@ impl<'a> Stream<'a> {
                     c.next.onset = place.bar_start + place.place;
                 }
             }
+        }
+    }
+}
+
+impl Network<'_> {
+    /// A note as the network reads it.
+    fn read(&self, event: &Event) -> Previous {
+        Previous {
+            fields: Some(event.fields[..self.model.config().fields.len()].to_vec()),
+            place: event.place,
+            meter: event.meter,
+            time: event.onset as f32 / 6.0,
+            told: Vec::new(),
+        }
+    }
+
+    /// What each sequence is told, with this many bars left.
+    fn told(&self, left: Option<u32>) -> Vec<Vec<u16>> {
+        let all = [self.told, Told { style: 0, density: 0, ..self.told }];
+        all[..if self.told.is_weighed() { 2 } else { 1 }].iter().map(|t| t.values(self.model.config(), left)).collect()
+    }
+
+    fn feed(&mut self, previous: &Previous, left: u32) {
+        let rows = self.told(Some(left)).into_iter().map(|told| Previous { told, ..previous.clone() });
+        self.model.feed(&mut self.state, &rows.collect::<Vec<_>>());
+    }
+
+    fn open_region(&mut self, given: &[Previous], region: Region, start: u32, meter: u8) {
+        let row =
+            |told: &Vec<u16>| given.iter().map(|p| Previous { told: told.clone(), ..p.clone() }).collect::<Vec<_>>();
+        let given: Vec<Previous> = self.told(None).iter().flat_map(row).collect();
+        let (open, opens, time) = (region.open, region.from == 0, start as f32 / 6.0);
+        let header = |told| Header { open, meter, time, opens, told };
+        let headers: Vec<Header> = self.told(Some(region.bars())).into_iter().map(header).collect();
+        self.model.feed_given(&mut self.state, &given, &headers);
+    }
+
+    fn logits(&self, field: Field) -> Vec<f32> {
+        let mut rows = self.model.logits(&self.state, field as usize).into_iter();
+        match (rows.next().unwrap_or_default(), rows.next()) {
+            (told, None) => told,
+            (told, Some(untold)) => {
+                told.iter().zip(untold).map(|(told, untold)| untold + self.told.guidance * (told - untold)).collect()
+            }
+        }
+    }
+
+    fn choose(&mut self, field: Field, value: u16, place: Option<&Place>) {
+        if (field as usize) + 1 < self.model.config().fields.len() {
+            let rows = if self.told.is_weighed() { 2 } else { 1 };
+            let at = place.map_or(0, |p| p.place as u16);
+            let (values, places) = (vec![value; rows], vec![at; rows]);
+            self.model.choose(&mut self.state, field as usize, &values, &places);
         }
     }
 }

@@ -4,9 +4,10 @@ use super::Settings;
 use super::rules::Rule;
 use super::sampler::Choice;
 use crate::encoding::{Field, STEPS_PER_QUARTER};
-use crate::music::Score;
 use crate::music::transform::slice;
+use crate::music::{NoteId, Score};
 use serde::Serialize;
+use std::collections::HashSet;
 
 /// Ticks a quarter of generated scores.
 pub const PPQ: u32 = 480;
@@ -34,6 +35,9 @@ pub struct Alternative {
 /// Why this note.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NoteReceipt {
+    /// Of the note in the take's score.
+    #[serde(skip)]
+    pub id: NoteId,
     /// From 1.
     pub bar: u32,
     pub voice: String,
@@ -77,14 +81,15 @@ impl FieldReceipt {
     }
 }
 
-/// One generated piece: the primer, where there was one, and what was written after it.
+/// One generated piece: what was there before, and what was written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Take {
     pub score: Score,
     pub settings: Settings,
     pub model: String,
-    /// Tick at which what was written begins.
+    /// Tick at which what was written begins, and where it ends.
     pub from_tick: i64,
+    pub to_tick: i64,
     pub notes: Vec<NoteReceipt>,
     /// Seconds it took.
     pub seconds: f64,
@@ -93,9 +98,12 @@ pub struct Take {
 }
 
 impl Take {
-    /// What was written, without the primer, from tick 0.
+    /// What was written, without the primer or what was given, from tick 0.
     pub fn new_part(&self) -> Score {
-        slice(&self.score, self.from_tick, self.score.end.max(self.from_tick))
+        let mut part = slice(&self.score, self.from_tick, self.to_tick.max(self.from_tick));
+        let written: HashSet<NoteId> = self.notes.iter().map(|n| n.id).collect();
+        part.voices.iter_mut().for_each(|v| v.notes.retain(|n| written.contains(&n.id)));
+        part
     }
 
     /// Mean of −log p over the written notes, in nats; 0 where there are none.

@@ -1,14 +1,17 @@
 //! Everything that can happen in the window, as values. Menus, keys, buttons, dialogs and tests make
 //! the same ones; [`crate::gui::App::apply`] is the one place that hands them to their owners.
 
+use super::export::{Export, Form, Part};
+use super::export_sound::ExportSound;
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
-use crate::music::{NoteId, Score, Tick};
-use crate::project::Edit;
+use crate::music::tools::NoteTool;
+use crate::music::{NoteId, Scale, Score, Tick};
+use crate::project::{Edit, Lane};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,6 +22,13 @@ pub enum Action {
     Show(Page),
     /// A change of the score, done by the project.
     Edit(Edit),
+    /// The open box of a tool: try this setting, apply it, close it.
+    TryTool(NoteTool),
+    SetToolGrid(Option<Grid>),
+    KeepTool,
+    DropTool,
+    /// Undo or redo until so many steps are done.
+    GoToStep(usize),
     Select(Vec<NoteId>),
     SetVoice(usize),
     ToggleMute(usize),
@@ -29,6 +39,10 @@ pub enum Action {
     SetLoop(Option<(Tick, Tick)>),
     SetVolume(f32),
     SetGrid(Grid),
+    /// The scale that rows are shaded by; `None` is the one of the key.
+    SetScale(Option<Scale>),
+    /// Shows a strip over the ruler, or hides it.
+    ToggleLane(Lane),
     Paste(String),
     SetGenerator(Box<Generator>),
     PlayTake(usize),
@@ -53,10 +67,18 @@ pub enum Action {
     /// The paths that a dialog, a drop or a test gave.
     Open(PathBuf),
     Save(PathBuf),
-    ExportMidi(PathBuf),
+    Export(Export),
+    /// Brings the music of a file in at the head.
+    Import(PathBuf),
+    /// Writes the sound of what was asked for.
     ExportWav(PathBuf),
-    ExportAbc(PathBuf),
+    /// How sound is to be exported, and whether that is being asked.
+    SetExport(Box<ExportSound>),
+    /// Asks the system for its sound devices and MIDI ports.
+    LookForDevices,
     SetSettings(Box<Settings>),
+    /// Sound through this SoundFont; none is the built-in bank.
+    ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
     /// Answers to a question that stands in the middle of the window.
@@ -69,12 +91,11 @@ pub enum Action {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialog {
     Open,
-    ImportMidi,
+    Import,
     SaveAs,
-    ExportMidi,
-    ExportWav,
-    ExportAbc,
+    Export(Form, Part),
     AddFolder,
+    ChooseFont,
     ExportReport,
     /// Where a folder of the library has gone.
     FindFolder(usize),

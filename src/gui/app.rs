@@ -7,11 +7,13 @@ use super::piano_roll::{self, Roll};
 use super::session::{Backend, EventSender, Request, Session, SessionEvent, Severity};
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
-use super::state::{AfterQuestion, Page, Question, State, View};
-use super::{chrome, overlays, text, theme};
+use super::state::{AfterQuestion, Page, Question, State, Tool, View};
+use super::{chrome, history, overlays, text, theme, tools};
 use crate::audio::Player;
-use crate::project::Project;
+use crate::audio::fonts::looks_like_font;
+use crate::job::reading::{self, READABLE};
 use crate::project::recovery::{self, Recovery};
+use crate::project::{Lane, Project};
 use eframe::egui::{self, Event, ThemePreference};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -32,7 +34,7 @@ impl Options {
             Some(data) => Box::new(Jobs::new(data.clone(), folders.cache.clone())),
             None => Box::new(NoBackend),
         };
-        Self { open, player: Player::open(), backend, folders }
+        Self { open, player: Player::closed(), backend, folders }
     }
 
     /// Nothing of the user's is read or written, nothing sounds: for tests.
@@ -62,8 +64,8 @@ pub struct App {
     pub(super) actions: Actions,
     pub(super) folders: Folders,
     pub(super) recovery: Option<Recovery>,
-    /// When the last copy was kept, and of which score.
-    pub(super) last_copy: (Instant, usize),
+    /// When the last copy was kept, and of which version; `None` where there is no copy.
+    pub(super) last_copy: (Instant, Option<(u64, u64)>),
     pub(super) ctx: egui::Context,
     /// The question about unsaved work has been answered: the window may close.
     pub(super) may_close: bool,
@@ -96,7 +98,16 @@ impl App {
         });
         let project = Project::default();
         let roll = Roll::new(project.score());
-        let view = View { orphans, ghosts: true, show_velocity: true, follow: true, ..View::default() };
+        let view = View {
+            orphans,
+            tool: Tool::Pencil,
+            ghosts: true,
+            show_velocity: true,
+            show_minimap: true,
+            follow: true,
+            lanes: vec![Lane::Chords],
+            ..View::default()
+        };
         let mut app = Self {
             state: State { project, session, settings, view, system_is_chinese: text::system_is_chinese() },
             roll,
@@ -105,14 +116,20 @@ impl App {
             actions: Actions::default(),
             folders,
             recovery,
-            last_copy: (Instant::now(), 0),
+            last_copy: (Instant::now(), None),
             ctx: ctx.clone(),
             may_close: false,
             title: String::new(),
         };
         app.apply_theme();
         app.score_changed();
+        let (settings, waker) = (&app.state.settings, app.state.session.events.waker());
+        app.state.session.player.set_metronome(settings.record.metronome);
+        app.state.session.player.set_up(&settings.sound, &settings.midi, waker);
         app.state.session.start();
+        if let Some(font) = app.state.settings.soundfont.clone() {
+            app.choose_font(Some(font));
+        }
         if let Some(path) = open {
             app.apply(Action::Open(path));
         }
@@ -127,6 +144,14 @@ impl App {
         });
     }
 
+    /// Brings the sound in line with the settings.
+    pub(super) fn apply_sound(&mut self) {
+        let State { settings, session, .. } = &mut self.state;
+        session.player.set_sound(&settings.sound);
+        session.player.set_midi(&settings.midi);
+        session.player.set_metronome(settings.record.metronome);
+    }
+
     /// Hears what jobs and dialogs have sent.
     fn drain_events(&mut self) {
         while let Ok(event) = self.state.session.incoming.try_recv() {
@@ -136,10 +161,14 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || ctx.any_popup_open();
+        let asked = self.state.view.question.is_some() || self.state.view.export.asking || ctx.any_popup_open();
+        let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
+        let focused = ctx.memory(|m| m.focused());
+        let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
+        self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
         if !asked {
-            let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
-            let focused = ctx.memory(|m| m.focused());
+            // An open tool has the plain keys: Enter applies, Escape cancels.
+            let compose = compose && self.state.view.tool_box.is_none();
             let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
             let roll_focused = compose && focused == Some(piano_roll::canvas_id());
             for command in shortcuts::pressed(ctx, Reach { compose, roll, roll_focused }) {
@@ -167,9 +196,16 @@ impl App {
         }
     }
 
-    /// On the Library page everything dropped is learned from; elsewhere one file is opened.
+    /// A SoundFont sounds; on the Library page everything else that is dropped is learned from; a file of music
+    /// dropped on Compose comes in at the head; the rest is opened.
     fn receive_dropped(&mut self, dropped: Vec<PathBuf>) {
         if dropped.is_empty() {
+            return;
+        }
+        if let [font] = &dropped[..]
+            && looks_like_font(font)
+        {
+            self.actions.push(Action::ChooseFont(Some(font.clone())));
             return;
         }
         let folder = dropped.len() > 1 || dropped[0].is_dir();
@@ -177,7 +213,9 @@ impl App {
             self.actions.push(Action::Show(Page::Library));
             self.actions.push(Action::Library(library::LibraryRequest::Add(dropped)));
         } else if let Some(path) = dropped.into_iter().next() {
-            self.actions.push(Action::Open(path));
+            let music = READABLE.contains(&reading::ending(&path).as_str());
+            let import = self.state.view.page == Page::Compose && music;
+            self.actions.push(if import { Action::Import(path) } else { Action::Open(path) });
         }
     }
 
@@ -241,18 +279,19 @@ impl App {
     }
 }
 
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
-        self.set_pace(ctx, frame);
+impl App {
+    /// What is done whether or not the window is seen.
+    pub(super) fn before_paint(&mut self, ctx: &egui::Context) {
         self.state.session.poll();
         self.drain_events();
+        self.hear_the_sound();
         self.close_when_saved(ctx);
         self.guard_close(ctx);
         self.follow_the_sound(ctx);
         self.keep_copy();
     }
 
-    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+    pub(super) fn paint(&mut self, ui: &mut egui::Ui) {
         let ctx = ui.ctx().clone();
         self.read_input(&ctx);
         self.apply_all();
@@ -271,8 +310,23 @@ impl eframe::App for App {
                 Page::Compose => {}
             });
         }
+        if state.view.page == Page::Compose {
+            tools::tool_box_ui(&ctx, state, actions);
+            history::history_ui(&ctx, state, actions);
+        }
         overlays::overlays_ui(&ctx, state, actions);
         self.apply_all();
+    }
+}
+
+impl eframe::App for App {
+    fn logic(&mut self, ctx: &egui::Context, frame: &mut eframe::Frame) {
+        self.set_pace(ctx, frame);
+        self.before_paint(ctx);
+    }
+
+    fn ui(&mut self, ui: &mut egui::Ui, _: &mut eframe::Frame) {
+        self.paint(ui);
     }
 
     fn on_exit(&mut self) {

@@ -4,8 +4,9 @@ use super::action::{Action, Dialog};
 use super::app::App;
 use super::dialogs;
 use super::session::{GenerateRequest, Request, SessionEvent, Severity};
-use super::state::{Page, Primer, State};
+use super::state::{Page, Primer, State, Tool};
 use super::text::{edit_label, fill};
+use super::voice_flags;
 use crate::music::{Note, NoteId, Role, Score, Tick, transform};
 use crate::project::Edit;
 use std::collections::HashSet;
@@ -17,8 +18,15 @@ impl App {
     pub fn apply(&mut self, action: Action) {
         match action {
             Action::Do(command) => self.command(command),
-            Action::Show(page) => self.state.view.page = page,
+            Action::Show(page) => self.show_page(page),
             Action::Edit(edit) => self.edit(edit),
+            Action::TryTool(tool) => self.try_tool(tool),
+            Action::SetToolGrid(grid) => self.set_tool_grid(grid),
+            Action::KeepTool => self.keep_tool(),
+            Action::DropTool => {
+                self.drop_tool();
+            }
+            Action::GoToStep(done) => self.go_to_step(done),
             Action::Select(ids) => self.state.view.selection = Arc::new(ids.into_iter().collect()),
             Action::SetVoice(voice) => self.set_voice(voice),
             Action::ToggleMute(i) => self.toggle(i, |view| &mut view.muted),
@@ -28,6 +36,8 @@ impl App {
             Action::SetLoop(range) => self.set_loop(range),
             Action::SetVolume(volume) => self.set_volume(volume),
             Action::SetGrid(grid) => self.state.view.grid = grid,
+            Action::SetScale(scale) => self.state.view.scale = scale,
+            Action::ToggleLane(lane) => self.toggle_lane(lane),
             Action::Paste(text) => self.paste(&text),
             Action::SetGenerator(generator) => self.state.view.generator = *generator,
             Action::PlayTake(i) => self.play_take(i),
@@ -48,14 +58,18 @@ impl App {
             Action::Save(path) => {
                 self.save(path);
             }
-            Action::ExportMidi(path) => self.export_midi(path),
-            Action::ExportAbc(path) => self.export_abc(path),
-            Action::ExportWav(path) => self.export_wav(path),
+            Action::Export(export) => self.export(export),
+            Action::Import(path) => self.import(path),
+            Action::ExportWav(path) => self.export_asked_sound(path),
+            Action::SetExport(export) => self.state.view.export = *export,
+            Action::LookForDevices => self.state.session.player.look_for_devices(),
             Action::SetSettings(settings) => {
                 self.state.settings = *settings;
                 self.apply_theme();
+                self.apply_sound();
                 self.keep_settings();
             }
+            Action::ChooseFont(path) => self.choose_font(path),
             Action::Library(request) => self.state.session.request(Request::Library(request)),
             Action::Train(request) => self.state.session.request(Request::Train(request)),
             Action::Answer(answer) => self.answer(answer),
@@ -106,6 +120,8 @@ impl App {
             SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(news) => session.train.hear(*news),
             SessionEvent::StayOpen => self.state.view.closing = false,
+            SessionEvent::Fonts(found) => session.fonts.found = Some(found),
+            SessionEvent::Font(path, read) => self.font_came(path, *read),
             SessionEvent::NoDialog => {
                 let sentence = self.state.text().no_dialog;
                 self.state.session.say(Severity::Warning, sentence);
@@ -115,6 +131,14 @@ impl App {
     }
 
     pub(super) fn edit(&mut self, edit: Edit) {
+        self.keep_tool();
+        // What is being played is kept before anything else changes.
+        self.finish_recording();
+        self.apply_edit(edit);
+    }
+
+    /// Tells whether it was allowed.
+    pub(super) fn apply_edit(&mut self, edit: Edit) -> bool {
         let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
@@ -127,8 +151,12 @@ impl App {
                     self.state.session.say(Severity::Info, sentence);
                     self.score_changed();
                 }
+                true
             }
-            Err(e) => self.state.session.say(Severity::Warning, e.to_string()),
+            Err(e) => {
+                self.state.session.say(Severity::Warning, e.to_string());
+                false
+            }
         }
     }
 
@@ -138,25 +166,31 @@ impl App {
         let score = project.score();
         self.roll.refresh(score);
         view.voice = view.voice.min(score.voices.len().saturating_sub(1));
-        view.muted.resize(score.voices.len(), false);
-        view.soloed.resize(score.voices.len(), false);
-        if !view.selection.is_empty() {
-            let here: HashSet<NoteId> = score.notes().map(|(_, n)| n.id).collect();
-            if view.selection.iter().any(|id| !here.contains(id)) {
-                view.selection = Arc::new(view.selection.intersection(&here).copied().collect());
-            }
+        voice_flags::follow(view, score);
+        if view.selection.iter().any(|id| !self.roll.has_note(*id)) {
+            let kept = view.selection.iter().copied().filter(|id| self.roll.has_note(*id));
+            view.selection = Arc::new(kept.collect());
         }
         if !session.plays_other() {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
             session.player.load(Arc::clone(score), &on);
         }
+        self.tune_the_hands();
     }
 
     fn set_voice(&mut self, voice: usize) {
         if voice < self.state.project.score().voices.len() && voice != self.state.view.voice {
             self.state.view.voice = voice;
             self.state.view.selection = Arc::default();
+            self.tune_the_hands();
         }
+    }
+
+    pub(super) fn show_page(&mut self, page: Page) {
+        if page == Page::Settings {
+            self.state.session.player.look_for_devices();
+        }
+        self.state.view.page = page;
     }
 
     pub(super) fn toggle(&mut self, i: usize, list: fn(&mut super::state::View) -> &mut Vec<bool>) {
@@ -199,7 +233,8 @@ impl App {
         let name = name.trim_end_matches(" •").replace(['/', '\\', ':'], "-");
         let parent = |p: &PathBuf| p.parent().map(|p| p.to_owned());
         let folder = self.state.view.path.as_ref().or(self.state.settings.recent.first()).and_then(parent);
-        dialogs::open(dialog, self.state.text(), name, folder, self.state.session.events.clone());
+        let sound = self.state.view.export.format;
+        dialogs::open(dialog, self.state.text(), name, folder, sound, self.state.session.events.clone());
     }
 
     fn paste(&mut self, text: &str) {
@@ -227,9 +262,15 @@ impl App {
         if generator.new_seed_each_time {
             generator.settings.seed = super::pages::compose::new_seed();
         }
-        let generator = generator.clone();
+        let mut generator = generator.clone();
         let score = self.state.project.score();
+        let settings = &mut generator.settings;
         let (primer, from_tick) = match generator.primer {
+            _ if settings.task.opens() => {
+                let open = super::pages::compose::open_part(settings.task, score, &self.state.view.selection);
+                (settings.region, settings.voices) = (open.region, open.voices);
+                (Some(Arc::clone(score)), open.from)
+            }
             Primer::None => (None, 0),
             Primer::Piece if score.n_notes() == 0 => (None, 0),
             Primer::Piece => (Some(Arc::clone(score)), next_bar(score, score.last_note_end())),
@@ -255,6 +296,7 @@ impl App {
     }
 
     fn play_take(&mut self, i: usize) {
+        self.finish_recording();
         let session = &mut self.state.session;
         if session.playing_take == Some(i) && session.player.is_playing() {
             self.stop_take();
@@ -273,6 +315,7 @@ impl App {
     /// Plays a piece of the library, or stops it.
     fn play_piece(&mut self, i: usize) {
         let Some(piece) = self.state.session.library.shelf.library.pieces.get(i).cloned() else { return };
+        self.finish_recording();
         let plays = self.state.session.plays_piece(piece.id());
         self.stop_take();
         if !plays {
@@ -332,6 +375,9 @@ impl App {
         let was_empty = score.n_notes() == 0;
         self.edit(Edit::ReplaceRange { from, to, with: Arc::new(take.new_part()) });
         self.roll.fit |= was_empty;
+        if was_empty {
+            self.state.view.tool = Tool::Select;
+        }
         let sentence = fill(self.state.text().kept, &[&take.name]);
         self.state.session.say(Severity::Success, sentence);
         self.state.view.page = Page::Compose;

@@ -22,6 +22,9 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.add_space(10.0);
             ui.menu_button(t.menu_file, |ui| menu::file_menu(ui, state, actions));
             ui.menu_button(t.menu_edit, |ui| menu::edit_menu(ui, state, actions));
+            if state.view.page == Page::Compose {
+                ui.menu_button(t.tools.menu, |ui| menu::tools_menu(ui, state, actions));
+            }
             ui.add_space(14.0);
             for (page, name) in [(Page::Library, t.library), (Page::Train, t.train), (Page::Compose, t.compose)] {
                 if page_tab(ui, name, state.view.page == page).clicked() {

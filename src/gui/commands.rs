@@ -2,13 +2,14 @@
 
 use super::action::{Action, Dialog};
 use super::app::App;
+use super::export::{Export, Form, Part};
 use super::piano_roll::clipboard;
 use super::session::{Request, Severity};
 use super::shortcuts::Command;
 use super::state::{AfterQuestion, Page, Tool};
 use super::text::{edit_label, fill};
 use crate::music::{Note, NoteId, Role, Tick, Voice};
-use crate::project::Edit;
+use crate::project::{Edit, Lane};
 use std::sync::Arc;
 
 impl App {
@@ -24,16 +25,25 @@ impl App {
                 None => dialog(self, Dialog::SaveAs),
             },
             Command::SaveAs => dialog(self, Dialog::SaveAs),
-            Command::ImportMidi => dialog(self, Dialog::ImportMidi),
+            Command::Import => dialog(self, Dialog::Import),
             Command::ExportMidi => match self.state.view.exported.clone() {
-                Some(path) => self.export_midi(path),
-                None => dialog(self, Dialog::ExportMidi),
+                Some(path) => self.export(Export { form: Form::Midi, part: Part::All, path }),
+                None => dialog(self, Dialog::Export(Form::Midi, Part::All)),
             },
-            Command::ExportMidiAs => dialog(self, Dialog::ExportMidi),
-            Command::ExportWav => dialog(self, Dialog::ExportWav),
-            Command::ExportAbc => dialog(self, Dialog::ExportAbc),
+            Command::ExportMidiAs => dialog(self, Dialog::Export(Form::Midi, Part::All)),
+            Command::ExportWav => self.state.view.export.asking = true,
+            Command::ExportAbc => dialog(self, Dialog::Export(Form::Abc, Part::All)),
+            Command::ExportMusicXml => dialog(self, Dialog::Export(Form::MusicXml, Part::All)),
+            Command::ExportPicture => dialog(self, Dialog::Export(Form::Svg, Part::All)),
+            Command::ExportSelection => dialog(self, Dialog::Export(Form::Midi, Part::Selection)),
+            Command::Reveal => {
+                if let Some(path) = self.state.view.last_export.clone() {
+                    self.apply(Action::ShowFile(path));
+                }
+            }
             Command::Quit => self.unless_unsaved(AfterQuestion::Close),
             Command::Undo | Command::Redo => self.undo_or_redo(command == Command::Undo),
+            Command::History => self.state.view.show_history = !self.state.view.show_history,
             Command::Cut => {
                 self.copy();
                 self.edit(Edit::DeleteNotes(self.selected()));
@@ -67,7 +77,22 @@ impl App {
             Command::Later => self.shift(1),
             Command::Shorter => self.lengthen(-1),
             Command::Longer => self.lengthen(1),
-            Command::Quantise => self.quantise(),
+            Command::Quantise
+            | Command::QuantiseWith
+            | Command::Humanise
+            | Command::Legato
+            | Command::Staccato
+            | Command::DeleteOverlaps
+            | Command::Split
+            | Command::SplitAtHead
+            | Command::Join
+            | Command::Stretch
+            | Command::Reverse
+            | Command::Invert
+            | Command::TransposeInScale
+            | Command::Harmonise
+            | Command::Arpeggiate
+            | Command::SetVelocity => self.tool_command(command),
             Command::Louder => self.add_velocity(6),
             Command::Softer => self.add_velocity(-6),
             Command::PlayStop => self.play_or_stop(),
@@ -88,23 +113,45 @@ impl App {
                 session.muted = !session.muted;
                 session.player.set_volume(if session.muted { 0.0 } else { session.volume });
             }
+            Command::Record => self.toggle_recording(),
+            Command::Metronome => self.toggle_metronome(),
+            Command::KeyboardPlays => {
+                let view = &mut self.state.view;
+                view.keyboard_plays = !view.keyboard_plays;
+                if view.keyboard_plays {
+                    let sentence = self.state.text().snd.keys_on;
+                    self.state.session.say(Severity::Info, sentence);
+                }
+            }
             Command::SelectTool => self.state.view.tool = Tool::Select,
             Command::PencilTool => self.state.view.tool = Tool::Pencil,
             Command::ZoomIn => self.roll.zoom(1.4),
             Command::ZoomOut => self.roll.zoom(1.0 / 1.4),
-            Command::ZoomFit => self.roll.fit = true,
+            Command::ZoomFit => self.zoom_to_piece(),
+            Command::ZoomSelection => self.zoom_to_selection(),
+            Command::Fold => self.state.view.fold = !self.state.view.fold,
+            Command::Minimap => self.state.view.show_minimap = !self.state.view.show_minimap,
+            Command::MarkerHere => self.open_lane(Lane::Markers),
+            Command::ChordHere => self.open_lane(Lane::Chords),
+            Command::KeyHere => self.open_lane(Lane::Key),
+            Command::MeterHere => self.open_lane(Lane::Meter),
+            Command::TempoHere => self.open_lane(Lane::Tempo),
+            Command::WriteChords => self.write_chords(),
             Command::Ghosts => self.state.view.ghosts = !self.state.view.ghosts,
             Command::VelocityLane => self.state.view.show_velocity = !self.state.view.show_velocity,
             Command::Mute => self.toggle(self.state.view.voice, |v| &mut v.muted),
             Command::Solo => self.toggle(self.state.view.voice, |v| &mut v.soloed),
             Command::AddVoice => self.add_voice(),
             Command::RemoveVoice => self.edit(Edit::RemoveVoice(self.state.view.voice)),
+            Command::VoiceUp => self.move_voice(-1),
+            Command::VoiceDown => self.move_voice(1),
+            Command::LockVoice => self.lock_voice(),
             Command::Generate => self.generate(),
             Command::StopGenerating => self.state.session.request(Request::StopGenerating),
             Command::ShowLibrary => self.state.view.page = Page::Library,
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
-            Command::ShowSettings => self.state.view.page = Page::Settings,
+            Command::ShowSettings => self.show_page(Page::Settings),
             Command::Shortcuts => self.state.view.show_shortcuts = !self.state.view.show_shortcuts,
         }
     }
@@ -119,6 +166,11 @@ impl App {
     }
 
     fn undo_or_redo(&mut self, undo: bool) {
+        // What a tool only shows is taken back by closing its box.
+        if self.drop_tool() {
+            return;
+        }
+        self.finish_recording();
         let label = if undo { self.state.project.undo() } else { self.state.project.redo() };
         let t = self.state.text();
         let sentence = match label {
@@ -191,12 +243,8 @@ impl App {
 
     /// To the next pitch of the scale; without a key, by a semitone.
     fn transpose_in_scale(&mut self, way: i16) {
-        let Some(key) = self.roll.key else { return self.transpose(way as i8) };
-        let scale = key.pitch_classes();
-        let next = |pitch: u8| {
-            (1..=12).map(|i| i16::from(pitch) + i * way).find(|p| scale[p.rem_euclid(12) as usize]).unwrap_or(-1)
-        };
-        let moved = self.selected_notes().iter().map(|n| (n.id, u8::try_from(next(n.pitch)).unwrap_or(255))).collect();
+        let Some(scale) = self.roll.scale(&self.state) else { return self.transpose(way as i8) };
+        let moved = self.selected_notes().iter().map(|n| (n.id, scale.next(n.pitch, way).unwrap_or(255))).collect();
         self.edit(Edit::SetPitches(moved));
         self.hear_selection();
     }
@@ -211,17 +259,6 @@ impl App {
         self.edit(Edit::ResizeNotes { ids: self.selected(), start: 0, end });
     }
 
-    /// What is selected, or else the voice in hand.
-    fn quantise(&mut self) {
-        let mut ids = self.selected();
-        if ids.is_empty() {
-            let voice = self.state.project.score().voices.get(self.state.view.voice);
-            ids = voice.map_or(Vec::new(), |v| v.notes.iter().map(|n| n.id).collect());
-        }
-        let grid = self.roll.grid_ticks(&self.state);
-        self.edit(Edit::Quantise { ids, grid, strength: 1.0, starts: true, ends: false });
-    }
-
     fn add_velocity(&mut self, by: i16) {
         let moved = |n: &Note| (n.id, (i16::from(n.velocity) + by).clamp(1, 127) as u8);
         let values = self.selected_notes().iter().map(moved).collect();
@@ -230,6 +267,7 @@ impl App {
 
     fn play_or_stop(&mut self) {
         self.roll.scrolled_away = false;
+        self.finish_recording();
         if self.state.session.player.is_playing() {
             let taken = self.state.session.plays_other();
             self.stop_take();

@@ -3,10 +3,13 @@
 //! Tests never come here: they push the action that a dialog would.
 
 use super::action::{Action, Dialog};
+use super::export::{Export, Form, Part};
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::session::{EventSender, SessionEvent};
 use super::text::Text;
+use crate::audio::Format;
+use crate::job::reading::READABLE;
 use crate::project::file::EXTENSION;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::future::Future;
@@ -17,38 +20,53 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-const MIDI: [&str; 4] = ["mid", "midi", "kar", "rmi"];
-
-/// Opens `dialog`. `name` is the file name it offers, where it saves.
-pub fn open(dialog: Dialog, t: &'static Text, name: String, folder: Option<PathBuf>, events: EventSender) {
+/// Opens `dialog`. `name` is the file name it offers, where it saves; sound is saved as `sound`.
+pub fn open(
+    dialog: Dialog,
+    t: &'static Text,
+    name: String,
+    folder: Option<PathBuf>,
+    sound: Format,
+    events: EventSender,
+) {
     let mut files = AsyncFileDialog::new();
     if let Some(folder) = folder.filter(|f| f.is_dir()) {
         files = files.set_directory(folder);
     }
     // The dialog is made here, on the window's thread, as some systems demand; it is awaited elsewhere.
-    let midi = |f: AsyncFileDialog| f.add_filter("MIDI", &MIDI);
     match dialog {
         Dialog::Open => {
-            let all: Vec<&str> = MIDI.iter().copied().chain([EXTENSION]).collect();
-            let f = files.set_title(t.cmd_open).add_filter("Cadenza, MIDI", &all);
+            let all: Vec<&str> = READABLE.iter().copied().chain([EXTENSION]).collect();
+            let f = files.set_title(t.cmd_open).add_filter("Cadenza, MIDI, ABC, MusicXML", &all);
             answer(f.pick_file(), events, Action::Open);
         }
-        Dialog::ImportMidi => answer(midi(files).set_title(t.cmd_import_midi).pick_file(), events, Action::Open),
+        Dialog::Import => {
+            let f = files.set_title(t.cmd_import).add_filter("MIDI, ABC, MusicXML", READABLE);
+            answer(f.pick_file(), events, Action::Import);
+        }
         Dialog::SaveAs => {
             let f = files.set_title(t.cmd_save_as).add_filter("Cadenza", &[EXTENSION]);
             answer(f.set_file_name(format!("{name}.{EXTENSION}")).save_file(), events, Action::Save);
         }
-        Dialog::ExportMidi => {
-            let f = midi(files).set_title(t.cmd_export_midi).set_file_name(format!("{name}.mid"));
-            answer(f.save_file(), events, Action::ExportMidi);
-        }
-        Dialog::ExportAbc => {
-            let f = files.add_filter("ABC", &["abc"]).set_title(t.cmd_export_abc).set_file_name(format!("{name}.abc"));
-            answer(f.save_file(), events, Action::ExportAbc);
+        Dialog::Export(form, part) => {
+            // The form asked for comes first; the ending of the name that is given decides.
+            let picture = |f: Form| matches!(f, Form::Svg | Form::Png);
+            let others = Form::ALL.into_iter().filter(|f| *f != form && picture(*f) == picture(form));
+            let mut f = files.set_file_name(format!("{name}.{}", form.about().1[0]));
+            for (name, endings) in [form].into_iter().chain(others).map(Form::about) {
+                f = f.add_filter(name, endings);
+            }
+            let f = f.set_title(if part == Part::Selection { t.cmd_export_selection } else { t.export });
+            answer(f.save_file(), events, move |path| Action::Export(Export { form, part, path }));
         }
         Dialog::ExportWav => {
-            let f = files.add_filter("WAV", &["wav"]).set_title(t.cmd_export_wav).set_file_name(format!("{name}.wav"));
-            answer(f.save_file(), events, Action::ExportWav);
+            let ending = sound.extension();
+            let f = files.add_filter(sound.to_string(), &[ending]).set_title(t.cmd_export_wav);
+            answer(f.set_file_name(format!("{name}.{ending}")).save_file(), events, Action::ExportWav);
+        }
+        Dialog::ChooseFont => {
+            let f = files.add_filter("SoundFont", &["sf2", "sf3"]).set_title(t.fonts.other);
+            answer(f.pick_file(), events, |p| Action::ChooseFont(Some(p)));
         }
         Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
             Action::Library(LibraryRequest::AddFolder(p))

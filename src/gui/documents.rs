@@ -1,16 +1,14 @@
-//! Files of the window: open, save, export, copies against a crash, and the question before a loss.
+//! Files of the window: open, save, copies against a crash, and the question before a loss.
 
 use super::action::{Action, Answer, Dialog};
 use super::app::App;
 use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
-use super::state::{AfterQuestion, Page, Primer, Question};
+use super::state::{AfterQuestion, Page, Primer, Question, Tool};
 use super::text::fill;
-use crate::files;
-use crate::midi;
+use crate::job;
 use crate::music::Score;
-use crate::notation::abc;
 use crate::project::{Project, file};
 use eframe::egui::ViewportCommand;
 use std::path::{Path, PathBuf};
@@ -104,7 +102,7 @@ impl App {
         let result = if is_project {
             file::load(&path).map(|p| (p, Vec::new())).map_err(|e| e.to_string())
         } else {
-            import_midi(&path)
+            import(&path)
         };
         match result {
             Ok((project, warnings)) => {
@@ -129,6 +127,8 @@ impl App {
 
     /// Puts a project into the window.
     fn show_project(&mut self, project: Project, path: Option<PathBuf>) {
+        self.state.view.tool_box = None;
+        self.finish_recording();
         self.stop_take();
         self.state.session.player.stop();
         self.state.project = project;
@@ -139,15 +139,16 @@ impl App {
         (view.path, view.exported, view.voice) = (path, None, 0);
         (view.muted, view.soloed, view.selection) = (Vec::new(), Vec::new(), Arc::default());
         view.page = Page::Compose;
+        // What is empty is there to be written, what is full to be changed.
+        view.tool = if self.state.project.score().n_notes() == 0 { Tool::Pencil } else { Tool::Select };
         self.roll.fit = true;
-        if let Some(recovery) = &self.recovery {
-            recovery.clear();
-        }
+        self.forget_copy();
         self.score_changed();
     }
 
     /// Saves to `path`, with the ending of a project where it has none. Says whether it did.
     pub(super) fn save(&mut self, path: PathBuf) -> bool {
+        self.keep_tool();
         let path = with_extension(path, file::EXTENSION);
         if let Err(e) = file::save(&self.state.project, &path) {
             self.state.session.say(Severity::Error, e.to_string());
@@ -159,49 +160,11 @@ impl App {
         self.state.view.path = Some(path);
         self.state.session.say(Severity::Success, sentence);
         self.keep_settings();
-        if let Some(recovery) = &self.recovery {
-            recovery.clear();
-        }
+        self.forget_copy();
         if let Some(Question::Unsaved(then)) = self.state.view.question.take() {
             self.go_on(then);
         }
         true
-    }
-
-    pub(super) fn export_midi(&mut self, path: PathBuf) {
-        let path = with_extension(path, "mid");
-        let (bytes, warnings) = midi::write(self.state.project.score());
-        if self.export(&path, &bytes, warnings.first().map(ToString::to_string)) {
-            self.state.view.exported = Some(path);
-        }
-    }
-
-    pub(super) fn export_abc(&mut self, path: PathBuf) {
-        let (text, losses) = abc::write(self.state.project.score());
-        self.export(&with_extension(path, "abc"), text.as_bytes(), losses.first().map(ToString::to_string));
-    }
-
-    /// Writes the bytes, and says so with the first thing that was lost. Tells whether it could.
-    fn export(&mut self, path: &Path, bytes: &[u8], loss: Option<String>) -> bool {
-        let t = self.state.text();
-        let name = path.display().to_string();
-        let result = files::write_atomic(path, bytes);
-        let (severity, sentence) = match (&result, loss) {
-            (Ok(()), None) => (Severity::Success, fill(t.exported, &[&name])),
-            (Ok(()), Some(loss)) => (Severity::Warning, format!("{loss} {}", fill(t.exported, &[&name]))),
-            (Err(e), _) => (Severity::Error, fill(t.not_exported, &[&e.to_string(), &name])),
-        };
-        self.state.session.say(severity, sentence);
-        result.is_ok()
-    }
-
-    pub(super) fn export_wav(&mut self, path: PathBuf) {
-        let path = with_extension(path, "wav");
-        let sentence = fill(self.state.text().exporting, &[&path.display().to_string()]);
-        self.state.session.say(Severity::Info, sentence);
-        let score = Arc::clone(self.state.project.score());
-        let silent = self.state.view.silent(score.voices.len());
-        self.state.session.request(Request::ExportWav { score, silent, path });
     }
 
     pub(super) fn keep_settings(&mut self) {
@@ -220,22 +183,31 @@ impl App {
             return;
         };
         let (when, what) = self.last_copy;
-        let now = Arc::as_ptr(self.state.project.score()) as usize;
-        if now == what {
+        let now = self.state.project.version();
+        if what == Some(now) {
             return;
         }
-        if when.elapsed() < every {
+        // A take may have cost minutes, and no undo brings it back: it is kept at once.
+        let new_take = now.1 > 0 && what.is_none_or(|w| w.1 != now.1);
+        if !new_take && when.elapsed() < every {
             self.ctx.request_repaint_after(every.saturating_sub(when.elapsed()));
             return;
         }
-        self.last_copy = (Instant::now(), now);
-        let (project, path, events) =
-            (self.state.project.clone(), recovery.copy().to_owned(), self.state.session.events.clone());
-        std::thread::spawn(move || {
-            if let Err(e) = file::save(&project, &path) {
+        self.last_copy = (Instant::now(), Some(now));
+        let events = self.state.session.events.clone();
+        recovery.keep(&self.state.project, move |result| {
+            if let Err(e) = result {
                 events.send(SessionEvent::Message(Severity::Warning, e.to_string()));
             }
         });
+    }
+
+    /// Removes the copy: what it held is in a file, or was given up on purpose.
+    fn forget_copy(&mut self) {
+        if let Some(recovery) = &self.recovery {
+            recovery.clear();
+        }
+        self.last_copy.1 = None;
     }
 
     pub(super) fn recover(&mut self, i: usize) {
@@ -245,9 +217,8 @@ impl App {
                 self.show_project(project, None);
                 self.state.view.orphans.remove(i);
                 // The copy goes only once this window has one of its own.
-                if let Some(recovery) = &self.recovery
-                    && file::save(&self.state.project, recovery.copy()).is_ok()
-                {
+                if self.recovery.as_ref().is_some_and(|r| r.keep_now(&self.state.project)) {
+                    self.last_copy = (Instant::now(), Some(self.state.project.version()));
                     orphan.discard();
                 }
                 let sentence = self.state.text().recovered;
@@ -258,16 +229,16 @@ impl App {
     }
 }
 
-fn import_midi(path: &Path) -> Result<(Project, Vec<String>), String> {
-    let bytes = std::fs::read(path).map_err(|e| format!("Could not read the file ({e}): {}", path.display()))?;
-    let (mut score, warnings) = midi::read(&bytes).map_err(|e| format!("{e}: {}", path.display()))?;
+/// A file of music as a project of its own.
+fn import(path: &Path) -> Result<(Project, Vec<String>), String> {
+    let (mut score, warnings) = job::read_score(path)?;
     if score.title.trim().is_empty() {
         score.title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }
     if score.voices.is_empty() {
         score.push_voice(crate::music::Voice::new("Melody", crate::music::Role::Melody, 0));
     }
-    Ok((Project::new(score), warnings.iter().map(ToString::to_string).collect()))
+    Ok((Project::new(score), warnings))
 }
 
 pub(super) fn with_extension(path: PathBuf, extension: &str) -> PathBuf {

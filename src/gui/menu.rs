@@ -19,9 +19,10 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
                 name = format!("{name}: {}", edit_label(t, label));
             }
         }
-        Command::Cut | Command::Copy | Command::Delete | Command::Duplicate | Command::Quantise => {
+        Command::Cut | Command::Copy | Command::Delete | Command::Duplicate | Command::ExportSelection => {
             enabled = !state.view.selection.is_empty();
         }
+        Command::Reveal => enabled = state.view.last_export.is_some(),
         _ => {}
     }
     let keys = command.keys_text(ui.ctx());
@@ -37,7 +38,8 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
 }
 
 pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    use Command::{ExportAbc, ExportMidi, ExportMidiAs, ExportWav, ImportMidi, New, Open, Quit, Save, SaveAs};
+    use Command::{ExportAbc, ExportMidi, ExportMidiAs, ExportMusicXml, ExportPicture, ExportSelection, ExportWav};
+    use Command::{Import, New, Open, Quit, Reveal, Save, SaveAs};
     let t = state.text();
     ui.set_min_width(220.0);
     item(ui, state, New, actions);
@@ -59,22 +61,50 @@ pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
         item(ui, state, command, actions);
     }
     ui.separator();
-    for command in [ImportMidi, ExportMidi, ExportMidiAs, ExportAbc, ExportWav] {
+    for command in [Import, ExportMidi, ExportMidiAs] {
         item(ui, state, command, actions);
     }
+    ui.menu_button(t.export, |ui| {
+        ui.set_min_width(200.0);
+        for command in [ExportAbc, ExportMusicXml, ExportWav, ExportPicture, ExportSelection] {
+            item(ui, state, command, actions);
+        }
+    });
+    item(ui, state, Reveal, actions);
     ui.separator();
     item(ui, state, Quit, actions);
 }
 
 pub fn edit_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    use Command::{Copy, Cut, Delete, Duplicate, Paste, Quantise, Redo, SelectAll, SelectNone, Undo};
-    ui.set_min_width(220.0);
-    for group in [&[Undo, Redo][..], &[Cut, Copy, Paste, Duplicate, Delete], &[SelectAll, SelectNone], &[Quantise]] {
-        for command in group {
-            item(ui, state, *command, actions);
-        }
-        if !group.contains(&Quantise) {
+    use Command::{Copy, Cut, Delete, Duplicate, History, Paste, Redo, SelectAll, SelectNone, Undo};
+    let groups = [&[Undo, Redo, History][..], &[Cut, Copy, Paste, Duplicate, Delete], &[SelectAll, SelectNone]];
+    groups_ui(ui, state, &groups, actions);
+}
+
+/// What is done to the selected notes; the same stand in the menu of a right click.
+pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    use Command::{
+        Arpeggiate, DeleteOverlaps, Harmonise, Humanise, Invert, Join, Legato, Quantise, QuantiseWith, Reverse,
+        SetVelocity, Split, SplitAtHead, Staccato, Stretch, TransposeInScale,
+    };
+    let groups = [
+        &[Quantise, QuantiseWith, Humanise][..],
+        &[Legato, Staccato, DeleteOverlaps, Stretch],
+        &[Split, SplitAtHead, Join],
+        &[TransposeInScale, Invert, Reverse, Harmonise, Arpeggiate],
+        &[SetVelocity],
+    ];
+    groups_ui(ui, state, &groups, actions);
+}
+
+fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]], actions: &mut Actions) {
+    ui.set_min_width(230.0);
+    for (i, group) in groups.iter().enumerate() {
+        if i > 0 {
             ui.separator();
+        }
+        for command in *group {
+            item(ui, state, *command, actions);
         }
     }
 }

@@ -2,6 +2,7 @@
 //! what a crash left, the sheet of shortcuts.
 
 use super::action::{Action, Actions, Answer};
+use super::piano_roll::held;
 use super::shortcuts::{Command, Scope, TABLE, keys_text};
 use super::state::{Question, State};
 use super::text::fill;
@@ -17,6 +18,8 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     }
     if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
+    } else if state.view.export.asking {
+        super::export_sound::export_sound_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);
     }
@@ -167,10 +170,9 @@ fn mouse_ui(ui: &mut Ui, state: &State) {
     ui.add_space(6.0);
     ui.label(RichText::new(t.mouse).color(strong));
     Grid::new("mouse").num_columns(2).spacing([16.0, 3.0]).min_col_width(110.0).show(ui, |ui| {
-        for line in t.mouse_lines {
-            let (how, what) = line.split_once('|').unwrap_or((line, ""));
-            ui.label(RichText::new(how).color(strong));
-            ui.label(what);
+        for row in held::TABLE {
+            ui.label(RichText::new(row.how_text(t, ui.ctx())).color(strong));
+            ui.label((row.what)(&t.tools));
             ui.end_row();
         }
     });

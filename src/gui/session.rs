@@ -5,8 +5,11 @@
 
 use super::action::Action;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
+use super::pages::settings::FontsView;
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
-use crate::audio::Player;
+use super::recording::{Level, Recording};
+use crate::audio::fonts::FontFile;
+use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
 use crate::music::{Score, Tick};
@@ -23,12 +26,15 @@ use std::time::Duration;
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    /// Read this SoundFont; none is the built-in bank.
+    ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
-    /// Render the score to a WAV file; `silent` has one entry for each voice.
-    ExportWav {
+    /// Render the score to sound files.
+    ExportSound {
         score: Arc<Score>,
-        silent: Vec<bool>,
+        what: Bounce,
+        font: SoundFont,
         path: PathBuf,
     },
 }
@@ -80,6 +86,10 @@ pub enum SessionEvent {
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
     StayOpen,
+    /// The SoundFonts in the usual places of this system.
+    Fonts(Vec<FontFile>),
+    /// The font that was asked for, or why it cannot be had.
+    Font(Option<PathBuf>, Box<Result<SoundFont, String>>),
     /// The system has no file dialog to show.
     NoDialog,
     /// What a file dialog answered.
@@ -176,10 +186,13 @@ pub struct Session {
     pub playing_file: Option<PathBuf>,
     pub library: LibraryView,
     pub train: TrainView,
+    pub fonts: FontsView,
     pub volume: f32,
     pub muted: bool,
     pub loop_range: Option<(Tick, Tick)>,
     pub looping: bool,
+    pub recording: Option<Recording>,
+    pub level: Level,
     /// Where playing starts and stops at; the head while nothing plays.
     pub playhead: Tick,
     pub events: EventSender,
@@ -203,10 +216,13 @@ impl Session {
             playing_file: None,
             library: LibraryView::default(),
             train: TrainView::default(),
+            fonts: FontsView::default(),
             volume: 0.8,
             muted: false,
             loop_range: None,
             looping: false,
+            recording: None,
+            level: Level::default(),
             playhead: 0,
             events: EventSender { to, ctx: ctx.clone(), wakes: true, pace: Arc::new(AtomicU64::new(100)) },
             incoming,
@@ -248,6 +264,6 @@ impl Session {
 
     /// Where the head is: the sound's clock while it plays.
     pub fn position(&self) -> f64 {
-        if self.player.is_playing() { self.player.position() } else { self.playhead as f64 }
+        if self.player.is_playing() { self.player.position().max(0.0) } else { self.playhead as f64 }
     }
 }

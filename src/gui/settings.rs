@@ -1,6 +1,8 @@
 //! What a user has chosen for good: language, theme, recent files. Kept in the user's folder.
 
+use super::recording::RecordSettings;
 use super::text::{self, Text};
+use crate::audio::{MidiSettings, SoundSettings};
 use crate::files;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -17,7 +19,13 @@ pub struct Settings {
     pub autosave_secs: u32,
     /// Hear notes while they are drawn and moved.
     pub audition: bool,
+    /// What everything sounds with; none is the built-in bank.
+    pub soundfont: Option<PathBuf>,
+    #[serde(with = "files::path::list")]
     pub recent: Vec<PathBuf>,
+    pub sound: SoundSettings,
+    pub midi: MidiSettings,
+    pub record: RecordSettings,
 }
 
 impl Default for Settings {
@@ -28,7 +36,11 @@ impl Default for Settings {
             volume: 0.8,
             autosave_secs: 30,
             audition: true,
+            soundfont: None,
             recent: Vec::new(),
+            sound: SoundSettings::default(),
+            midi: MidiSettings::default(),
+            record: RecordSettings::default(),
         }
     }
 }

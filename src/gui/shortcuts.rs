@@ -68,16 +68,21 @@ commands! {
         Open, cmd_open, Window, [ctrl(Key::O)];
         Save, cmd_save, Window, [ctrl(Key::S)];
         SaveAs, cmd_save_as, Window, [ctrl_shift(Key::S)];
-        ImportMidi, cmd_import_midi, Window, [];
+        Import, cmd_import, Window, [ctrl(Key::I)];
         ExportMidi, cmd_export_midi, Window, [ctrl(Key::E)];
         ExportMidiAs, cmd_export_midi_as, Window, [ctrl_shift(Key::E)];
         ExportWav, cmd_export_wav, Window, [];
         ExportAbc, cmd_export_abc, Window, [];
+        ExportMusicXml, cmd_export_musicxml, Window, [];
+        ExportPicture, cmd_export_picture, Window, [];
+        ExportSelection, cmd_export_selection, Window, [];
+        Reveal, cmd_reveal, Window, [];
         Quit, cmd_quit, Window, [ctrl(Key::Q)];
     }
     group_edit {
         Undo, cmd_undo, Window, [ctrl(Key::Z)];
         Redo, cmd_redo, Window, [ctrl_shift(Key::Z), ctrl(Key::Y)];
+        History, cmd_history, Compose, [ctrl(Key::H)];
         Cut, cmd_cut, Compose, [ctrl(Key::X)];
         Copy, cmd_copy, Compose, [ctrl(Key::C)];
         Paste, cmd_paste, Compose, [ctrl(Key::V)];
@@ -103,6 +108,23 @@ commands! {
         Louder, cmd_louder, Roll, [key(Key::Plus), key(Key::Equals)];
         Softer, cmd_softer, Roll, [key(Key::Minus)];
     }
+    group_tools {
+        QuantiseWith, cmd_quantise_with, Roll, [shift(Key::Q)];
+        Humanise, cmd_humanise, Roll, [shift(Key::H)];
+        Legato, cmd_legato, Roll, [alt(Key::L)];
+        Staccato, cmd_staccato, Roll, [shift(Key::S)];
+        DeleteOverlaps, cmd_delete_overlaps, Roll, [alt(Key::O)];
+        Split, cmd_split, Compose, [ctrl(Key::K)];
+        SplitAtHead, cmd_split_at_head, Compose, [ctrl_shift(Key::K)];
+        Join, cmd_join, Compose, [ctrl(Key::J)];
+        Stretch, cmd_stretch, Roll, [shift(Key::X)];
+        Reverse, cmd_reverse, Roll, [shift(Key::R)];
+        Invert, cmd_invert, Roll, [shift(Key::I)];
+        TransposeInScale, cmd_transpose_in_scale, Roll, [alt(Key::T)];
+        Harmonise, cmd_harmonise, Roll, [alt(Key::H)];
+        Arpeggiate, cmd_arpeggiate, Roll, [shift(Key::A)];
+        SetVelocity, cmd_set_velocity, Roll, [shift(Key::V)];
+    }
     group_transport {
         PlayStop, cmd_play_stop, Roll, [key(Key::Space)];
         ToStart, cmd_to_start, Roll, [key(Key::Home)];
@@ -114,6 +136,9 @@ commands! {
         Follow, cmd_follow, Roll, [key(Key::F)];
         Panic, cmd_panic, Compose, [ctrl(Key::Period)];
         MuteAll, cmd_mute_all, Compose, [];
+        Record, cmd_record, Roll, [key(Key::R)];
+        Metronome, cmd_metronome, Roll, [key(Key::K)];
+        KeyboardPlays, cmd_keyboard_plays, Compose, [];
     }
     group_roll {
         SelectTool, cmd_select_tool, Roll, [key(Key::Num1)];
@@ -121,14 +146,28 @@ commands! {
         ZoomIn, cmd_zoom_in, Roll, [key(Key::CloseBracket)];
         ZoomOut, cmd_zoom_out, Roll, [key(Key::OpenBracket)];
         ZoomFit, cmd_zoom_fit, Roll, [key(Key::Z)];
+        ZoomSelection, cmd_zoom_selection, Roll, [shift(Key::Z)];
+        Fold, cmd_fold, Roll, [shift(Key::F)];
+        Minimap, cmd_minimap, Roll, [shift(Key::O)];
         Ghosts, cmd_ghosts, Roll, [key(Key::G)];
         VelocityLane, cmd_velocity_lane, Roll, [key(Key::V)];
+    }
+    group_over {
+        MarkerHere, cmd_marker_here, Roll, [shift(Key::M)];
+        ChordHere, cmd_chord_here, Roll, [shift(Key::C)];
+        KeyHere, cmd_key_here, Roll, [shift(Key::K)];
+        MeterHere, cmd_meter_here, Roll, [shift(Key::B)];
+        TempoHere, cmd_tempo_here, Roll, [shift(Key::T)];
+        WriteChords, cmd_write_chords, Compose, [];
     }
     group_voices {
         Mute, cmd_mute, Roll, [key(Key::M)];
         Solo, cmd_solo, Roll, [key(Key::S)];
         AddVoice, cmd_add_voice, Compose, [];
         RemoveVoice, cmd_remove_voice, Compose, [];
+        VoiceUp, cmd_voice_up, Roll, [shift(Key::PageUp)];
+        VoiceDown, cmd_voice_down, Roll, [shift(Key::PageDown)];
+        LockVoice, cmd_lock_voice, Roll, [shift(Key::L)];
     }
     group_generator {
         Generate, cmd_generate, Compose, [ctrl(Key::G)];

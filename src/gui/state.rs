@@ -1,13 +1,17 @@
 //! What the window draws from: the project, the session, the settings and the view, one owner each.
 
+use super::export_sound::ExportSound;
+use super::keys_play::Piano;
 use super::piano_roll::snap::Grid;
 use super::session::Session;
 use super::settings::Settings;
 use super::text::Text;
+use super::tools::{self, ToolBox};
+use super::voice_flags;
 use crate::generate;
-use crate::music::{NoteId, Score};
-use crate::project::Project;
+use crate::music::{NoteId, Scale, Score};
 use crate::project::recovery::Orphan;
+use crate::project::{Lane, Project};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +29,12 @@ impl State {
     /// The words of the language in force.
     pub fn text(&self) -> &'static Text {
         self.settings.text(self.system_is_chinese)
+    }
+
+    /// The number of a voice's colour: the one it was given, else its place's.
+    pub fn hue(&self, voice: usize) -> usize {
+        let given = self.project.score().voices.get(voice).and_then(|v| v.color);
+        given.map_or(voice, usize::from)
     }
 }
 
@@ -45,21 +55,39 @@ pub struct View {
     pub path: Option<PathBuf>,
     /// Where the last export went: exporting again writes there.
     pub exported: Option<PathBuf>,
+    /// The file written last, of whatever form: what can be shown in the file manager.
+    pub last_export: Option<PathBuf>,
     pub voice: usize,
     pub selection: Arc<HashSet<NoteId>>,
     /// One for each voice, as long as the list of voices.
     pub muted: Vec<bool>,
     pub soloed: Vec<bool>,
+    /// By what the voices that these are of are known again.
+    pub known_voices: Vec<voice_flags::Known>,
     pub tool: Tool,
     pub grid: Grid,
     pub follow: bool,
     pub ghosts: bool,
     pub show_velocity: bool,
+    pub show_minimap: bool,
+    /// Only rows of pitches that the voice in hand uses.
+    pub fold: bool,
+    /// The scale chosen for shading rows; `None` is the one of the key.
+    pub scale: Option<Scale>,
+    /// The strips over the ruler that are shown.
+    pub lanes: Vec<Lane>,
     /// Length of the next note that is drawn, in quarter notes, and its velocity.
     pub generator: Generator,
     pub question: Option<Question>,
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
+    pub show_history: bool,
+    pub tool_box: Option<ToolBox>,
+    pub tools: tools::Memory,
+    pub export: ExportSound,
+    /// The computer's keyboard is a piano.
+    pub keyboard_plays: bool,
+    pub piano: Piano,
     /// The window closes as soon as the training has been saved.
     pub closing: bool,
 }

@@ -108,6 +108,9 @@ pub const LIGHT: Tokens = Tokens {
 const VOICE_HUES: [(f32, f32); 8] =
     [(211.0, 0.75), (152.0, 0.55), (28.0, 0.80), (336.0, 0.65), (182.0, 0.60), (47.0, 0.75), (2.0, 0.65), (92.0, 0.45)];
 
+/// How many colours voices have.
+pub const N_HUES: u8 = VOICE_HUES.len() as u8;
+
 impl Tokens {
     /// The tokens that `ui` is drawn with.
     pub fn of(ui: &egui::Ui) -> &'static Tokens {

@@ -1,7 +1,8 @@
-//! Rendering to a WAV file as a job. Cancelled, it leaves no file.
+//! Rendering to sound files as a job. Cancelled, it leaves no file half written.
 
 use super::{Job, Waker};
-use crate::audio::bounce::{BounceReport, bounce};
+use crate::audio::SoundFont;
+use crate::audio::bounce::{Bounce, BounceReport, bounce};
 use crate::music::Score;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -10,23 +11,17 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct BounceRequest {
     pub score: Arc<Score>,
-    /// Voices that do not sound; shorter lists mean that the rest does.
-    pub silent: Vec<bool>,
-    pub rate: u32,
-    /// A SoundFont to use instead of the built-in bank.
-    pub soundfont: Option<PathBuf>,
+    pub what: Bounce,
+    /// A font to use instead of the built-in bank.
+    pub font: Option<SoundFont>,
     pub out: PathBuf,
 }
 
 /// Starts rendering; events are the share done, 0–1.
 pub fn spawn_bounce(request: BounceRequest, waker: Waker) -> Job<f64, BounceReport> {
     Job::spawn("bounce", waker, move |control| {
-        let mut score = (*request.score).clone();
-        for (voice, _) in score.voices.iter_mut().zip(&request.silent).filter(|(_, silent)| **silent) {
-            voice.notes.clear();
-        }
-        let font = request.soundfont.map(std::fs::read).transpose()?;
+        let font = request.font.unwrap_or_else(SoundFont::built_in);
         let progress = |share| control.send_thinned("progress", share);
-        Ok(bounce(&score, request.rate, font.as_deref(), &request.out, progress, control.cancel_flag())?)
+        Ok(bounce(&request.score, &request.what, &font, &request.out, progress, control.cancel_flag())?)
     })
 }

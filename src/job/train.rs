@@ -5,6 +5,7 @@ use super::desktop::Awake;
 use super::{Control, Job, Source, Waker, changed, source, takes};
 use crate::model::{Checkpoint, Compute};
 use crate::train::run::ModelInfo;
+use crate::train::transfer;
 use crate::train::{
     Command, DataSet, Keeping, Recipe, Report, Run, TrainError, TrainEvent, Watch, resume_with, train_with,
 };
@@ -180,12 +181,17 @@ fn start_of(path: &Path) -> anyhow::Result<Checkpoint<ModelInfo>> {
     Ok(Checkpoint::load(&model_file(path)?)?)
 }
 
-/// A model that is started from has its own way with keys.
+/// A model that is started from has its own shape, and its own way with keys.
 fn as_before(recipe: &mut Recipe, from: Option<&Checkpoint<ModelInfo>>, line: &Line<'_>) {
-    let Some(tonic) = from.map(|f| f.info.card.common_tonic).filter(|t| *t != recipe.common_tonic) else { return };
-    recipe.common_tonic = tonic;
-    let how = if tonic { "moved to a common tonic" } else { "left in their keys" };
-    (line.tell)(TrainEvent::Says(format!("pieces are {how}, as for the model that is started from")));
+    let Some(from) = from else { return };
+    let says = |text: String| (line.tell)(TrainEvent::Says(text));
+    transfer::take_shape(recipe, &from.config).into_iter().for_each(says);
+    let tonic = from.info.card.common_tonic;
+    if tonic != recipe.common_tonic {
+        recipe.common_tonic = tonic;
+        let how = if tonic { "moved to a common tonic" } else { "left in their keys" };
+        says(format!("pieces are {how}, as for the model that is started from"));
+    }
 }
 
 /// What a run is called.

@@ -21,8 +21,10 @@ fn voice() -> impl Strategy<Value = Voice> {
     let notes = prop::collection::vec((0..LAST, 1..LAST, 0..128u8, 1..128u8), 0..40);
     let events = prop::collection::vec((0..2 * LAST, kind()), 0..8);
     let role = prop::sample::select(Role::ALL.to_vec());
-    ("[ -~à-ž歌♭]{0,12}", role, 0..128u8, notes, events).prop_map(|(name, role, program, notes, events)| {
+    let look = (prop::option::of(any::<u8>()), any::<bool>());
+    ("[ -~à-ž歌♭]{0,12}", role, 0..128u8, notes, events, look).prop_map(|(name, role, program, notes, events, look)| {
         let mut voice = Voice::new(name, role, program);
+        (voice.color, voice.locked) = look;
         voice.notes = notes.into_iter().map(|(s, d, p, v)| Note::new(s, d, p, v)).collect();
         voice.events = events.into_iter().map(|(tick, kind)| VoiceEvent { tick, kind }).collect();
         voice.sort();
@@ -48,9 +50,12 @@ fn score() -> impl Strategy<Value = Score> {
     let tempos = prop::collection::vec((0..2 * LAST, 1..0x100_0000u32), 0..5);
     let meters = prop::collection::vec((0..2 * LAST, 1..=255u8, 0..=6u32), 0..5);
     let keys = prop::collection::btree_map(0..2 * LAST, (0..12u8, any::<bool>()), 0..4);
+    let markers = prop::collection::btree_map(0..2 * LAST, "[ -~à-ž歌♭]{1,8}", 0..4);
+    let chord = (0..12u8, 0..20usize, 0..12u8).prop_map(|(r, q, b)| Chord::new(r, chord::QUALITIES[q].quality).over(b));
+    let chords = prop::collection::vec((0..2 * LAST, prop::option::of(chord)), 0..5);
     let voices = prop::collection::vec(voice(), 0..20);
-    ("[ -~à-ž歌♭]{0,12}", 1..=32_767u32, tempos, meters, keys, voices, 0..5000i64).prop_map(
-        |(title, ppq, tempos, meters, keys, voices, rest)| {
+    ("[ -~à-ž歌♭]{0,12}", 1..=32_767u32, tempos, meters, (keys, markers, chords), voices, 0..5000i64).prop_map(
+        |(title, ppq, tempos, meters, (keys, markers, chords), voices, rest)| {
             let mut score = Score::new(ppq);
             score.title = title;
             for (tick, micros) in tempos {
@@ -62,6 +67,12 @@ fn score() -> impl Strategy<Value = Score> {
             for (tick, (tonic, minor)) in keys {
                 let mode = if minor { Mode::Minor } else { Mode::Major };
                 score.keys.push(KeyChange { tick, key: Key::new(tonic, mode) });
+            }
+            for (tick, text) in markers {
+                score.set_marker(tick, text);
+            }
+            for (tick, chord) in chords {
+                score.chords.set(tick, chord);
             }
             for voice in voices {
                 score.push_voice(voice);

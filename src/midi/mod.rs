@@ -31,5 +31,13 @@ pub const MAX_TICK: crate::music::Tick = 1 << 31;
 pub(crate) const DRUM_CHANNEL: u8 = 9;
 
 /// How our own sequencer-specific messages begin: the manufacturer number for non-commercial use,
-/// then our name. What follows is "score" in the first track and the role in a voice's track.
+/// then our name. What follows is "score" in the first track and the role in a voice's track, or one
+/// of the words below.
 pub(crate) const OUR_MARK: &[u8] = b"\x7dcadenza:";
+
+/// Before a chord of the chord track; alone it says that no chord holds.
+const CHORD_MARK: &str = "chord ";
+/// Before the number of a voice's colour.
+const COLOR_MARK: &str = "colour ";
+/// The voice is locked.
+const LOCK_MARK: &str = "locked";

@@ -3,9 +3,9 @@
 use super::chunk;
 use super::event::{self, Event, Track};
 use super::pairing::{Count, Keys, Repairs};
-use super::{DRUM_CHANNEL, OUR_MARK, Warning, general_midi, role};
+use super::{CHORD_MARK, COLOR_MARK, DRUM_CHANNEL, LOCK_MARK, OUR_MARK, Warning, general_midi, role};
 use crate::music::charset::Charset;
-use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
+use crate::music::{Chord, Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind};
 use std::collections::BTreeMap;
 
 /// Why a file cannot be read at all. Every variant says where, if there is a place.
@@ -97,6 +97,8 @@ struct About {
     name: Option<String>,
     instrument: Option<String>,
     role: Option<Role>,
+    color: Option<u8>,
+    locked: bool,
 }
 
 struct Reader {
@@ -228,6 +230,7 @@ impl Reader {
                     None => self.loose_lyrics.push(lyric),
                 }
             }
+            (0x06, text) if !text.is_empty() => self.marker(tick, data),
             (0x01..=0x0f, text) => self.n_texts += usize::from(!text.is_empty()),
             // A file that counts in frames has no use for a tempo.
             (0x51, &[a, b, c]) if (a, b, c) != (0, 0, 0) && self.fixed_micros.is_none() => {
@@ -249,11 +252,38 @@ impl Reader {
             (0x59, _) => self.impossible[2].1.add(tick),
             (0x7f, data) if data.starts_with(OUR_MARK) => {
                 self.ours = true;
-                self.about.entry(self.in_hand).or_default().role = role::from_word(&data[OUR_MARK.len()..]);
+                self.own(tick, &data[OUR_MARK.len()..]);
             }
             // Numbers of tracks, channels and ports, and offsets: of no meaning in a score.
             (0x00 | 0x20 | 0x21 | 0x54, _) => {}
             _ => self.n_other += 1,
+        }
+    }
+
+    /// Two markers at one tick become one.
+    fn marker(&mut self, tick: Tick, text: &[u8]) {
+        let mut text = self.charset.decode(text);
+        if let Some(other) = self.score.remove_marker(tick) {
+            text = format!("{} · {text}", other.text);
+        }
+        self.score.set_marker(tick, text);
+    }
+
+    /// What we have written for ourselves.
+    fn own(&mut self, tick: Tick, words: &[u8]) {
+        let about = self.about.entry(self.in_hand).or_default();
+        let text = String::from_utf8_lossy(words);
+        if let Some(chord) = text.strip_prefix(CHORD_MARK) {
+            match Chord::parse(chord) {
+                None if !chord.is_empty() => self.n_other += 1,
+                chord => self.score.chords.set(tick, chord),
+            }
+        } else if let Some(color) = text.strip_prefix(COLOR_MARK) {
+            about.color = color.parse().ok();
+        } else if text == LOCK_MARK {
+            about.locked = true;
+        } else {
+            about.role = role::from_word(words);
         }
     }
 
@@ -285,6 +315,7 @@ impl Reader {
             told.push(about.is_some_and(|a| a.role.is_some()));
             let mut voice = Voice::new(name, role, program);
             (voice.notes, voice.events) = (part.notes, part.events);
+            (voice.color, voice.locked) = about.map_or((None, false), |a| (a.color, a.locked));
             self.score.push_voice(voice);
         }
         if !told.contains(&true) {
@@ -400,5 +431,5 @@ fn voice_name(about: Option<&About>, channel: u8, program: Option<u8>, shared: b
 /// The texts that a score keeps.
 fn texts<'a>(tracks: &'a [Track<'a>]) -> impl Iterator<Item = &'a [u8]> + Clone {
     let data = tracks.iter().flat_map(|track| &track.data);
-    data.filter(|(kind, _)| matches!(kind, 0x03..=0x05)).map(|(_, text)| *text)
+    data.filter(|(kind, _)| matches!(kind, 0x03..=0x06)).map(|(_, text)| *text)
 }

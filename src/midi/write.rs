@@ -4,7 +4,7 @@
 //! is said, in what order, and what MIDI cannot hold.
 
 use super::pairing::Count;
-use super::{DRUM_CHANNEL, MAX_TICK, OUR_MARK, Warning, role};
+use super::{CHORD_MARK, COLOR_MARK, DRUM_CHANNEL, LOCK_MARK, MAX_TICK, OUR_MARK, Warning, role};
 use crate::music::{Meter, Mode, Role, Score, Tick, Voice, VoiceEventKind};
 use midly::num::{u7, u15, u24, u28};
 use midly::{Arena, Format, Header, MetaMessage, MidiMessage, PitchBend, Smf, Timing, TrackEvent, TrackEventKind};
@@ -171,6 +171,16 @@ fn conductor<'a>(score: &'a Score, arena: &'a Arena, doubts: &mut Doubts) -> Mes
         doubts.clamped += usize::from(micros != c.micros_per_quarter);
         m.meta(c.tick, MetaMessage::Tempo(u24::new(micros)), doubts);
     }
+    for marker in &score.markers {
+        doubts.after_end += usize::from(marker.tick > score.end);
+        m.meta(marker.tick, MetaMessage::Marker(text(&marker.text)), doubts);
+    }
+    // MIDI has no message for a chord: ours is passed over by others, and reads back.
+    for c in score.chords.changes() {
+        doubts.after_end += usize::from(c.tick > score.end);
+        let chord = c.chord.map_or_else(String::new, |chord| chord.to_string());
+        m.meta(c.tick, mark(arena, &format!("{CHORD_MARK}{chord}")), doubts);
+    }
     m
 }
 
@@ -191,6 +201,12 @@ fn voice_track<'a>(voice: &'a Voice, seat: Seat, end: Tick, arena: &'a Arena, do
         m.meta(0, MetaMessage::TrackName(text(&voice.name)), doubts);
     }
     m.meta(0, mark(arena, role::word(voice.role)), doubts);
+    if voice.locked {
+        m.meta(0, mark(arena, LOCK_MARK), doubts);
+    }
+    if let Some(color) = voice.color {
+        m.meta(0, mark(arena, &format!("{COLOR_MARK}{color}")), doubts);
+    }
     if seat.port > 0 {
         m.meta(0, MetaMessage::MidiPort(u7::new(seat.port)), doubts);
     }

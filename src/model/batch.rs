@@ -8,7 +8,9 @@ use std::sync::Arc;
 /// `n_rows` rows of `len` events; a row may hold several sequences one after another, none of which
 /// sees another. All vectors are row-major `[n_rows, len]`.
 ///
-/// The event at position t is predicted from those before it in its sequence.
+/// The event at position t is predicted from those before it in its sequence. A sequence may begin with
+/// given events, each read where it stands, and a header after them, which is read in place of an event:
+/// these see each other both ways, and the events after them see them all.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     pub n_rows: usize,
@@ -27,6 +29,16 @@ pub struct Batch {
     pub opens: Vec<bool>,
     /// Whether each event counts in the loss. One that does not is context, or padding.
     pub counts: Vec<bool>,
+    /// The last position of its row that each one sees: its own, or that of the header.
+    pub sees: Vec<u32>,
+    /// What heads that rotate by index go by.
+    pub index: Vec<u32>,
+    /// Whether the event is given: read at its own position, not predicted.
+    pub given: Vec<bool>,
+    /// At a header the groups that are open, a bit each; 0 elsewhere.
+    pub open: Vec<u32>,
+    /// One vector a condition, or none at all where nothing is told.
+    pub conditions: Vec<Vec<i32>>,
 }
 
 impl Batch {
@@ -43,6 +55,11 @@ impl Batch {
             begins: (0..n).map(|i| (i % len) as u32).collect(),
             opens: vec![false; n],
             counts: vec![false; n],
+            sees: (0..n).map(|i| (i % len) as u32).collect(),
+            index: (0..n).map(|i| (i % len) as u32).collect(),
+            given: vec![false; n],
+            open: vec![0; n],
+            conditions: Vec::new(),
         }
     }
 
@@ -89,6 +106,22 @@ pub struct Inputs {
     /// Cosine and sine of the rotation of each head, [batch, heads, len, d_head].
     pub rotation: Option<(Tensor<4>, Tensor<4>)>,
     pub begins: Arc<[u32]>,
+    /// [batch · len]: the position after the last one that is seen.
+    pub ends: Arc<[u32]>,
+    /// One [batch, len] a condition of the network.
+    pub conditions: Vec<Tensor<2, Int>>,
+    /// Where the batch has given events.
+    pub given: Option<GivenInputs>,
+}
+
+/// Masks of given events and headers.
+pub struct GivenInputs {
+    /// [batch, len, 1]: 1 at a given event.
+    pub given: Tensor<3>,
+    /// [batch, len, 1]: 1 at a header.
+    pub header: Tensor<3>,
+    /// [batch, len, groups]: 1 for each group that a header opens.
+    pub open: Tensor<3>,
 }
 
 impl Inputs {
@@ -98,7 +131,8 @@ impl Inputs {
         let floats = |v: Vec<f32>| Tensor::<2>::from_data(TensorData::new(v, shape), device);
         let flag = |b: bool| if b { 1.0 } else { 0.0 };
         let beat: Vec<i32> = batch.place.iter().map(|p| p % config.beat as i32).collect();
-        let has_previous = batch.begins.iter().enumerate().map(|(i, b)| flag(*b as usize != i % batch.len)).collect();
+        let follows = |i: usize| batch.begins[i] as usize != i % batch.len && !batch.given[i] && batch.open[i] == 0;
+        let has_previous = (0..batch.begins.len()).map(|i| flag(follows(i))).collect();
         let end = config.fields[0].size as i32 - 1;
         let counts_note = batch.counts.iter().zip(&batch.fields[0]).map(|(c, bar)| flag(*c && *bar != end)).collect();
         Self {
@@ -113,28 +147,42 @@ impl Inputs {
             counts_note,
             rotation: (config.arch == Arch::Transformer).then(|| rotation(batch, config, device)),
             begins: batch.begins.as_slice().into(),
+            ends: batch.sees.iter().map(|last| last + 1).collect(),
+            conditions: (0..config.conditions.len())
+                .map(|c| batch.conditions.get(c).map_or_else(|| Tensor::zeros(shape, device), |told| ints(told)))
+                .collect(),
+            given: batch.open.iter().any(|o| *o > 0).then(|| GivenInputs {
+                given: floats(batch.given.iter().map(|g| flag(*g)).collect()).unsqueeze_dim(2),
+                header: floats(batch.open.iter().map(|o| flag(*o > 0)).collect()).unsqueeze_dim(2),
+                open: {
+                    let bits = batch.open.iter().flat_map(|o| (0..config.groups).map(move |g| flag(o >> g & 1 == 1)));
+                    let shape = [batch.n_rows, batch.len, config.groups];
+                    Tensor::from_data(TensorData::new(bits.collect::<Vec<f32>>(), shape), device)
+                },
+            }),
         }
     }
 }
 
-/// cos and sin, [batch, heads, len, d_head]: the first half of the heads rotates by position in the
-/// row, the second by time. (Su et al., RoFormer, arXiv 2104.09864.)
+/// cos and sin, [batch, heads, len, d_head]: the first half of the heads rotates by index, the second
+/// by time. (Su et al., RoFormer, arXiv 2104.09864.)
 fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>, Tensor<4>) {
     let (heads, d_head) = (config.n_heads, config.d_head());
     let shape = [batch.n_rows, heads, batch.len, d_head];
     let n: usize = shape.iter().product();
-    // Heads of a kind share theirs, and so do all rows where positions rotate.
+    // Heads of a kind share theirs.
     let of = |times: &mut dyn Iterator<Item = f32>| {
         let (mut cos, mut sin) = (Vec::new(), Vec::new());
         times.for_each(|at| push_rotation(at, d_head, &mut cos, &mut sin));
         (cos, sin)
     };
-    let by_position = of(&mut (0..batch.len).map(|t| t as f32));
     let (mut cos, mut sin) = (Vec::with_capacity(n), Vec::with_capacity(n));
     for row in 0..batch.n_rows {
-        let by_time = of(&mut batch.time[row * batch.len..(row + 1) * batch.len].iter().copied());
+        let own = row * batch.len..(row + 1) * batch.len;
+        let by_index = of(&mut batch.index[own.clone()].iter().map(|i| *i as f32));
+        let by_time = of(&mut batch.time[own].iter().copied());
         for head in 0..heads {
-            let (head_cos, head_sin) = if head < heads / 2 { &by_position } else { &by_time };
+            let (head_cos, head_sin) = if head < heads / 2 { &by_index } else { &by_time };
             cos.extend_from_slice(head_cos);
             sin.extend_from_slice(head_sin);
         }

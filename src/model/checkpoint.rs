@@ -118,6 +118,14 @@ pub fn network_from_bytes(config: &ModelConfig, weights: &[u8], device: &Device)
     if config.arch == Arch::Ngram {
         return Err("it is an n-gram model, not a network".to_owned());
     }
+    load_weights(NoteModel::new(config, 0, device), weights)
+}
+
+/// A network with weights that were stored from one built alike.
+///
+/// # Errors
+/// What does not fit.
+pub fn load_weights(model: NoteModel, weights: &[u8]) -> Result<NoteModel, String> {
     let record = ModuleRecord::from_bytes(Bytes::from_bytes_vec(weights.to_vec())).map_err(|e| e.to_string())?;
-    NoteModel::new(config, 0, device).try_load_record(record).map_err(|e| e.to_string())
+    model.try_load_record(record).map_err(|e| e.to_string())
 }

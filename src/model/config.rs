@@ -84,6 +84,14 @@ pub struct FieldSpec {
     pub hidden: bool,
 }
 
+/// Something that a network can be told of an event beside what came before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Condition {
+    pub name: String,
+    /// Number of values; value 0 is "not told".
+    pub size: usize,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelConfig {
     pub arch: Arch,
@@ -107,9 +115,21 @@ pub struct ModelConfig {
     /// Of a feed-forward network alone.
     #[serde(default)]
     pub layers: Layers,
+    /// Groups of events that a header can name as open, at most 32; 0 for a network that knows no given
+    /// events. Of a transformer alone.
+    #[serde(default)]
+    pub groups: usize,
+    /// What it can be told at each event.
+    #[serde(default)]
+    pub conditions: Vec<Condition>,
 }
 
 impl ModelConfig {
+    /// The place of a condition among [`ModelConfig::conditions`].
+    pub fn condition(&self, name: &str) -> Option<usize> {
+        self.conditions.iter().position(|c| c.name == name)
+    }
+
     /// What is wrong with the numbers, if anything is.
     pub fn check(&self) -> Result<(), String> {
         let fault = |ok: bool, what: &str| if ok { Ok(()) } else { Err(what.to_owned()) };
@@ -117,6 +137,10 @@ impl ModelConfig {
         fault(self.place_after > 0 && self.place_after <= self.fields.len(), "place_after must name a field")?;
         fault(self.d_model > 0 && self.n_layers > 0 && self.window > 1, "width, layers and window must be positive")?;
         fault((0.0..1.0).contains(&self.dropout), "dropout must be at least 0 and under 1")?;
+        fault(self.groups <= 32, "a header can name at most 32 groups")?;
+        let sees_given = self.groups == 0 || self.arch == Arch::Transformer;
+        fault(sees_given, "only a transformer can be given notes (infill): set infill to 0 for another kind of model")?;
+        fault(self.conditions.iter().all(|c| c.size > 1), "a condition needs values")?;
         if self.arch == Arch::Mlp {
             let Layers { input, hidden, .. } = &self.layers;
             fault((1..=256).contains(input), "a feed-forward network must see 1 to 256 notes")?;

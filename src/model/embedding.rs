@@ -3,6 +3,7 @@
 use super::batch::Inputs;
 use super::config::ModelConfig;
 use super::init::Init;
+use super::told::Told;
 use burn::module::{Module, Param};
 use burn::nn::Embedding;
 use burn::tensor::{Int, Tensor};
@@ -19,6 +20,7 @@ pub struct EventEmbedding {
     pub meter: Embedding,
     /// What stands before the first event of a piece, [d_model].
     pub opening: Param<Tensor<1>>,
+    pub told: Told,
 }
 
 impl EventEmbedding {
@@ -30,7 +32,9 @@ impl EventEmbedding {
         let meter = init.embedding(config.n_meters, d, STD);
         let opening = init.embedding(1, d, STD).weight.val().into_data();
         let opening = init.param(opening.try_to_vec().expect("made as f32"), [d]);
-        Self { fields, place, beat, meter, opening }
+        // From numbers of its own: a network that is told nothing has the same weights as ever.
+        let told = Told::new(config, &mut init.apart());
+        Self { fields, place, beat, meter, opening, told }
     }
 
     /// The embedding of each field of each event, and of its place: [batch, len, d_model] each.
@@ -44,15 +48,18 @@ impl EventEmbedding {
         self.place.forward(place) + self.beat.forward(beat)
     }
 
-    /// What the trunk reads at each position: the event before, the kind of cycle, and whether a
-    /// piece opens here. [batch, len, d_model]
+    /// What the trunk reads at each position: the event before (or the one that is given there), the
+    /// kind of cycle, whether a piece opens here, and what is told. [batch, len, d_model]
     pub fn previous(&self, fields: &[Tensor<3>], place: &Tensor<3>, inputs: &Inputs) -> Tensor<3> {
         let [batch, len, d] = place.dims();
         let event = fields.iter().fold(place.clone(), |sum, f| sum + f.clone()); // [batch, len, d_model]
-        let before =
-            Tensor::cat(vec![Tensor::zeros([batch, 1, d], &event.device()), event.slice([0..batch, 0..len - 1])], 1); // [batch, len, d_model]
-        before * inputs.has_previous.clone()
+        let before = Tensor::cat(
+            vec![Tensor::zeros([batch, 1, d], &event.device()), event.clone().slice([0..batch, 0..len - 1])],
+            1,
+        ); // [batch, len, d_model]
+        let read = before * inputs.has_previous.clone()
             + self.opening.val().unsqueeze::<3>() * inputs.opens.clone()
-            + self.meter.forward(inputs.meter.clone())
+            + self.meter.forward(inputs.meter.clone());
+        self.told.add(read, event, inputs)
     }
 }

@@ -19,6 +19,13 @@ impl<'a> Init<'a> {
         Self { rng: ChaCha8Rng::seed_from_u64(seed), device }
     }
 
+    /// Another stream of numbers from the same seed.
+    pub fn apart(&self) -> Self {
+        let mut rng = self.rng.clone();
+        rng.set_stream(1);
+        Self { rng, device: self.device }
+    }
+
     pub fn device(&self) -> &'a Device {
         self.device
     }

@@ -44,9 +44,6 @@ pub struct Block {
     pub down: Linear,
 }
 
-/// Keys and values of the events so far, [batch, heads, events, d_head].
-pub type KeysValues = Option<(Tensor<4>, Tensor<4>)>;
-
 impl Block {
     fn new(config: &ModelConfig, init: &mut Init<'_>) -> Self {
         let d = config.d_model;
@@ -112,43 +109,10 @@ impl Transformer {
         let rotation = inputs.rotation.as_ref().expect("a transformer's batch has rotations");
         for block in &self.blocks {
             let projected = block.project(x.clone());
-            let attended = ops::attention(projected, rotation.clone(), Arc::clone(&inputs.begins));
+            let sees = ops::Sees { begins: Arc::clone(&inputs.begins), ends: Arc::clone(&inputs.ends) };
+            let attended = ops::attention(projected, rotation.clone(), sees);
             x = block.finish(x, attended, drop);
         }
         self.norm.forward(x)
     }
-
-    /// One event a row, [batch, 1, d_model], after those in `cache` (one entry a block), of which the
-    /// last `window − 1` are looked at. `cos` and `sin`: [batch, heads, 1, d_head].
-    pub fn step(
-        &self,
-        mut x: Tensor<3>,
-        cos: &Tensor<4>,
-        sin: &Tensor<4>,
-        cache: &mut [KeysValues],
-        window: usize,
-    ) -> Tensor<3> {
-        let (mut no_drop, heads) = (Dropout::new(0, 0, 0.0), cos.dims()[1]);
-        for (block, seen) in self.blocks.iter().zip(cache) {
-            let [query, key, value] = block.project(x.clone()).map(|x| ops::split(x, heads)); // [batch, heads, 1, d_head]
-            let query = ops::rotated(query, (cos.clone(), sin.clone()));
-            let key = ops::rotated(key, (cos.clone(), sin.clone()));
-            let (keys, values) = match seen.take() {
-                Some((keys, values)) => (append(keys, key, window), append(values, value, window)),
-                None => (key, value),
-            };
-            *seen = Some((keys.clone(), values.clone()));
-            let scale = 1.0 / (query.dims()[3] as f64).sqrt();
-            let weights = activation::softmax(query.matmul(keys.swap_dims(2, 3)) * scale, 3); // [batch, heads, 1, events]
-            x = block.finish(x, ops::merge(weights.matmul(values)), &mut no_drop);
-        }
-        self.norm.forward(x)
-    }
-}
-
-/// [batch, heads, events, d_head] with one more event, of which the last `window` are kept.
-fn append(old: Tensor<4>, new: Tensor<4>, window: usize) -> Tensor<4> {
-    let [batch, heads, events, d_head] = old.dims();
-    let first = (events + 1).saturating_sub(window);
-    Tensor::cat(vec![old.slice([0..batch, 0..heads, first..events, 0..d_head]), new], 2)
 }

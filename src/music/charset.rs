@@ -5,6 +5,7 @@
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
+use std::ffi::OsStr;
 
 /// How the texts of one file are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +52,12 @@ pub fn decode(bytes: &[u8]) -> (String, Option<&'static str>) {
     (charset.decode(bytes), marked.map(Encoding::name).or(charset.guessed()))
 }
 
+/// A file's name for people to read. It stays what it is for the system; where it is no text its bytes are
+/// read as such.
+pub fn of_name(name: &OsStr) -> String {
+    name.to_str().map_or_else(|| decode(name.as_encoded_bytes()).0, str::to_owned)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +96,15 @@ mod tests {
         let charset = Charset::of(encoded.iter().map(Vec::as_slice));
         assert_eq!(charset.guessed(), Some("Shift_JIS"));
         assert_eq!(encoded.iter().map(|t| charset.decode(t)).collect::<Vec<_>>(), texts);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_of_files_in_old_encodings_can_be_read() {
+        use std::os::unix::ffi::OsStrExt;
+        let (name, ..) = SHIFT_JIS.encode("さくらさくら.mid");
+        assert_eq!(of_name(OsStr::from_bytes(&name)), "さくらさくら.mid");
+        assert_eq!(of_name(OsStr::new("茉莉花.mid")), "茉莉花.mid");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 //!
 //! What the model does not use (controllers, bends, lyrics) is kept here and written back.
 
+use super::changes::{self, Change};
+use super::chord_track::ChordTrack;
 use super::key::Key;
 use super::note::{Note, NoteId};
 use super::time::{Meter, MeterMap, TempoMap, Tick};
@@ -60,6 +62,12 @@ pub struct Voice {
     pub notes: Vec<Note>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<VoiceEvent>,
+    /// Which colour it is shown in, by number; `None` is the one of its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub color: Option<u8>,
+    /// Its notes are not to be changed, by nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub locked: bool,
 }
 
 impl Voice {
@@ -86,6 +94,25 @@ pub struct KeyChange {
     pub key: Key,
 }
 
+impl Change for KeyChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+}
+
+/// A word at a place: "Verse", "Coda".
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marker {
+    pub tick: Tick,
+    pub text: String,
+}
+
+impl Change for Marker {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+}
+
 /// A piece. Every note lies at or after tick 0 and ends at or before `end`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Score {
@@ -96,6 +123,11 @@ pub struct Score {
     pub meters: MeterMap,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub keys: Vec<KeyChange>,
+    /// Sorted by tick, at most one a tick.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub markers: Vec<Marker>,
+    #[serde(default, skip_serializing_if = "ChordTrack::is_empty")]
+    pub chords: ChordTrack,
     pub voices: Vec<Voice>,
     /// Where the piece ends: the last note's end or later (a rest may close a piece).
     pub end: Tick,
@@ -105,8 +137,9 @@ pub struct Score {
 /// Equal as music: identities of notes do not take part.
 impl PartialEq for Score {
     fn eq(&self, o: &Self) -> bool {
-        (&self.title, self.ppq, &self.tempos, &self.meters, &self.keys, &self.voices, self.end)
-            == (&o.title, o.ppq, &o.tempos, &o.meters, &o.keys, &o.voices, o.end)
+        (&self.title, self.ppq, &self.tempos, &self.meters, &self.keys, &self.markers, &self.chords, self.end)
+            == (&o.title, o.ppq, &o.tempos, &o.meters, &o.keys, &o.markers, &o.chords, o.end)
+            && self.voices == o.voices
     }
 }
 
@@ -125,6 +158,8 @@ impl Score {
             tempos: TempoMap::default(),
             meters: MeterMap::default(),
             keys: Vec::new(),
+            markers: Vec::new(),
+            chords: ChordTrack::default(),
             voices: Vec::new(),
             end: 0,
             next_id: 1,
@@ -179,6 +214,30 @@ impl Score {
 
     pub fn n_bars(&self) -> i64 {
         self.meters.n_bars(self.end, self.ppq)
+    }
+
+    /// The key signature in force at `tick`.
+    pub fn key_at(&self, tick: Tick) -> Option<Key> {
+        changes::in_force(&self.keys, tick).map(|c| c.key)
+    }
+
+    /// From `tick` on this key is signed, until the next change.
+    pub fn set_key(&mut self, tick: Tick, key: Key) {
+        changes::set(&mut self.keys, KeyChange { tick: tick.max(0), key });
+    }
+
+    /// Takes out the key change at exactly `tick`.
+    pub fn remove_key(&mut self, tick: Tick) -> Option<KeyChange> {
+        changes::remove(&mut self.keys, tick)
+    }
+
+    pub fn set_marker(&mut self, tick: Tick, text: String) {
+        changes::set(&mut self.markers, Marker { tick: tick.max(0), text });
+    }
+
+    /// Takes out the marker at exactly `tick`.
+    pub fn remove_marker(&mut self, tick: Tick) -> Option<Marker> {
+        changes::remove(&mut self.markers, tick)
     }
 
     /// The meter at the start.

@@ -2,6 +2,7 @@
 //!
 //! Deliberately knows nothing of notes. Everything is exact integer arithmetic except seconds.
 
+use super::changes::{self, Change};
 use serde::{Deserialize, Serialize};
 
 /// Integer score time, counted in ticks of which a [`crate::music::Score`] has `ppq` to a quarter
@@ -16,6 +17,12 @@ pub const DEFAULT_MICROS_PER_QUARTER: u32 = 500_000;
 pub struct TempoChange {
     pub tick: Tick,
     pub micros_per_quarter: u32,
+}
+
+impl Change for TempoChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
 }
 
 /// Every tempo change of a piece, sorted by tick, at most one a tick.
@@ -41,10 +48,12 @@ impl TempoMap {
     /// a zero tempo as one microsecond.
     pub fn set(&mut self, tick: Tick, micros_per_quarter: u32) {
         let change = TempoChange { tick: tick.max(0), micros_per_quarter: micros_per_quarter.max(1) };
-        match self.changes.binary_search_by_key(&change.tick, |c| c.tick) {
-            Ok(i) => self.changes[i] = change,
-            Err(i) => self.changes.insert(i, change),
-        }
+        changes::set(&mut self.changes, change);
+    }
+
+    /// Takes out the change at exactly `tick`.
+    pub fn remove(&mut self, tick: Tick) -> Option<TempoChange> {
+        changes::remove(&mut self.changes, tick)
     }
 
     /// Microseconds a quarter in force at `tick`.
@@ -137,6 +146,12 @@ pub struct MeterChange {
     pub meter: Meter,
 }
 
+impl Change for MeterChange {
+    fn tick(&self) -> Tick {
+        self.tick
+    }
+}
+
 /// Where a tick falls: bar (from 0), ticks into the bar, and the bar's own extent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BarPosition {
@@ -167,11 +182,12 @@ impl MeterMap {
 
     /// Sets the meter from `tick` on, replacing a change at the same tick.
     pub fn set(&mut self, tick: Tick, meter: Meter) {
-        let change = MeterChange { tick: tick.max(0), meter };
-        match self.changes.binary_search_by_key(&change.tick, |c| c.tick) {
-            Ok(i) => self.changes[i] = change,
-            Err(i) => self.changes.insert(i, change),
-        }
+        changes::set(&mut self.changes, MeterChange { tick: tick.max(0), meter });
+    }
+
+    /// Takes out the change at exactly `tick`; what came before it goes on.
+    pub fn remove(&mut self, tick: Tick) -> Option<MeterChange> {
+        changes::remove(&mut self.changes, tick)
     }
 
     /// The meter in force at `tick`.

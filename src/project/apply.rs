@@ -1,7 +1,8 @@
 //! What each edit does to a score. Pure: no history, no file.
 
 use super::edit::{Edit, EditError, VoiceChange};
-use super::{overlap, range};
+use super::{lanes, overlap, range, tool};
+use crate::music::mix;
 use crate::music::time::micros_from_qpm;
 use crate::music::{KeyChange, Note, NoteId, Score, Tick};
 use std::collections::{HashMap, HashSet};
@@ -26,9 +27,8 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::ResizeNotes { ids, start, end } => change(score, &ids, |n| resize(n, start, end)),
         Edit::DeleteNotes(ids) => delete(score, &ids),
         Edit::SetVelocity(values) => set_velocity(score, values),
-        Edit::Quantise { ids, grid, strength, starts, ends } => {
-            change(score, &ids, |n| quantise(n, grid.max(1), f64::from(strength.clamp(0.0, 1.0)), starts, ends));
-        }
+        Edit::UseTool { ids: of, tool } => ids = tool::apply(score, &of, &tool)?,
+        Edit::Import { at, with } => ids = import(score, at, &with),
         Edit::ReplaceRange { from, to, with } => ids = replace_range(score, from, to, &with),
         Edit::AddVoice(voice) => {
             score.push_voice(voice);
@@ -36,6 +36,12 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::RemoveVoice(voice) => {
             check_voice(score, voice)?;
             score.voices.remove(voice);
+        }
+        Edit::MoveVoice { from, to } => {
+            check_voice(score, from)?;
+            check_voice(score, to)?;
+            let voice = score.voices.remove(from);
+            score.voices.insert(to, voice);
         }
         Edit::SetVoice { voice, change } => set_voice(score, voice, change)?,
         Edit::SetTempo { tick, qpm } => {
@@ -47,6 +53,16 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::SetMeter { tick, meter } => score.meters.set(tick, meter),
         Edit::SetKey(key) => score.keys = key.map(|key| KeyChange { tick: 0, key }).into_iter().collect(),
         Edit::SetTitle(title) => score.title = title,
+        Edit::Lane(edit) => lanes::apply(score, edit)?,
+        Edit::Record { voice, notes, events, replace } => {
+            check_voice(score, voice)?;
+            if let Some((from, to)) = replace {
+                range::make_room(&mut score.voices[voice], from.max(0), to);
+            }
+            score.voices[voice].events.extend(events);
+            score.voices[voice].sort();
+            ids = add(score, voice, notes)?;
+        }
     }
     // A rest that closed the piece stays; a piece that ended with its last note still does.
     let last = score.last_note_end();
@@ -147,24 +163,6 @@ fn resize(n: &mut Note, start: Tick, end: Tick) {
     n.duration = (new_end - n.start).max(1);
 }
 
-fn quantise(n: &mut Note, grid: Tick, strength: f64, starts: bool, ends: bool) {
-    let pull = |tick: Tick| {
-        let target = (tick + grid / 2).div_euclid(grid) * grid;
-        tick + ((target - tick) as f64 * strength).round() as Tick
-    };
-    let end = if ends { pull(n.end()) } else { n.end() };
-    if starts {
-        let start = pull(n.start);
-        // Moving a start keeps the length, unless ends are quantised too.
-        n.duration = if ends { n.duration } else { end - n.start };
-        n.start = start;
-    }
-    if ends {
-        n.duration = if end > n.start { end - n.start } else { grid };
-    }
-    n.duration = n.duration.max(1);
-}
-
 fn delete(score: &mut Score, ids: &[NoteId]) {
     let wanted: HashSet<NoteId> = ids.iter().copied().collect();
     for voice in &mut score.voices {
@@ -179,7 +177,17 @@ fn set_velocity(score: &mut Score, values: Vec<(NoteId, u8)>) {
 }
 
 fn replace_range(score: &mut Score, from: Tick, to: Tick, with: &Score) -> Vec<NoteId> {
-    let (ids, touched) = range::replace(score, from.max(0), to, with);
+    let new = range::replace(score, from.max(0), to, with);
+    mended(score, new)
+}
+
+fn import(score: &mut Score, at: Tick, with: &Score) -> Vec<NoteId> {
+    let new = range::import(score, at.max(0), with);
+    mended(score, new)
+}
+
+/// Ends overlaps of the new notes in the voices that were touched.
+fn mended(score: &mut Score, (ids, touched): (Vec<NoteId>, Vec<usize>)) -> Vec<NoteId> {
     let new: HashSet<NoteId> = ids.iter().copied().collect();
     for v in touched {
         overlap::resolve(&mut score.voices[v], &new);
@@ -199,8 +207,21 @@ fn set_voice(score: &mut Score, voice: usize, change: VoiceChange) -> Result<(),
     if let Some(program) = change.program {
         v.program = program.min(127);
     }
+    if let Some(color) = change.color {
+        v.color = color;
+    }
+    if let Some(locked) = change.locked {
+        v.locked = locked;
+    }
+    for (number, value) in [(mix::VOLUME, change.volume), (mix::PAN, change.pan)] {
+        if let Some(value) = value {
+            v.set_controller_at_start(number, value);
+        }
+    }
     Ok(())
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,9 @@
 //! The project: one owner of the score and its takes. Only [`Project::apply`] changes the score.
 
 use super::edit::{Edit, EditError};
-use super::history::History;
+use super::history::{History, Revision};
 use super::take::Take;
-use super::{Applied, apply};
+use super::{Applied, apply, lock};
 use crate::music::{Role, Score, Voice};
 use std::sync::Arc;
 
@@ -13,9 +13,24 @@ pub struct Project {
     score: Arc<Score>,
     takes: Vec<Take>,
     history: History,
-    /// What the file on disk holds; `None` where there is no file.
-    saved: Option<Arc<Score>>,
-    takes_changed: bool,
+    /// Names the state that `score` is in.
+    revision: Revision,
+    /// No state has had this name yet.
+    next: Revision,
+    /// The state that the file on disk holds; `None` where there is no file.
+    saved: Option<Revision>,
+    takes_version: u64,
+    saved_takes: u64,
+    trial: Option<Trial>,
+}
+
+/// An edit that is seen and heard, but no step yet.
+#[derive(Clone, Debug)]
+struct Trial {
+    label: &'static str,
+    /// The score without it.
+    base: Arc<Score>,
+    base_revision: Revision,
 }
 
 impl Default for Project {
@@ -40,8 +55,17 @@ impl Project {
     }
 
     pub fn with_takes(score: Score, takes: Vec<Take>) -> Self {
-        let score = Arc::new(score);
-        Self { saved: Some(Arc::clone(&score)), score, takes, history: History::default(), takes_changed: false }
+        Self {
+            score: Arc::new(score),
+            takes,
+            history: History::default(),
+            revision: 0,
+            next: 1,
+            saved: Some(0),
+            takes_version: 0,
+            saved_takes: 0,
+            trial: None,
+        }
     }
 
     pub fn score(&self) -> &Arc<Score> {
@@ -57,63 +81,133 @@ impl Project {
     }
 
     /// Does `edit`, remembers how to take it back, and says which notes are new.
-    /// An edit that changes nothing leaves no step in the history.
+    /// An edit that changes nothing leaves no step in the history. A trial that stands becomes a step first.
     ///
     /// # Errors
     /// A sentence for the user; the project is then unchanged.
     pub fn apply(&mut self, edit: Edit) -> Result<Applied, EditError> {
+        self.keep_trial();
         let label = edit.label();
-        let mut score = Score::clone(&self.score);
-        let mut applied = apply::apply(&mut score, edit)?;
-        applied.changed = score != *self.score;
+        let (score, applied) = self.outcome(&self.score, edit)?;
         if applied.changed {
-            let before = std::mem::replace(&mut self.score, Arc::new(score));
-            self.history.push(label, before);
+            self.history.push(label, &self.score, self.revision, &score);
+            self.score = Arc::new(score);
+            self.revision = self.fresh_revision();
         }
         Ok(applied)
     }
 
-    /// Takes the last step back and gives its name.
+    fn outcome(&self, of: &Score, edit: Edit) -> Result<(Score, Applied), EditError> {
+        let mut score = of.clone();
+        let mut applied = apply::apply(&mut score, edit)?;
+        lock::check(of, &score)?;
+        applied.changed = score != *of;
+        Ok((score, applied))
+    }
+
+    fn fresh_revision(&mut self) -> Revision {
+        self.next += 1;
+        self.next - 1
+    }
+
+    /// Shows what `edit` would do, in the place of what was tried before. It is no step until
+    /// [`Self::keep_trial`], and gone without a trace after [`Self::drop_trial`].
+    ///
+    /// # Errors
+    /// As [`Self::apply`]; the score is then as it was before any trial.
+    pub fn try_edit(&mut self, edit: Edit) -> Result<Applied, EditError> {
+        self.drop_trial();
+        let label = edit.label();
+        let (score, applied) = self.outcome(&self.score, edit)?;
+        if applied.changed {
+            let base_revision = std::mem::replace(&mut self.revision, self.next);
+            self.next += 1;
+            let base = std::mem::replace(&mut self.score, Arc::new(score));
+            self.trial = Some(Trial { label, base, base_revision });
+        }
+        Ok(applied)
+    }
+
+    /// Makes a step of the trial that stands, if one does, and gives its name.
+    pub fn keep_trial(&mut self) -> Option<&'static str> {
+        let Trial { label, base, base_revision } = self.trial.take()?;
+        self.history.push(label, &base, base_revision, &self.score);
+        Some(label)
+    }
+
+    /// Takes back the trial that stands. Says whether one did.
+    pub fn drop_trial(&mut self) -> bool {
+        let Some(trial) = self.trial.take() else { return false };
+        (self.score, self.revision) = (trial.base, trial.base_revision);
+        true
+    }
+
+    /// Takes the last step back and gives its name. A trial that stands is dropped, nameless.
     pub fn undo(&mut self) -> Option<&'static str> {
-        let (label, score) = self.history.undo(Arc::clone(&self.score))?;
-        self.score = score;
+        self.drop_trial();
+        let (label, score, revision) = self.history.undo(&self.score, self.revision)?;
+        (self.score, self.revision) = (Arc::new(score), revision);
         Some(label)
     }
 
     /// Does the step last taken back again and gives its name.
     pub fn redo(&mut self) -> Option<&'static str> {
-        let (label, score) = self.history.redo(Arc::clone(&self.score))?;
-        self.score = score;
+        self.drop_trial();
+        let (label, score, revision) = self.history.redo(&self.score, self.revision)?;
+        (self.score, self.revision) = (Arc::new(score), revision);
         Some(label)
     }
 
     /// Adds a take; takes are kept beside the piece and are no steps of its history.
     pub fn add_take(&mut self, take: Take) {
         self.takes.push(take);
-        self.takes_changed = true;
+        self.takes_version += 1;
     }
 
     /// Removes a take; nothing happens where there is none of that number.
     pub fn remove_take(&mut self, index: usize) {
         if index < self.takes.len() {
             self.takes.remove(index);
-            self.takes_changed = true;
+            self.takes_version += 1;
         }
     }
 
     /// Whether closing now would lose something.
     pub fn is_unsaved(&self) -> bool {
-        self.takes_changed || self.saved.as_ref().is_none_or(|s| !Arc::ptr_eq(s, &self.score))
+        self.takes_version != self.saved_takes || self.saved != Some(self.revision)
     }
 
     /// Says that the file on disk holds exactly this.
     pub fn mark_saved(&mut self) {
-        self.saved = Some(Arc::clone(&self.score));
-        self.takes_changed = false;
+        self.keep_trial();
+        self.saved = Some(self.revision);
+        self.saved_takes = self.takes_version;
     }
 
     /// Says that no file holds this (it was recovered, or made from an import).
     pub fn mark_unsaved(&mut self) {
         self.saved = None;
+    }
+
+    /// What there is to keep, without the way it came about and without a trial.
+    #[must_use]
+    pub fn without_history(&self) -> Self {
+        let (score, revision) = match &self.trial {
+            Some(trial) => (&trial.base, trial.base_revision),
+            None => (&self.score, self.revision),
+        };
+        Self {
+            score: Arc::clone(score),
+            takes: self.takes.clone(),
+            history: History::default(),
+            trial: None,
+            revision,
+            ..*self
+        }
+    }
+
+    /// Names what there is to keep: the state of the score, and of the takes.
+    pub fn version(&self) -> (u64, u64) {
+        (self.revision, self.takes_version)
     }
 }

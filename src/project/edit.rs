@@ -1,6 +1,8 @@
 //! Everything that can be done to a score, as values: menus, keys, drags and tests make the same ones.
 
-use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice};
+use super::lanes::LaneEdit;
+use crate::music::tools::NoteTool;
+use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick, Voice, VoiceEvent};
 use std::sync::Arc;
 
 /// One step of work, undone and redone as a whole. Ids that the score does not hold are skipped.
@@ -33,13 +35,16 @@ pub enum Edit {
     },
     DeleteNotes(Vec<NoteId>),
     SetVelocity(Vec<(NoteId, u8)>),
-    Quantise {
+    /// Quantise, harmonise, arpeggiate …: all of it or nothing.
+    UseTool {
         ids: Vec<NoteId>,
-        grid: Tick,
-        /// 0 leaves everything, 1 lands on the grid.
-        strength: f32,
-        starts: bool,
-        ends: bool,
+        tool: NoteTool,
+    },
+    /// The voices of `with` that hold notes become new voices, its tick 0 on `at`. Into a piece without
+    /// notes it comes with its tempo, meter and key, and nothing else stays.
+    Import {
+        at: Tick,
+        with: Arc<Score>,
     },
     /// What starts in `from..to` gives way to `with` (whose tick 0 falls on `from`), voice by voice:
     /// by role and place, else a new voice. The rest of the piece stays. From 0 to the end or past it,
@@ -51,6 +56,11 @@ pub enum Edit {
     },
     AddVoice(Voice),
     RemoveVoice(usize),
+    /// To another place in the list.
+    MoveVoice {
+        from: usize,
+        to: usize,
+    },
     SetVoice {
         voice: usize,
         change: VoiceChange,
@@ -67,6 +77,16 @@ pub enum Edit {
     /// The key of the whole piece; `None` removes every key signature.
     SetKey(Option<Key>),
     SetTitle(String),
+    /// Tempo, meter, key, markers, chords: what stands over the notes.
+    Lane(LaneEdit),
+    /// What was played by hand. With `replace`, what the voice had in that part gives way to it, save
+    /// its volume, place and programs.
+    Record {
+        voice: usize,
+        notes: Vec<Note>,
+        events: Vec<VoiceEvent>,
+        replace: Option<(Tick, Tick)>,
+    },
 }
 
 /// The fields of a voice that an edit may change; `None` leaves one as it is.
@@ -75,6 +95,12 @@ pub struct VoiceChange {
     pub name: Option<String>,
     pub role: Option<Role>,
     pub program: Option<u8>,
+    /// The number of its colour; within it, `None` is the colour of its place.
+    pub color: Option<Option<u8>>,
+    pub locked: Option<bool>,
+    /// Controllers 7 and 10 from the start, 0–127.
+    pub volume: Option<u8>,
+    pub pan: Option<u8>,
 }
 
 impl Edit {
@@ -89,15 +115,32 @@ impl Edit {
             Edit::ResizeNotes { .. } => "Resize notes",
             Edit::DeleteNotes(_) => "Delete notes",
             Edit::SetVelocity(_) => "Set velocity",
-            Edit::Quantise { .. } => "Quantise",
+            Edit::UseTool { tool, .. } => tool.label(),
+            Edit::Import { .. } => "Import",
             Edit::ReplaceRange { .. } => "Keep take",
             Edit::AddVoice(_) => "Add voice",
             Edit::RemoveVoice(_) => "Remove voice",
-            Edit::SetVoice { .. } => "Change voice",
+            Edit::MoveVoice { .. } => "Move voice",
+            Edit::SetVoice { change, .. } => change.label(),
+            Edit::Lane(edit) => edit.label(),
             Edit::SetTempo { .. } => "Set tempo",
             Edit::SetMeter { .. } => "Set meter",
             Edit::SetKey(_) => "Set key",
             Edit::SetTitle(_) => "Set title",
+            Edit::Record { .. } => "Record",
+        }
+    }
+}
+
+impl VoiceChange {
+    fn label(&self) -> &'static str {
+        match self {
+            Self { volume: Some(_), .. } => "Set volume",
+            Self { pan: Some(_), .. } => "Set pan",
+            Self { color: Some(_), .. } => "Set colour",
+            Self { locked: Some(true), .. } => "Lock voice",
+            Self { locked: Some(false), .. } => "Unlock voice",
+            _ => "Change voice",
         }
     }
 }
@@ -109,6 +152,8 @@ pub enum EditError {
     PitchRange,
     #[error("There is no voice {0} in this piece")]
     NoVoice(usize),
+    #[error("Nothing changed: the voice {0} is locked")]
+    Locked(String),
     #[error("A tempo must be between 4 and 999 quarter notes a minute, not {0}")]
     Tempo(String),
 }

@@ -7,7 +7,7 @@ use super::take::{Take, TakeHead};
 use crate::files;
 use crate::music::note::pitch_name;
 use crate::music::text::parse_pitch;
-use crate::music::{KeyChange, MeterMap, Note, Role, Score, TempoMap, Tick, Voice, VoiceEvent};
+use crate::music::{ChordTrack, KeyChange, Marker, MeterMap, Note, Role, Score, TempoMap, Tick, Voice, VoiceEvent};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -15,7 +15,8 @@ use std::sync::Arc;
 /// What project files are called.
 pub const EXTENSION: &str = "cadenza";
 const FORMAT: &str = "cadenza project";
-const VERSION: u32 = 1;
+/// 2: markers, chords, colours and locks, which a program of version 1 would lose. It reads 1 as it is.
+const VERSION: u32 = 2;
 
 /// Why a project file could not be read or written. The path comes last.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +62,10 @@ struct Piece {
     meters: MeterMap,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<KeyChange>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    markers: Vec<Marker>,
+    #[serde(default, skip_serializing_if = "ChordTrack::is_empty")]
+    chords: ChordTrack,
     voices: Vec<Part>,
 }
 
@@ -69,6 +74,10 @@ struct Part {
     name: String,
     role: Role,
     program: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    color: Option<u8>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    locked: bool,
     /// "start duration pitch velocity", times in ticks.
     notes: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -139,6 +148,8 @@ fn piece_from_score(score: &Score) -> Piece {
         tempos: score.tempos.clone(),
         meters: score.meters.clone(),
         keys: score.keys.clone(),
+        markers: score.markers.clone(),
+        chords: score.chords.clone(),
         voices: score.voices.iter().map(part_from_voice).collect(),
     }
 }
@@ -149,6 +160,8 @@ fn part_from_voice(voice: &Voice) -> Part {
         name: voice.name.clone(),
         role: voice.role,
         program: voice.program,
+        color: voice.color,
+        locked: voice.locked,
         notes: voice.notes.iter().map(line).collect(),
         events: voice.events.clone(),
     }
@@ -160,8 +173,14 @@ fn score_from_piece(piece: Piece) -> Result<Score, String> {
     }
     let mut score = Score::new(piece.ppq);
     score.title = piece.title;
-    score.keys = piece.keys;
     // Through the setters, so that a hand-edited file cannot break the order of the maps.
+    for k in piece.keys {
+        score.set_key(k.tick, k.key);
+    }
+    for m in piece.markers {
+        score.set_marker(m.tick, m.text);
+    }
+    score.chords = piece.chords.changes().iter().copied().collect();
     for c in piece.tempos.changes() {
         score.tempos.set(c.tick, c.micros_per_quarter);
     }
@@ -172,8 +191,8 @@ fn score_from_piece(piece: Piece) -> Result<Score, String> {
     }
     for part in piece.voices {
         let notes = part.notes.iter().map(|line| note_from_line(line)).collect::<Result<_, _>>()?;
-        let Part { name, role, program, events, .. } = part;
-        score.push_voice(Voice { name, role, program: program.min(127), notes, events });
+        let Part { name, role, program, color, locked, events, .. } = part;
+        score.push_voice(Voice { name, role, program: program.min(127), notes, events, color, locked });
     }
     score.end = piece.end.max(score.last_note_end());
     Ok(score)
@@ -204,6 +223,11 @@ mod tests {
         score.end = 500;
         score.tempos.set(0, 612_345);
         score.tempos.set(48, 300_000);
+        score.set_marker(24, "Verse".into());
+        score.chords.set(0, crate::music::Chord::parse("Am7/G"));
+        score.chords.set(48, None);
+        (score.voices[0].color, score.voices[1].locked) = (Some(3), true);
+        score.voices[0].set_controller_at_start(crate::music::mix::PAN, 20);
         score.voices[0].events.push(VoiceEvent { tick: 3, kind: VoiceEventKind::Lyric("la".into()) });
         let take = Take {
             name: "Take 1".into(),

@@ -1,11 +1,22 @@
 //! Copies kept while one works, so that a crash loses little; offered at the next start.
 //!
-//! Each running window holds a lock on its own copy; a copy without a living owner is an orphan.
+//! Each running window holds a lock on its own copy; a copy without a living owner is an orphan. Copies
+//! are written and removed by one thread, in the order in which they were asked for.
 
 use super::document::Project;
 use super::file::{self, FileError};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Sender, channel};
+use std::thread::JoinHandle;
+
+/// Told once the copy is kept, or that it could not be.
+type Done = Box<dyn FnOnce(Result<(), FileError>) + Send>;
+
+enum Order {
+    Keep(Box<Project>, Done),
+    Remove,
+}
 
 /// This window's place for its copy. Dropping it removes the copy: nothing was lost.
 #[derive(Debug)]
@@ -14,6 +25,8 @@ pub struct Recovery {
     lock: PathBuf,
     /// Held open, and with it the lock, for as long as the window lives.
     _held: File,
+    orders: Option<Sender<Order>>,
+    keeper: Option<JoinHandle<()>>,
 }
 
 /// A copy whose owner is gone.
@@ -36,7 +49,10 @@ impl Recovery {
             let file = File::options().create(true).truncate(false).write(true).open(&lock)?;
             // An orphan's number is not reused before somebody has decided about it.
             match file.try_lock() {
-                Ok(()) if !copy.exists() => return Ok(Self { copy, lock, _held: file }),
+                Ok(()) if !copy.exists() => {
+                    let (orders, keeper) = keeper(copy.clone());
+                    return Ok(Self { copy, lock, _held: file, orders: Some(orders), keeper: Some(keeper) });
+                }
                 Ok(()) | Err(TryLockError::WouldBlock) => {}
                 Err(TryLockError::Error(e)) => return Err(e),
             }
@@ -49,19 +65,64 @@ impl Recovery {
         &self.copy
     }
 
+    /// Keeps a copy of the project as it is now, soon, and calls `done` on a thread of its own. Where
+    /// another order comes before the work is begun, `done` is never called.
+    pub fn keep(&self, project: &Project, done: impl FnOnce(Result<(), FileError>) + Send + 'static) {
+        self.order(Order::Keep(Box::new(project.without_history()), Box::new(done)));
+    }
+
+    /// As [`Self::keep`], and waits. Says whether the copy is there.
+    pub fn keep_now(&self, project: &Project) -> bool {
+        let (done, kept) = channel();
+        self.keep(project, move |result| {
+            let _ = done.send(result.is_ok());
+        });
+        kept.recv().unwrap_or(false)
+    }
+
     /// Removes the copy: the work is in its own file, or was given up on purpose.
     pub fn clear(&self) {
-        let _ = std::fs::remove_file(&self.copy);
+        self.order(Order::Remove);
     }
+
+    fn order(&self, order: Order) {
+        // The keeper ends with this value and not before: there is always somebody to take the order.
+        if let Some(orders) = &self.orders {
+            let _ = orders.send(order);
+        }
+    }
+}
+
+/// The thread that writes and removes the copy. Of several copies that wait, only the last is written.
+fn keeper(copy: PathBuf) -> (Sender<Order>, JoinHandle<()>) {
+    let (sender, orders) = channel::<Order>();
+    let body = move || {
+        while let Ok(first) = orders.recv() {
+            match orders.try_iter().last().unwrap_or(first) {
+                Order::Keep(project, done) => done(file::save(&project, &copy)),
+                Order::Remove => {
+                    let _ = std::fs::remove_file(&copy);
+                }
+            }
+        }
+    };
+    (sender, std::thread::spawn(body))
 }
 
 impl Drop for Recovery {
     fn drop(&mut self) {
-        if std::thread::panicking() {
-            return; // A crash is what the copy is for.
+        let crashing = std::thread::panicking();
+        if !crashing {
+            self.clear();
         }
-        self.clear();
-        let _ = std::fs::remove_file(&self.lock);
+        self.orders = None;
+        if let Some(keeper) = self.keeper.take() {
+            let _ = keeper.join();
+        }
+        // A crash is what the copy is for: then it stays, and so does its lock.
+        if !crashing {
+            let _ = std::fs::remove_file(&self.lock);
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 //! in windows that overlap by half. Everything follows from (seed, epoch), never from a clock.
 
 use super::data::Sequence;
+use super::tasks::{STEPS_PER_SIXTEENTH, Tasks, drawn_window, lifted, put_opened};
 use crate::encoding::Field;
-use crate::encoding::vocabulary::slot;
+use crate::encoding::region::bars_of;
 use crate::model::Batch;
-use crate::music::Role;
 use rand::RngExt;
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
@@ -13,9 +13,6 @@ use rand_chacha::ChaCha8Rng;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
-
-/// Steps (24 a quarter) of a sixteenth, in which the network is told the time.
-const STEPS_PER_SIXTEENTH: f32 = 6.0;
 
 /// Puts `events` of a sequence into a row of a batch from position `at` on, transposed by `lift`.
 /// The first event is context alone unless it opens the piece; `counted` says which of the rest count.
@@ -29,15 +26,12 @@ pub fn put(
     counted: Range<usize>,
 ) {
     let first = events.start;
-    let drums = slot(Role::Drums, 0).0..slot(Role::Other, 0).0;
     let origin = if first == 0 { 0 } else { s.events[first].onset };
     for (i, index) in events.enumerate() {
         let e = &s.events[index];
         let to = row * batch.len + at + i;
         for (f, values) in batch.fields.iter_mut().enumerate() {
-            let pitched = f == Field::Pitch as usize && !drums.contains(&(e.fields[Field::Voice as usize] as u8));
-            let lift = if pitched && !e.is_end() { lift } else { 0 };
-            values[to] = i32::from(e.fields[f]) + i32::from(lift);
+            values[to] = lifted(e, f, lift);
         }
         let before = index.checked_sub(1).map(|b| &s.events[b]);
         batch.place[to] = i32::from(e.place);
@@ -58,6 +52,10 @@ pub struct Batches {
     families: Vec<Vec<usize>>,
     /// Semitones by which each sequence can go down and up.
     room: Vec<(i16, i16)>,
+    /// Bars of the events of each sequence; empty where nobody asks for them.
+    bars: Vec<Vec<u32>>,
+    tasks: Tasks,
+    batches_dealt: u64,
     rows: usize,
     len: usize,
     n_fields: usize,
@@ -88,6 +86,9 @@ impl Batches {
             sequences,
             families,
             room,
+            bars: Vec::new(),
+            tasks: Tasks::default(),
+            batches_dealt: 0,
             rows,
             len,
             n_fields,
@@ -100,9 +101,17 @@ impl Batches {
         }
     }
 
+    /// Windows as `tasks` has them: some with a region open, some told of conditions.
+    pub fn with(self, tasks: Tasks) -> Self {
+        let bars = self.sequences.iter().map(|s| bars_of(&s.events)).collect();
+        Self { tasks, bars, ..self }
+    }
+
     /// The next batch, and the part of the corpus it passes through for the first time this epoch.
     pub fn next_batch(&mut self) -> (Batch, usize) {
-        let mut batch = Batch::new(self.rows, self.len, self.n_fields);
+        let mut batch = self.tasks.batch(self.rows, self.len, self.n_fields);
+        let mut rng = Tasks::rng(self.seed, self.batches_dealt);
+        self.batches_dealt += 1;
         let mut fresh = 0;
         for row in 0..self.rows {
             let mut at = 0;
@@ -113,10 +122,19 @@ impl Batches {
                 // A piece that was cut off goes on with a quarter of a window to look back on.
                 let context = if from == 0 { 0 } else { from.min(self.len / 4) };
                 let begin = from - context;
-                let end = s.events.len().min(begin + self.len - at);
-                put(&mut batch, row, at, s, begin..end, lift, begin..end);
+                let opens = self.tasks.infill > 0.0 && rng.random_bool(self.tasks.infill);
+                let end = s.events.len().min(begin + self.len - at - usize::from(opens));
+                let bars = self.bars.get(which).map_or(&[][..], Vec::as_slice);
+                let drawn = opens.then(|| drawn_window(&self.tasks, s, bars, begin..end, lift, &mut rng)).flatten();
+                if let Some((opened, window)) = drawn {
+                    put_opened(&mut batch, row, at, &opened, &window);
+                    at += opened.given.len() + opened.targets.len();
+                } else {
+                    put(&mut batch, row, at, s, begin..end, lift, begin..end);
+                    self.tasks.tell_plain(&mut batch, row * self.len + at, s, bars, begin..end, &mut rng);
+                    at += end - begin;
+                }
                 fresh += end - from.min(end);
-                at += end - begin;
                 if end < s.events.len() {
                     self.open = Some((which, end.max(from), lift));
                 }

@@ -46,7 +46,7 @@ impl DataCard {
             path: s.path.clone(),
             title: s.title.clone(),
             hash: s.hash.clone(),
-            style: s.style.clone(),
+            style: s.folder.clone(),
             family: s.family,
             valid,
             notes: s.n_notes(),

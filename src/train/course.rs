@@ -19,9 +19,10 @@ use super::schedule::learning_rate;
 use super::standing::{self, Point, standing};
 use super::step::{Fault, Losses, Stepper, guarded};
 use super::trainer::{Outcome, first_model};
+use super::transfer;
 use super::watch::{Check, Command, Mishap, StepInfo, TrainEvent, Watch};
 use crate::model::checkpoint::weights_of;
-use crate::model::{Batch, Checkpoint};
+use crate::model::{Batch, Checkpoint, NoteModel};
 use burn::module::Module;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -235,7 +236,10 @@ impl<'a> Course<'a> {
         let dealt = self.progress.dealt();
         let (config, device) = (&self.stepper.config, &self.stepper.device);
         let (model, then) = match self.keeper.best()? {
-            Some(best) => (best.network(device, &self.keeper.run.best_path())?, best.info.progress),
+            Some(best) => {
+                let model = best.network(device, &self.keeper.run.best_path())?;
+                (transfer::adapted(model, self.recipe), best.info.progress)
+            }
             None => (first_model(&self.keeper.run, self.recipe, config, device)?, Progress::default()),
         };
         (self.stepper.model, self.stepper.optimiser) = (model, Optimiser::new(self.recipe));
@@ -294,7 +298,8 @@ impl<'a> Course<'a> {
         let (send, receive) = sync_channel(2);
         let r = self.recipe;
         let (sequences, n_fields) = (Arc::clone(&self.sequences), self.stepper.config.fields.len());
-        let mut batches = Batches::new(sequences, r.batch, r.window, n_fields, r.seed, r.transpose);
+        let tasks = r.tasks(&self.stepper.config);
+        let mut batches = Batches::new(sequences, r.batch, r.window, n_fields, r.seed, r.transpose).with(tasks);
         let done = self.progress.dealt();
         std::thread::spawn(move || {
             (0..done).for_each(|_| drop(batches.next_batch()));
@@ -308,9 +313,9 @@ impl<'a> Course<'a> {
         let likelihood = if self.data.valid.is_empty() {
             None
         } else {
-            let Stepper { model, config, device, .. } = &self.stepper;
+            let Stepper { model, optimiser, config, device } = &self.stepper;
             let (inner, never) = (device.clone().inner(), AtomicBool::new(false));
-            let check = || evaluate(&model.valid(), config, &self.data.valid, &inner, &never);
+            let check = || evaluate(&optimiser.settled(model), config, &self.data.valid, &inner, &never);
             guarded(self.stepper.on_cpu(), check).map_err(|f| TrainError::device(f, self.progress.step))?
         };
         let nats = likelihood.as_ref().map(Likelihood::nats_per_note);
@@ -326,7 +331,8 @@ impl<'a> Course<'a> {
         } else {
             p.stale_checks += 1;
         }
-        let model = checkpoint_of(&self.stepper, &self.data, &self.progress)?;
+        let settled = self.stepper.optimiser.settled(&self.stepper.model);
+        let model = checkpoint_of(&settled, &self.stepper, &self.data, &self.progress)?;
         if best {
             self.keeper.keep_best(model.clone(), watch)?;
         }
@@ -391,13 +397,18 @@ enum Checked {
     RanAway,
 }
 
-fn checkpoint_of(stepper: &Stepper, data: &DataSet, progress: &Progress) -> Result<Checkpoint<ModelInfo>, TrainError> {
+fn checkpoint_of(
+    model: &NoteModel,
+    stepper: &Stepper,
+    data: &DataSet,
+    progress: &Progress,
+) -> Result<Checkpoint<ModelInfo>, TrainError> {
     let mut card = data.card.clone();
     (card.step, card.valid_nats_per_note) = (progress.step, progress.best_valid);
     Ok(Checkpoint {
         config: stepper.config.clone(),
         info: ModelInfo { card, progress: progress.clone() },
-        weights: weights_of(&stepper.model).map_err(TrainError::Weights)?,
+        weights: weights_of(model).map_err(TrainError::Weights)?,
         optimiser: None,
     })
 }
@@ -405,5 +416,5 @@ fn checkpoint_of(stepper: &Stepper, data: &DataSet, progress: &Progress) -> Resu
 /// The same with everything that going on needs.
 fn state_of(stepper: &Stepper, data: &DataSet, progress: &Progress) -> Result<Checkpoint<ModelInfo>, TrainError> {
     let optimiser = Some(stepper.optimiser.state().map_err(TrainError::Weights)?);
-    Ok(Checkpoint { optimiser, ..checkpoint_of(stepper, data, progress)? })
+    Ok(Checkpoint { optimiser, ..checkpoint_of(&stepper.model, stepper, data, progress)? })
 }

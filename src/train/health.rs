@@ -30,11 +30,12 @@ impl Health {
             self.recent.remove(0);
         }
         self.recent.push(nats as f32);
+        // One batch tells little, but a training that runs away at once has nothing better to be held against.
+        let lowest = self.lowest.get_or_insert(2.0 * nats as f32);
         if self.recent.len() < STEPS {
             return false;
         }
         let mean = self.recent.iter().sum::<f32>() / STEPS as f32;
-        let lowest = self.lowest.get_or_insert(mean);
         *lowest = lowest.min(mean);
         mean > 2.0 * *lowest + 0.5
     }
@@ -51,6 +52,8 @@ mod tests {
             let noise = if i % 7 == 0 { 3.0 } else { 0.0 };
             assert!(!health.ran_away(10.0 / (1.0 + 0.1 * f64::from(i)) + noise, 1.0), "{i}");
         }
+        let mut at_once = Health::default();
+        assert!((0..40).any(|i| at_once.ran_away(20.0 + 1000.0 * f64::from(i), 1.0)));
         let noticed = (0..100).position(|i| health.ran_away(1.0 + f64::from(i), 1.0));
         assert!(noticed.is_some_and(|n| n < 16), "{noticed:?}");
         assert!(Health::default().ran_away(f64::NAN, 1.0));
@@ -60,7 +63,7 @@ mod tests {
     #[test]
     fn it_is_the_same_after_a_file() {
         let mut health = Health::default();
-        (0..40).for_each(|i| drop(health.ran_away(1.0 / f64::from(i + 3), 1.0)));
+        (0..40).for_each(|i| assert!(!health.ran_away(1.0 / f64::from(i + 3), 1.0)));
         let text = serde_json::to_string(&health).expect("writes");
         assert_eq!(serde_json::from_str::<Health>(&text).expect("reads"), health);
     }

@@ -142,7 +142,7 @@ impl Keeper {
         state: impl FnOnce() -> Result<Checkpoint<ModelInfo>, TrainError>,
     ) -> Result<(), TrainError> {
         let begun = Instant::now();
-        let mut write = || {
+        let write = || {
             self.write_best()?;
             self.write_rows()?;
             Ok(self.run.write_model(&self.run.last_path(), &state()?)?)

@@ -1,13 +1,17 @@
 //! Training: a recipe and encoded pieces in, a run folder out.
 //!
-//! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out,
-//! [`step`] takes one step with [`optimiser`] ([`elementwise`] has the simple rules), [`trainer`] begins
-//! and goes on, [`course`] is the loop, [`counting`] makes the n-gram model and [`counted`] its run, [`watch`] is what is told and heard,
-//! [`evaluate`] and [`baselines`] give exact likelihoods, [`hidden`] what a model makes of whole pieces,
-//! [`run`] is the folder in which everything is kept ([`metrics`], [`report`] and [`card`] are files in it), [`report_card`] judges what came out.
-//! [`health`] notices a training that runs away, [`standing`] has a word for the curve, [`pace`] measures
-//! and estimates, [`keeper`] saves within its budget and outlives a full disk. Prints nothing.
+//! [`recipe`] says what is to be done, [`data`] holds the encoded pieces, [`batches`] deals them out and
+//! [`tasks`] says what each window asks for, [`step`] takes one step with [`optimiser`] ([`elementwise`] has
+//! the simple rules, [`average`] the mean of the weights), [`transfer`] starts from another model, [`trainer`]
+//! begins and goes on, [`course`] is the loop, [`counting`] makes the n-gram model and [`counted`] its run,
+//! [`watch`] is what is told and heard, [`evaluate`] and [`baselines`] give exact likelihoods, [`regions`]
+//! those of parts given the rest, [`jsb16`] tokens of chorales, [`hidden`] what a model makes of whole pieces,
+//! [`run`] is the folder in which everything is kept ([`metrics`], [`report`] and [`card`] are files in it),
+//! [`report_card`] judges what came out. [`health`] notices a training that runs away, [`standing`] has a word
+//! for the curve, [`pace`] measures and estimates, [`keeper`] saves within its budget and outlives a full disk.
+//! Prints nothing.
 
+mod average;
 pub mod baselines;
 pub mod batches;
 pub mod card;
@@ -21,6 +25,7 @@ pub mod error;
 pub mod evaluate;
 pub mod health;
 pub mod hidden;
+pub mod jsb16;
 mod keeper;
 pub mod keeping;
 pub mod metrics;
@@ -29,13 +34,16 @@ pub mod optimiser;
 pub mod pace;
 mod recent;
 pub mod recipe;
+pub mod regions;
 pub mod report;
 pub mod report_card;
 pub mod run;
 pub mod schedule;
 pub mod standing;
 mod step;
+pub mod tasks;
 pub mod trainer;
+pub mod transfer;
 pub mod watch;
 
 pub use baselines::Baselines;

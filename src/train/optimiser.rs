@@ -4,6 +4,7 @@
 //!
 //! On the CPU a parameter is read and written once a step; other devices run burn's own optimisers.
 
+use super::average::{self, Average};
 use super::elementwise::Rule;
 use super::moments::{Flat, MAGIC, Moments};
 use super::recipe::{OptimiserKind, Recipe};
@@ -29,6 +30,8 @@ pub struct Optimiser {
     weight_decay: f32,
     kind: OptimiserKind,
     momentum: f32,
+    /// Where the recipe asks for it.
+    average: Option<Average>,
 }
 
 impl Optimiser {
@@ -37,7 +40,15 @@ impl Optimiser {
         let config = AdamWConfig::new().with_beta_1(BETA_1).with_beta_2(BETA_2);
         let burn = config.with_epsilon(EPSILON).with_weight_decay(weight_decay).init();
         let (kind, momentum) = (recipe.optimiser, recipe.momentum as f32);
-        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind, momentum }
+        let average = (recipe.ema > 0.0).then(|| Average::new(recipe.ema));
+        Self { flat: Flat::default(), burn, clip: recipe.clip, weight_decay, kind, momentum, average }
+    }
+
+    /// The network to be judged and kept, without gradients: with the mean of its weights, where the
+    /// recipe asks for that, and adapters merged.
+    pub fn settled(&self, model: &NoteModel) -> NoteModel {
+        let model = self.average.as_ref().map_or_else(|| model.valid(), |average| average.of(model));
+        model.materialize()
     }
 
     /// The network after one step, and the norm that the gradient had before it was cut.
@@ -55,11 +66,12 @@ impl Optimiser {
         learning_rate: f64,
     ) -> (NoteModel, f64) {
         // Rules other than AdamW are ours on every device.
-        if self.is_flat(device) {
-            self.flat_step(model, gradients, learning_rate)
-        } else {
-            self.composed_step(model, gradients, learning_rate)
+        let step = if self.is_flat(device) { Self::flat_step } else { Self::composed_step };
+        let (model, norm) = step(self, model, gradients, learning_rate);
+        if let Some(average) = &mut self.average {
+            average.push(&model);
         }
+        (model, norm)
     }
 
     /// Whether its state is numbers of ours, not burn's.
@@ -114,10 +126,12 @@ impl Optimiser {
     /// # Errors
     /// What burn says.
     pub fn state(&self) -> Result<Vec<u8>, String> {
-        if !self.flat.moments.is_empty() {
-            return Ok(self.flat.to_bytes());
-        }
-        Ok(self.burn.into_bytes().map_err(|e| e.to_string())?.to_vec())
+        let own = if self.flat.moments.is_empty() {
+            self.burn.into_bytes().map_err(|e| e.to_string())?.to_vec()
+        } else {
+            self.flat.to_bytes()
+        };
+        Ok(self.average.as_ref().map_or_else(|| own.clone(), |average| [average.to_bytes(), own.clone()].concat()))
     }
 
     /// An optimiser in the state that [`Optimiser::state`] gave.
@@ -125,7 +139,13 @@ impl Optimiser {
     /// # Errors
     /// What burn says, or that the state is damaged.
     pub fn restore(recipe: &Recipe, state: &[u8]) -> Result<Self, String> {
-        let fresh = Self::new(recipe);
+        let mut fresh = Self::new(recipe);
+        let mut state = state;
+        if state.starts_with(average::MAGIC) {
+            let damaged = "the mean of the weights is damaged";
+            let (average, rest) = Average::from_bytes(recipe.ema, state).ok_or(damaged)?;
+            (fresh.average, state) = (Some(average), rest);
+        }
         if let Some(rest) = state.strip_prefix(MAGIC) {
             let flat = Flat::from_bytes(rest).ok_or("the optimiser's state is damaged")?;
             return Ok(Self { flat, ..fresh });
@@ -295,6 +315,7 @@ mod tests {
 
     fn as_stored(kind: OptimiserKind) {
         let (recipe, config, device, mut model, batch) = setting(kind);
+        let recipe = Recipe { ema: 0.9, ..recipe };
         let loss = |m: &NoteModel| m.losses(&batch, &config, &device, &mut Dropout::new(1, 1, 0.1)).sums().sum();
         let mut optimiser = Optimiser::new(&recipe);
         model = optimiser.step(model.clone(), &loss(&model), 1e-2).0;
@@ -303,6 +324,9 @@ mod tests {
         assert_eq!(restored.state().expect("stored"), state);
         let on = |o: &mut Optimiser| weights_of(&o.step(model.clone(), &loss(&model), 1e-2).0).expect("stored");
         assert_eq!(on(&mut optimiser), on(&mut restored));
+        let kept = |o: &Optimiser| weights_of(&o.settled(&model)).expect("stored");
+        assert_eq!(kept(&optimiser), kept(&restored));
+        assert_ne!(kept(&optimiser), weights_of(&model).expect("stored"), "the mean is not the last");
         assert!(Optimiser::restore(&recipe, &state[..state.len() - 1]).is_err());
     }
 

@@ -55,7 +55,8 @@ pub fn measure(
         n_fields,
         recipe.seed,
         recipe.transpose,
-    );
+    )
+    .with(recipe.tasks(&copy.config));
     let (mut times, mut fresh) = (Vec::new(), 0);
     let begun = Instant::now();
     while times.len() < WARM_UP + FEWEST || begun.elapsed() < longest {
@@ -86,7 +87,7 @@ pub fn measure(
 }
 
 fn check_one(stepper: &Stepper, batch: &Batch) {
-    said_of(&stepper.model.valid(), &stepper.config, batch, &stepper.device.clone().inner());
+    said_of(&stepper.optimiser.settled(&stepper.model), &stepper.config, batch, &stepper.device.clone().inner());
 }
 
 /// The mean without the slowest and quickest tenths: what many steps will come to, a hiccup apart.
@@ -152,7 +153,7 @@ pub fn estimate(
         return Err(TrainError::NoData);
     }
     let share = |all: usize, part: usize| all as f64 / part.max(1) as f64;
-    let n_fields = recipe.model_config(sample.has_velocity).fields.len();
+    let n_fields = recipe.config_for(sample).fields.len();
     let start = Instant::now();
     if recipe.arch == Arch::Ngram {
         let Some(model) = counting::count(&sample.train, n_fields, recipe.seed, MOST, |_| go_on()) else {
@@ -178,7 +179,7 @@ pub fn estimate(
     // The lines are counted on so many notes at most.
     let lines = start.elapsed().as_secs_f64() * share(whole.train_notes.min(MOST), sample.n_train_notes()).max(1.0);
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(sample.has_velocity);
+    let config = recipe.config_for(sample);
     let model = NoteModel::new(&config, recipe.seed, &device);
     let parameters = model.num_params();
     let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device };

@@ -1,7 +1,9 @@
 //! Everything that decides what a training comes to, as plain values: the same recipe and data give
 //! the same weights on the same kind of device.
 
-use crate::encoding::vocabulary::{MAX_BAR_STEPS, N_METERS};
+use super::data::DataSet;
+use super::tasks::{Tasks, conditions};
+use crate::encoding::vocabulary::{MAX_BAR_STEPS, N_METERS, N_SLOTS};
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::model::{Arch, FieldSpec, Layers, Loss, ModelConfig, Objective};
 use serde::{Deserialize, Serialize};
@@ -117,6 +119,16 @@ pub struct Recipe {
     pub loss: Loss,
     /// Share of cross-entropy that pulls every value alike, 0 ≤ label_smoothing < 1.
     pub label_smoothing: f64,
+    /// Share of training windows with a region open and the rest given: what fills, accompanies and
+    /// varies. 0 for a model that only writes on.
+    pub infill: f64,
+    /// Share of training windows that are told of their style, density and bars left.
+    pub tell: f64,
+    /// Share of the running mean of the weights that stays each step; what is checked and kept as best
+    /// is the mean. 0 for the weights as they are.
+    pub ema: f64,
+    /// Rank of the adapters that are trained instead of the weights of `--from`; 0 trains all weights.
+    pub adapters: usize,
     /// Of `arch = "mlp"` alone.
     pub layers: Layers,
 }
@@ -146,6 +158,10 @@ impl Default for Recipe {
             patience: 4,
             loss: Loss::CrossEntropy,
             label_smoothing: 0.0,
+            infill: 0.0,
+            tell: 0.0,
+            ema: 0.0,
+            adapters: 0,
             layers: Layers::default(),
         }
     }
@@ -154,6 +170,18 @@ impl Default for Recipe {
 impl Recipe {
     /// The network of this recipe, with the velocity field where the corpus has dynamics.
     pub fn model_config(&self, with_velocity: bool) -> ModelConfig {
+        self.model_config_with(with_velocity, 0)
+    }
+
+    /// The network of this recipe for these pieces.
+    pub fn config_for(&self, data: &DataSet) -> ModelConfig {
+        self.model_config_with(data.has_velocity, data.card.styles.len())
+    }
+
+    /// As [`Recipe::model_config`], for a corpus of some styles.
+    pub fn model_config_with(&self, with_velocity: bool, styles: usize) -> ModelConfig {
+        let told = self.infill > 0.0 || self.tell > 0.0;
+        let conditions = if told && self.arch.is_network() { conditions(styles) } else { Vec::new() };
         let fields = Field::ALL.into_iter().filter(|f| with_velocity || *f != Field::Velocity);
         // The textbook network's hidden layers are those of its table.
         let hidden = |f: &Field| self.arch != Arch::Mlp && !matches!(f, Field::Bar | Field::Step);
@@ -172,7 +200,16 @@ impl Recipe {
             window: self.window,
             dropout: self.dropout,
             layers: self.layers.clone(),
+            groups: if self.infill > 0.0 { N_SLOTS } else { 0 },
+            conditions,
         }
+    }
+
+    /// How this recipe's windows are drawn for a network.
+    pub fn tasks(&self, config: &ModelConfig) -> Tasks {
+        let mut tasks = Tasks::plain(config);
+        (tasks.infill, tasks.tell) = (self.infill, self.tell);
+        tasks
     }
 
     pub fn objective(&self) -> Objective {
@@ -230,6 +267,10 @@ impl Recipe {
         fault(self.clip > 0.0 && self.weight_decay >= 0.0, "clipping must be positive and decay not negative")?;
         fault((0.0..1.0).contains(&self.momentum), "momentum must be at least 0 and under 1")?;
         fault((0.0..1.0).contains(&self.label_smoothing), "label smoothing must be at least 0 and under 1")?;
+        fault((0.0..=1.0).contains(&self.infill), "infill must be between 0 and 1")?;
+        fault((0.0..=1.0).contains(&self.tell), "tell must be between 0 and 1")?;
+        fault((0.0..1.0).contains(&self.ema), "ema must be at least 0 and under 1")?;
+        fault(self.adapters <= 256, "adapters must be of rank 256 at most")?;
         let smooth = self.label_smoothing > 0.0;
         fault(!smooth || self.loss == Loss::CrossEntropy, "label smoothing is for the loss cross-entropy alone")?;
         fault(self.checks > 0, "at least one validation check is needed")?;

@@ -12,8 +12,9 @@ use super::pace::{Pace, measure, steps_of};
 use super::recipe::{Budget, Recipe};
 use super::run::{ModelInfo, Plan, Progress, Report, Run, RunError, VERSION};
 use super::step::Stepper;
+use super::transfer;
 use super::watch::{Command, TrainEvent, Watch};
-use crate::model::checkpoint::{network_from_bytes, weights_of};
+use crate::model::checkpoint::weights_of;
 use crate::model::{Arch, Checkpoint, Compute, ModelConfig, NoteModel};
 use burn::tensor::Device;
 use std::path::Path;
@@ -74,16 +75,17 @@ pub fn train_with(
         return count_run(&data, recipe, &run, watch);
     }
     let device = compute.open()?.autodiff();
-    let config = recipe.model_config(data.has_velocity);
+    let config = recipe.config_for(&data);
     let model = match from {
-        Some(start) if start.config.arch != config.arch => {
-            return Err(TrainError::From(format!("{} against {}", start.config.arch, config.arch)));
+        Some(from) => {
+            let start = transfer::start(from, &config, &data.card, recipe.seed, &device);
+            let (model, says) = start.map_err(TrainError::From)?;
+            says.into_iter().for_each(|text| watch.event(TrainEvent::Says(text)));
+            transfer::adapted(model, recipe)
         }
-        Some(start) if start.config.fields != config.fields || start.config.d_model != config.d_model => {
-            let shape = |c: &ModelConfig| format!("{} wide, {} fields", c.d_model, c.fields.len());
-            return Err(TrainError::From(format!("{} against {}", shape(&start.config), shape(&config))));
+        None if recipe.adapters > 0 => {
+            return Err(TrainError::From("adapters need a model to start from (--from)".to_owned()));
         }
-        Some(start) => network_from_bytes(&config, &start.weights, &device).map_err(TrainError::From)?,
         None => NoteModel::new(&config, recipe.seed, &device),
     };
     let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device };
@@ -145,14 +147,14 @@ pub fn resume_with(
         run.write_plan(&plan)?;
     }
     let recipe = &plan.recipe;
-    let config = recipe.model_config(data.has_velocity);
+    let config = recipe.config_for(&data);
     let baselines = match run.baselines()? {
         Some(known) => known,
         None => lines(&data, &config, watch),
     };
     let (model, optimiser, progress) = if run.last_path().exists() {
         let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
-        let model = last.network(&device, &run.last_path())?;
+        let model = transfer::restored(&last, recipe, &device).map_err(TrainError::Weights)?;
         let optimiser = restored(recipe, last.optimiser.as_deref(), &device, watch)?;
         (model, optimiser, last.info.progress)
     } else {
@@ -171,7 +173,7 @@ pub fn resume_with(
 pub fn first_model(run: &Run, recipe: &Recipe, config: &ModelConfig, device: &Device) -> Result<NoteModel, TrainError> {
     if run.first_path().exists() {
         let first = Checkpoint::<ModelInfo>::load(&run.first_path())?;
-        return Ok(first.network(device, &run.first_path())?);
+        return transfer::restored(&first, recipe, device).map_err(TrainError::Weights);
     }
     Ok(NoteModel::new(config, recipe.seed, device))
 }

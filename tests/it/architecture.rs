@@ -43,8 +43,12 @@ const MAY_USE: &[(&str, &[&str])] = &[
 /// Outside crates that live in a few places only: path prefixes under src/.
 const HOMES: &[(&str, &[&str])] = &[
     ("burn", &["model", "train", "generate"]),
+    ("safetensors", &["model"]),
     ("midly", &["midi"]),
     ("cpal", &["audio"]),
+    ("midir", &["audio/ports"]),
+    ("alsa", &["audio/quiet"]),
+    ("flac_codec", &["audio/bounce"]),
     ("rustysynth", &["audio"]),
     ("hound", &["audio"]),
     ("rtrb", &["audio"]),
@@ -55,6 +59,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rfd", &["gui"]),
     ("png", &["gui"]),
     ("sys_locale", &["gui"]),
+    ("png", &["gui"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),

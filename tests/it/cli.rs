@@ -204,3 +204,95 @@ fn a_reader_that_has_gone_is_no_fault() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
     assert!(!text(&output.stderr).contains("panicked"));
 }
+
+#[test]
+fn a_model_fills_accompanies_is_measured_so_and_is_exported() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    let recipe = "[recipe]\nd_model = 32\nn_layers = 1\nn_heads = 2\nwindow = 128\nbatch = 2\ninfill = 0.5\ntell = 0.5\n\
+                  checks = 1\nbudget = { steps = 3 }\n";
+    std::fs::write(path("small.toml"), recipe).expect("file");
+    let starter = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/starter/midi");
+    let done = |arguments: &[&str]| {
+        let output = cadenza(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+        json(&output)
+    };
+    let run = path("run");
+    done(&["train", starter, "--out", &run, "--recipe", &path("small.toml"), "--no-cache", "--json"]);
+
+    write_tune(Path::new(&path("in.mid")), 3);
+    let there = ["generate", "--model", &run, "--primer", &path("in.mid"), "--json"].map(str::to_owned);
+    let asked = |more: &[&str]| {
+        let arguments: Vec<&str> = there.iter().map(String::as_str).chain(more.iter().copied()).collect();
+        cadenza(&arguments)
+    };
+    let filled = asked(&["--task", "fill", "--from-bar", "2", "--out", &path("filled")]);
+    assert_eq!(filled.status.code(), Some(0), "{}", text(&filled.stderr));
+    assert_eq!(json(&filled)["takes"][0]["bars"].as_u64(), Some(2), "bars 2 and 3 of 3");
+    let receipt = std::fs::read_to_string(path("filled/take-01.json")).expect("a receipt");
+    let receipt: Value = serde_json::from_str(&receipt).expect("JSON");
+    assert_eq!((receipt["settings"]["task"].as_str(), receipt["from_tick"].as_u64()), (Some("fill"), Some(1920)));
+    let more = asked(&["--task", "accompany", "--voice", "chords", "--out", &path("more")]);
+    assert_eq!(more.status.code(), Some(0), "{}", text(&more.stderr));
+    let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
+    assert_eq!(read("more/take-01.mid").voices[0].notes.len(), 20);
+    for wrong in
+        [&["--task", "new", "--out", "x"][..], &["--from-bar", "2", "--out", "x"], &["--task", "sing", "--out", "x"]]
+    {
+        assert_eq!(asked(wrong).status.code(), Some(2), "{wrong:?}");
+    }
+    let unknown = asked(&["--task", "fill", "--voice", "kazoo", "--out", &path("x")]);
+    assert!(unknown.status.code() == Some(1) && text(&unknown.stderr).contains("kazoo"), "{}", text(&unknown.stderr));
+
+    let measured = done(&["eval", &run, starter, "--protocol", "jsb16", "--json"]);
+    let infill = &measured["infill"];
+    assert!(infill["bars"]["notes"].as_u64() > Some(0) && infill["bars"]["with"].as_f64() > Some(0.0), "{infill}");
+    assert!(measured["jsb16"]["left_out"].as_u64() > Some(0), "{measured}");
+
+    let exported = done(&["export", &run, "--out", &path("exported"), "--json"]);
+    assert_eq!(exported["files"].as_array().map(Vec::len), Some(3));
+    let config = std::fs::read_to_string(path("exported/config.json")).expect("a configuration");
+    let config: Value = serde_json::from_str(&config).expect("JSON");
+    assert_eq!(config["config"]["groups"].as_u64(), Some(32));
+    let again = cadenza(&["export", &run, "--out", &path("exported")]);
+    assert!(again.status.code() == Some(1) && text(&again.stderr).contains("already there"));
+}
+
+#[test]
+fn devices_name_what_can_compute_sound_and_be_played_on() {
+    let output = cadenza(&["devices", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let found = json(&output);
+    assert!(!found["compute"].as_array().expect("a list").is_empty());
+    for list in ["audio", "midi_out", "midi_in"] {
+        assert!(found[list].is_array(), "{list}");
+    }
+    assert!(!text(&output.stderr).contains("ALSA"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_part_is_rendered_in_any_format_and_each_voice_by_itself() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    let mut score = Score::new(480);
+    for name in ["Tune", "Bass"] {
+        let mut voice = Voice::new(name, Role::Melody, 0);
+        voice.notes = (0..16).map(|i| Note::new(i * 480, 480, 60, 80)).collect();
+        score.push_voice(voice);
+    }
+    std::fs::write(path("song.mid"), midi::write(&score).0).expect("file");
+    let flac = path("song.flac");
+    let song = path("song.mid");
+    let output = cadenza(&["render", &song, "--out", &flac, "--depth", "24", "--bars", "2-3", "--separate", "--json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+    let files = json(&output)["files"].as_array().expect("a list").len();
+    assert_eq!(files, 2);
+    for name in ["song 01 Tune.flac", "song 02 Bass.flac"] {
+        assert!(std::fs::read(path(name)).expect(name).starts_with(b"fLaC"), "{name}");
+    }
+    for wrong in [&["--bars", "9"][..], &["--bars", "3-2"], &["--depth", "float"]] {
+        let output = cadenza(&[&["render", &song, "--out", &flac][..], wrong].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+}

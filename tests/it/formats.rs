@@ -1,9 +1,11 @@
 //! Readers against other programs, against what fuzzing found, and against names that are not text.
 
-use cadenza::corpus::{ImportOptions, import};
+use cadenza::corpus::{ImportOptions, archive, import, judge};
 use cadenza::music::{Tick, charset};
-use cadenza::notation::abc;
+use cadenza::notation::{abc, musicxml};
 use cadenza::{midi, music};
+use std::io::Cursor;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 fn data(folder: &str) -> PathBuf {
@@ -48,7 +50,7 @@ fn note(text: &str) -> (Tick, Tick, u8) {
 /// (`find-…`): every one through every reader.
 #[test]
 fn what_fuzzing_found_is_read_or_refused() {
-    let mut n_files = 0;
+    let (mut n_files, mut n_archives) = (0, 0);
     for entry in std::fs::read_dir(data("finds")).expect("the folder is there") {
         let bytes = std::fs::read(entry.expect("it is readable").path()).expect("it is readable");
         let (text, _) = charset::decode(&bytes);
@@ -59,9 +61,21 @@ fn what_fuzzing_found_is_read_or_refused() {
         if let Ok((score, _)) = midi::read(&bytes) {
             midi::read(&midi::write(&score).0).expect("our own file is read");
         }
+        if let Ok((score, _)) = musicxml::read(&bytes).or_else(|_| musicxml::read_mxl(&bytes)) {
+            musicxml::read(musicxml::write(&score).0.as_bytes()).expect("our own file is read");
+        }
+        let unpacked = archive::unpack_from(Cursor::new(&bytes), bytes.len() as u64, &mut |members| {
+            for member in members {
+                let Ok(content) = member.bytes else { continue };
+                let judged = judge::judge(&content, Path::new(&member.name), &ImportOptions::default());
+                assert_eq!(judged.state.is_left_out(), judged.pieces.is_empty());
+            }
+            ControlFlow::Continue(())
+        });
+        n_archives += usize::from(unpacked.is_ok());
         n_files += 1;
     }
-    assert!(n_files > 0);
+    assert!(n_files > 0 && n_archives > 0);
 }
 
 /// File names are not text: one that is no UTF-8 is opened like any other.
@@ -89,4 +103,19 @@ fn files_with_names_in_other_encodings_are_opened() {
     let cancel = std::sync::atomic::AtomicBool::new(false);
     let library = import(&[folder.path().to_owned()], &ImportOptions::default(), &|_| {}, &cancel);
     assert_eq!(library.pieces.len(), n_written);
+}
+
+/// Written when this was the format; it opens for ever, whatever comes after.
+#[test]
+fn a_project_of_the_first_format_opens() {
+    let project = cadenza::project::file::load(&data("roll").join("version-1.cadenza")).expect("it opens");
+    let score = project.score();
+    assert_eq!((score.title.as_str(), score.end, score.first_meter().numerator), ("夜曲", 3840, 3));
+    assert_eq!(score.keys[0].key.to_string(), "G♯ minor");
+    assert_eq!((score.tempos.micros_at(2000), score.voices[0].program), (600_000, 73));
+    assert_eq!(score.voices[0].events.len(), 2);
+    let notes: Vec<_> = score.voices[0].notes.iter().map(|n| (n.start, n.pitch, n.velocity)).collect();
+    assert_eq!(notes, [(0, 63, 80), (480, 72, 127)]);
+    let take = &project.takes()[0];
+    assert_eq!((take.from_tick, take.settings.seed, take.score.n_notes()), (1440, 7, 1));
 }

@@ -5,6 +5,7 @@ mod cli;
 mod faults;
 mod formats;
 mod gui;
+mod infill;
 mod pipeline;
 mod report;
 mod road;

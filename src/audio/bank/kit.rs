@@ -1,7 +1,8 @@
-//! The General MIDI drum kit: which sound each key plays, tuned how, and who silences whom.
+//! The General MIDI drum kit, and GM2's keys around it: which sound each key plays, tuned how, and who
+//! silences whom.
 
-use super::drums;
 use super::sound::Sound;
+use super::{cymbals as c, drums as d};
 
 /// A sound of the kit; keys may share one at different pitches.
 pub struct Drum {
@@ -9,65 +10,78 @@ pub struct Drum {
     pub make: fn() -> Sound,
     /// How loud in the kit, dB.
     pub gain_db: f64,
-    /// (key, semitones up, pan −500…500)
+    /// Low-pass of the softest strokes, Hz; it opens with velocity.
+    pub soft_hz: f64,
+    /// (key, cents up, pan −500…500)
     pub keys: &'static [(u8, i16, i16)],
     /// Sounds of one number silence each other; 0 is none.
     pub exclusive: i16,
 }
 
-const fn drum(name: &'static str, make: fn() -> Sound, gain_db: f64, keys: &'static [(u8, i16, i16)]) -> Drum {
-    Drum { name, make, gain_db, keys, exclusive: 0 }
+type Keys = &'static [(u8, i16, i16)];
+
+fn drum(name: &'static str, make: fn() -> Sound, gain_db: f64, soft_hz: f64, keys: Keys) -> Drum {
+    Drum { name, make, gain_db, soft_hz, keys, exclusive: 0 }
 }
 
+impl Drum {
+    fn choked(self, exclusive: i16) -> Self {
+        Self { exclusive, ..self }
+    }
+}
+
+#[rustfmt::skip]
 pub fn kit() -> Vec<Drum> {
-    let hat = |d: Drum| Drum { exclusive: 1, ..d };
     vec![
-        drum("Kick", drums::kick, 2.0, &[(35, -2, 0), (36, 0, 0)]),
-        drum("Snare", drums::snare, 0.0, &[(38, 0, 0), (29, 5, 0), (30, 7, 0), (25, 2, 0)]),
-        drum("Electric Snare", drums::electric_snare, 0.0, &[(40, 0, 0)]),
-        drum("Rim", drums::rim, -3.0, &[(37, 0, 0), (31, 3, 0), (32, 6, 0)]),
-        drum("Clap", drums::clap, -2.0, &[(39, 0, 0), (28, 2, 0)]),
-        hat(drum("Closed Hat", drums::closed_hat, -9.0, &[(42, 0, 150)])),
-        hat(drum("Pedal Hat", drums::pedal_hat, -11.0, &[(44, 0, 150)])),
-        hat(drum("Open Hat", drums::open_hat, -9.0, &[(46, 0, 150)])),
-        drum(
-            "Tom",
-            drums::tom,
-            0.0,
-            &[(41, -5, -220), (43, -2, -140), (45, 0, -60), (47, 3, 60), (48, 6, 140), (50, 9, 220)],
-        ),
-        drum("Crash", drums::crash, -6.0, &[(49, 0, -200), (57, -2, 200), (52, -4, 150), (55, 5, -120)]),
-        drum("Ride", drums::ride, -8.0, &[(51, 0, -200), (59, -1, 200)]),
-        drum("Ride Bell", drums::ride_bell, -8.0, &[(53, 0, -200)]),
-        drum("Cowbell", drums::cowbell, -6.0, &[(56, 0, 100)]),
-        drum("Tambourine", drums::tambourine, -8.0, &[(54, 0, -100), (58, -9, 120), (83, 4, 0)]),
-        drum(
-            "Hand Drum",
-            drums::hand_drum,
-            -2.0,
-            &[
-                (60, 8, 200),
-                (61, 3, 200),
-                (62, 0, -200),
-                (63, 0, -200),
-                (64, -5, -200),
-                (65, 4, 120),
-                (66, -1, 120),
-                (86, -12, 0),
-                (87, -9, 0),
-            ],
-        ),
-        drum("Agogo", drums::agogo, -7.0, &[(67, 0, -200), (68, -4, -200)]),
-        drum("Shaker", drums::shaker, -8.0, &[(69, -3, -200), (70, 0, 200), (82, 2, 100)]),
-        drum("Whistle", drums::whistle, -10.0, &[(71, 0, 0), (72, 0, 0)]),
-        drum("Guiro", drums::guiro, -8.0, &[(73, 5, 0), (74, 0, 0)]),
-        drum(
-            "Wood",
-            drums::wood,
-            -4.0,
-            &[(75, 14, 100), (76, 0, 150), (77, -5, 150), (33, 12, 0), (34, 19, 0), (85, 7, 0), (27, 24, 0)],
-        ),
-        drum("Cuica", drums::cuica, -6.0, &[(78, 0, 0), (79, -5, 0)]),
-        Drum { exclusive: 2, ..drum("Triangle", drums::triangle, -11.0, &[(80, 0, 100), (81, 0, 100), (84, 5, 0)]) },
+        drum("High Q", d::high_q, -6.0, 6000.0, &[(27, 0, 0)]),
+        drum("Slap", d::slap, -4.0, 3000.0, &[(28, 0, 0)]),
+        drum("Scratch Push", d::scratch_push, -6.0, 4000.0, &[(29, 0, 0)]).choked(7),
+        drum("Scratch Pull", d::scratch_pull, -6.0, 4000.0, &[(30, 0, 0)]).choked(7),
+        drum("Sticks", d::sticks, -5.0, 3500.0, &[(31, 0, 0)]),
+        drum("Click", d::click, -7.0, 6000.0, &[(32, 700, 0), (33, 0, 0)]),
+        drum("Bell Tick", c::bell_tick, -8.0, 6000.0, &[(34, 0, 0)]),
+        drum("Kick Soft", d::kick_soft, -0.5, 900.0, &[(35, 0, 0)]),
+        drum("Kick", d::kick, -0.5, 1300.0, &[(36, 0, 0)]),
+        drum("Rim", d::rim, -3.0, 3000.0, &[(37, 0, -40)]),
+        drum("Snare", d::snare, 0.0, 3200.0, &[(38, 0, 0)]),
+        drum("Clap", d::clap, -2.0, 2600.0, &[(39, 0, 40)]),
+        drum("Electric Snare", d::electric_snare, -0.5, 3000.0, &[(40, 0, 0)]),
+        drum("Floor Tom", d::floor_tom, -0.5, 1200.0, &[(41, -200, -240), (43, 150, -150)]),
+        drum("Middle Tom", d::middle_tom, -0.5, 1500.0, &[(45, -100, -60), (47, 200, 40)]),
+        drum("High Tom", d::high_tom, -0.5, 1900.0, &[(48, -100, 130), (50, 200, 220)]),
+        drum("Closed Hat", c::closed_hat, -8.0, 6500.0, &[(42, 0, 160)]).choked(1),
+        drum("Pedal Hat", c::pedal_hat, -10.0, 6000.0, &[(44, 0, 160)]).choked(1),
+        drum("Open Hat", c::open_hat, -7.0, 6500.0, &[(46, 0, 160)]).choked(1),
+        drum("Crash", c::crash_cymbal, -4.0, 4500.0, &[(49, 0, -220), (57, 250, 220)]),
+        drum("China", c::china, -5.0, 4000.0, &[(52, 0, 180)]),
+        drum("Splash", c::splash, -5.5, 5000.0, &[(55, 0, -120)]),
+        drum("Ride", c::ride, -7.0, 5000.0, &[(51, 0, -200), (59, -200, -240)]),
+        drum("Ride Bell", c::ride_bell, -7.0, 5000.0, &[(53, 0, -200)]),
+        drum("Tambourine", c::tambourine, -7.0, 6500.0, &[(54, 0, 100)]),
+        drum("Cowbell", c::cowbell, -6.0, 3500.0, &[(56, 0, 80)]),
+        drum("Vibraslap", c::vibraslap, -7.0, 5000.0, &[(58, 0, -120)]),
+        drum("Bongo", d::bongo, -3.0, 2500.0, &[(60, 0, 180), (61, -550, 180)]),
+        drum("Muted Conga", d::muted_conga, -3.0, 2200.0, &[(62, 0, -180)]),
+        drum("Conga", d::conga, -2.0, 1800.0, &[(63, 0, -180), (64, -450, -180)]),
+        drum("Timbale", d::timbale, -3.0, 3500.0, &[(65, 0, 140), (66, -500, 140)]),
+        drum("Agogo", c::agogo, -7.0, 4500.0, &[(67, 0, -160), (68, -450, -160)]),
+        drum("Cabasa", d::cabasa, -9.0, 7000.0, &[(69, 0, -200)]),
+        drum("Maraca", d::maraca, -10.0, 7000.0, &[(70, 0, 200)]),
+        drum("Short Whistle", d::short_whistle, -9.0, 6000.0, &[(71, 0, 0)]).choked(2),
+        drum("Long Whistle", d::long_whistle, -9.0, 6000.0, &[(72, 0, 0)]).choked(2),
+        drum("Short Guiro", d::short_guiro, -7.0, 5000.0, &[(73, 0, 100)]).choked(3),
+        drum("Long Guiro", d::long_guiro, -7.0, 5000.0, &[(74, 0, 100)]).choked(3),
+        drum("Claves", d::claves, -5.0, 5000.0, &[(75, 0, 120)]),
+        drum("Wood Block", d::wood_block, -4.0, 3000.0, &[(76, 0, 150), (77, -550, 150)]),
+        drum("Mute Cuica", d::mute_cuica, -6.0, 3000.0, &[(78, 0, -100)]).choked(4),
+        drum("Open Cuica", d::open_cuica, -6.0, 3000.0, &[(79, 0, -100)]).choked(4),
+        drum("Mute Triangle", c::mute_triangle, -9.0, 8000.0, &[(80, 0, 120)]).choked(5),
+        drum("Open Triangle", c::open_triangle, -10.0, 8000.0, &[(81, 0, 120)]).choked(5),
+        drum("Shaker", d::shaker, -9.0, 7000.0, &[(82, 0, 100)]),
+        drum("Jingle Bell", c::jingle_bell, -9.0, 8000.0, &[(83, 0, -60)]),
+        drum("Bell Tree", c::bell_tree, -10.0, 8000.0, &[(84, 0, 0)]),
+        drum("Castanets", d::castanets, -5.0, 4000.0, &[(85, 0, 0)]),
+        drum("Muted Surdo", d::muted_surdo, -1.0, 800.0, &[(86, 0, -60)]).choked(6),
+        drum("Surdo", d::surdo, -1.0, 800.0, &[(87, 0, -60)]).choked(6),
     ]
 }

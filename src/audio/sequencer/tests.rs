@@ -160,3 +160,121 @@ fn auditioned_notes_sound_and_end_while_nothing_plays() {
     rendered(&mut s, 48_000 * 4, 512);
     assert!(s.is_asleep());
 }
+
+#[test]
+fn the_metronome_clicks_on_every_beat_and_counts_in() {
+    let mut score = Score::new(24);
+    score.push_voice(Voice::new("empty", Role::Melody, 0));
+    let mut s = sequencer(&score);
+    s.set_metronome(true);
+    s.play(Start { from: 0, lead_bars: 1, endless: true });
+    assert_eq!(s.position(), -96.0);
+    let sound = rendered(&mut s, 48_000 * 4, 512);
+    assert!(s.is_playing() && (s.position() - 96.0).abs() < 0.05, "{}", s.position());
+    // Half a second a beat: where it is loud it has just begun.
+    let loud: Vec<usize> = (0..400).filter(|i| sound[i * 960..][..960].iter().any(|x| x.abs() > 0.05)).collect();
+    let begun: Vec<usize> = loud.iter().copied().filter(|i| *i == 0 || !loud.contains(&(i - 1))).collect();
+    assert_eq!(begun, [0, 50, 100, 150, 200, 250, 300, 350]);
+    let peak = |i: usize| sound[i * 960..][..960].iter().fold(0.0f32, |p, x| p.max(x.abs()));
+    for i in begun {
+        assert_eq!(peak(i) > 0.25, i % 200 == 0, "beat at {i}: {}", peak(i));
+    }
+}
+
+#[test]
+fn a_midi_port_is_told_every_note_the_clock_and_where_the_loop_goes() {
+    let score = text::parse("melody | 0 24 c4 | 24 24 d4").unwrap();
+    let mut s = sequencer(&score);
+    let (ring, mut port) = rtrb::RingBuffer::new(1024);
+    assert!(s.set_out(OutSettings { ring: Some(Box::new(ring)), clock: true, local: false }).is_none());
+    s.set_loop(Some((24, 48)));
+    s.play(0);
+    let sound = rendered(&mut s, 48_000 + 12_000, 512);
+    assert!(sound.iter().all(|x| x.abs() < 1e-4), "it sounds at the port alone");
+    let told: Vec<Timed> = std::iter::from_fn(|| port.pop().ok()).collect();
+    let find = |message| told.iter().filter(|t| t.message == message).map(|t| t.at).collect::<Vec<_>>();
+    assert_eq!(find(OutMessage::Start), [0]);
+    assert_eq!(find(OutMessage::SongPosition(4)), [48_000]);
+    assert_eq!(find(OutMessage::Continue), [48_000]);
+    let clocks = find(OutMessage::Clock);
+    assert_eq!(clocks.len(), 60, "24 a quarter, two and a half quarters");
+    assert!(clocks.windows(2).all(|w| (992..=1008).contains(&(w[1] - w[0]))), "{clocks:?}");
+    let notes = |on| {
+        let pitch = |t: &Timed| match t.message {
+            OutMessage::Channel(0, Message::NoteOn { pitch, .. }) if on => Some((t.at, pitch)),
+            OutMessage::Channel(0, Message::NoteOff { pitch }) if !on => Some((t.at, pitch)),
+            _ => None,
+        };
+        told.iter().filter_map(pitch).collect::<Vec<_>>()
+    };
+    assert_eq!(notes(true), [(0, 60), (24_000, 62), (48_000, 62)]);
+    // What ends exactly where the loop begins is told so again, which does no harm.
+    assert_eq!(notes(false)[..2], [(24_000, 60), (48_000, 62)]);
+}
+
+#[test]
+fn a_port_that_fell_behind_is_told_to_end_everything() {
+    let score = busy_score();
+    let mut s = sequencer(&score);
+    let (ring, mut port) = rtrb::RingBuffer::new(4);
+    s.set_out(OutSettings { ring: Some(Box::new(ring)), clock: false, local: true });
+    s.play(0);
+    rendered(&mut s, 24_000, 512);
+    while port.pop().is_ok() {}
+    rendered(&mut s, 24_000, 512);
+    assert_eq!(port.pop().map(|t| t.message), Ok(OutMessage::AllOff));
+}
+
+#[test]
+fn notes_played_by_hand_sound_until_they_are_let_go() {
+    let mut s = sequencer(&Score::default());
+    s.set_instrument(19, false);
+    s.by_hand(Message::NoteOn { pitch: 60, velocity: 100 });
+    let loud = |s: &mut Sequencer| rendered(s, 4800, 512).iter().any(|x| x.abs() > 0.01);
+    rendered(&mut s, 48_000 * 3, 512);
+    assert!(loud(&mut s), "an organ sounds as long as the key is down");
+    s.set_instrument(0, true);
+    s.by_hand(Message::NoteOff { pitch: 60 });
+    rendered(&mut s, 48_000 * 4, 512);
+    assert!(!loud(&mut s) && s.is_asleep(), "let go, also after another instrument was chosen");
+}
+
+/// The largest step from one sample to the next that a cut may make: a click is several times this.
+const SMOOTH: f32 = 0.03;
+
+#[test]
+fn nothing_clicks_where_a_loop_goes_round() {
+    let mut score = Score::new(24);
+    let mut voice = Voice::new("organ", Role::Other, 19);
+    voice.notes = vec![Note::new(0, 480, 45, 100), Note::new(0, 480, 52, 100)];
+    score.push_voice(voice);
+    let mut s = sequencer(&score);
+    s.set_loop(Some((0, 37)));
+    s.play(0);
+    let sound = rendered(&mut s, 48_000 * 4, 512);
+    let left: Vec<f32> = sound.iter().step_by(2).copied().collect();
+    let step = left.windows(2).map(|w| (w[1] - w[0]).abs()).fold(0.0f32, f32::max);
+    assert!(step < SMOOTH, "a step of {step}");
+    // Nor is there a gap: it sounds all through.
+    assert!(left.chunks(4800).all(|c| c.iter().any(|x| x.abs() > 0.02)));
+}
+
+#[test]
+fn sixty_dense_songs_never_clip_and_hold_no_nan() {
+    for seed in 0..60u64 {
+        let mut score = Score::new(24);
+        for v in 0..12u64 {
+            let mix = |i: u64| (i + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ seed << 17 ^ v << 9) >> 33;
+            let role = if v == 11 { Role::Drums } else { Role::Other };
+            let mut voice = Voice::new("v", role, (mix(999) % 128) as u8);
+            let note = |i: u64| Note::new((i * 4) as Tick, 36, (30 + mix(i) % 60) as u8, (90 + mix(i + 7) % 38) as u8);
+            voice.notes = (0..24).map(note).collect();
+            score.push_voice(voice);
+        }
+        let mut s = sequencer(&score);
+        s.play(0);
+        let sound = rendered(&mut s, 48_000 * 2, 1024);
+        let peak = sound.iter().fold(0.0f32, |p, x| if x.is_finite() { p.max(x.abs()) } else { f32::NAN });
+        assert!(peak > 0.1 && peak < 0.9, "song {seed}: {peak}");
+    }
+}

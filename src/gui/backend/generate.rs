@@ -27,11 +27,14 @@ impl GenerateJobs {
     }
 
     pub fn start(&mut self, request: GenerateRequest, events: &EventSender) {
-        let primer = request.primer.map(|p| {
+        let cut = |p: Arc<Score>| {
             let mut primer = (*p).clone();
             primer.end = request.from_tick;
             Arc::new(primer)
-        });
+        };
+        // A piece that is written into is needed whole.
+        let opens = request.settings.task.opens();
+        let primer = request.primer.map(|p| if opens { p } else { cut(p) });
         let job = spawn_generate(
             job::GenerateRequest {
                 model: self.runs.join(&request.model),

@@ -1,20 +1,18 @@
 //! The library: which folders it reads and what was decided about the files, kept in a file; the import
 //! of them all, and what is counted and compared afterwards.
 
+use super::similar::SimilarJobs;
 use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
-use crate::files::write_atomic;
-use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, Similar, SimilarPiece};
+use crate::files::{path, write_atomic};
+use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
-use crate::index::shared::Shared;
-use crate::index::similar::SimilarIndex;
 use crate::job::{Job, State};
+use crate::music::charset;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// Pieces like one that are shown.
-const MOST_SIMILAR: usize = 20;
 
 /// Decisions that can be taken back.
 const MOST_UNDO: usize = 50;
@@ -32,8 +30,7 @@ pub struct LibraryJobs {
     ticked: Arc<Vec<usize>>,
     job: Option<Job<Progress, Shelf>>,
     counting: Option<Job<(), Vec<Figures>>>,
-    index: Option<Arc<SimilarIndex>>,
-    comparing: Option<Job<(), (Arc<SimilarIndex>, Similar)>>,
+    similar: SimilarJobs,
     begun: Instant,
     progress: LibraryProgress,
 }
@@ -41,6 +38,7 @@ pub struct LibraryJobs {
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Kept {
+    #[serde(with = "path::list")]
     folders: Vec<PathBuf>,
     choices: Arc<Choices>,
 }
@@ -72,8 +70,7 @@ impl LibraryJobs {
             ticked: Arc::default(),
             job: None,
             counting: None,
-            index: None,
-            comparing: None,
+            similar: SimilarJobs::new(data.join("runs")),
             begun: Instant::now(),
             progress: LibraryProgress::default(),
         }
@@ -132,9 +129,16 @@ impl LibraryJobs {
                 self.read(events);
             }
             LibraryRequest::RemoveFolder(_) | LibraryRequest::MoveFolder(..) => {}
+            LibraryRequest::ReadAgain => self.read(events),
             LibraryRequest::Cancel => self.job.iter().for_each(Job::cancel),
             LibraryRequest::ExportReport(path) => self.export(&path, events),
-            LibraryRequest::Similar(piece) => self.compare(piece, events),
+            LibraryRequest::Similar(piece) => {
+                self.shelf.iter().for_each(|shelf| self.similar.ask(&shelf.library, piece, events));
+            }
+            LibraryRequest::Listen { piece, model } => {
+                self.shelf.iter().for_each(|shelf| self.similar.listen(&shelf.library, piece, model.clone(), events));
+            }
+            LibraryRequest::StopListening => self.similar.stop(),
             LibraryRequest::Undo => {
                 if let Some((_, choices)) = self.before.pop() {
                     self.decide(choices, events);
@@ -221,8 +225,8 @@ impl LibraryJobs {
 
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
         self.poll_counting(events);
-        self.poll_comparing(events);
-        let job = self.job.as_mut()?;
+        let listening = self.similar.poll(self.shelf.as_ref().map(|s| &s.library), events);
+        let Some(job) = self.job.as_mut() else { return listening };
         if let Some(progress) = job.poll().last() {
             let seconds = self.begun.elapsed().as_secs_f64();
             self.progress = match progress {
@@ -256,7 +260,7 @@ impl LibraryJobs {
         }
         news(events, LibraryNews::Shelf(Arc::clone(&shelf)));
         self.shelf = Some(shelf);
-        (self.index, self.comparing) = (None, None);
+        self.similar.forget();
         self.tick();
         news(events, LibraryNews::Folders(self.folders()));
         self.counting = Some(Job::spawn("statistics", events.waker(), move |_| Ok(Figures::of_all(&library.pieces))));
@@ -275,46 +279,10 @@ impl LibraryJobs {
         }
     }
 
-    /// Looks for pieces like one. The index is made when it is first asked for.
-    fn compare(&mut self, piece: usize, events: &EventSender) {
-        let Some(library) = self.shelf.as_ref().map(|s| Arc::clone(&s.library)) else { return };
-        let Some(of) = library.pieces.get(piece).map(corpus::Piece::id) else { return };
-        news(events, LibraryNews::Similar(Some(Similar { of, hits: None })));
-        let index = self.index.clone();
-        self.comparing = Some(Job::spawn("similar", events.waker(), move |control| {
-            let score = |i: usize| (!control.is_cancelled()).then(|| library.pieces[i].score());
-            let index = index.unwrap_or_else(|| Arc::new(SimilarIndex::of(library.pieces.len(), score)));
-            let mine = library.pieces[piece].score();
-            let hits = index.rank(&mine, MOST_SIMILAR + 1).into_iter().filter(|hit| hit.piece != piece);
-            let hits = hits.take(MOST_SIMILAR).map(|hit| {
-                let shared = Shared::of(&mine, &library.pieces[hit.piece].score()).to_string();
-                SimilarPiece { piece: hit.piece, score: hit.score, shared }
-            });
-            let hits = Some(hits.collect());
-            Ok((index, Similar { of, hits }))
-        }));
-    }
-
-    fn poll_comparing(&mut self, events: &EventSender) {
-        let Some(job) = self.comparing.as_mut() else { return };
-        job.poll().for_each(drop);
-        if job.is_running() {
-            return;
-        }
-        match self.comparing.take().map(Job::into_state) {
-            Some(State::Done((index, similar))) => {
-                self.index = Some(index);
-                news(events, LibraryNews::Similar(Some(similar)));
-            }
-            Some(State::Failed(why)) => events.send(SessionEvent::Message(Severity::Error, why)),
-            _ => {}
-        }
-    }
-
     fn folders(&self) -> Vec<Folder> {
         let library = self.shelf.as_ref().map(|s| &s.library);
         let folder = |path: &PathBuf| Folder {
-            name: path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            name: charset::of_name(path.file_name().unwrap_or(path.as_os_str())),
             path: path.clone(),
             n_files: library.map_or(0, |l| l.rows.iter().filter(|r| r.path.starts_with(path)).count()),
             n_pieces: library.map_or(0, |l| l.pieces.iter().filter(|p| p.path.starts_with(path)).count()),
@@ -355,18 +323,18 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
             }
             format!("{} {} files", if on { "learn from" } else { "leave out" }, hashes.len())
         }
-        LibraryRequest::Remedy { remedy, file, on } => {
-            let change =
-                |set: &mut std::collections::BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
-            match file {
-                Some(hash) => choices.change(hash, |c| {
+        LibraryRequest::Remedy { remedy, files, on } => {
+            let change = |set: &mut BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
+            let Some(files) = files else {
+                change(&mut choices.remedies);
+                return remedy.to_string();
+            };
+            for hash in files.iter() {
+                choices.change(*hash, |c| {
                     change(&mut c.remedies);
-                }),
-                None => {
-                    change(&mut choices.remedies);
-                }
+                });
             }
-            remedy.to_string()
+            if files.len() > 1 { format!("{remedy} ({} files)", files.len()) } else { remedy.to_string() }
         }
         LibraryRequest::SetRole { id, voice, choice } => {
             choices.change(id.hash, |c| {
@@ -377,11 +345,13 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
             });
             "role of a voice".to_owned()
         }
-        LibraryRequest::SetKey { id, key } => {
+        LibraryRequest::SetKey { id, section, key } => {
             choices.change(id.hash, |c| {
-                match key {
-                    Some(key) => c.key.insert(id.tune, key),
-                    None => c.key.remove(&id.tune),
+                match (section, key) {
+                    (None, Some(key)) => c.key.insert(id.tune, key),
+                    (None, None) => c.key.remove(&id.tune),
+                    (Some(from), Some(key)) => c.sections.insert((id.tune, from), key),
+                    (Some(from), None) => c.sections.remove(&(id.tune, from)),
                 };
             });
             "key".to_owned()

@@ -3,9 +3,11 @@
 //! Lives on the window's thread and never blocks it: the work is done by [`crate::job`]s, which are
 //! polled once a repaint. One file for each kind of work.
 
+mod fonts;
 mod generate;
 mod knobs;
 mod library;
+mod similar;
 mod train;
 
 use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};
@@ -13,14 +15,12 @@ use crate::audio::bounce::BounceReport;
 use crate::job::{BounceRequest, Job, State, spawn_bounce};
 use std::path::PathBuf;
 
-/// Sample rate of exported sound.
-const EXPORT_RATE: u32 = 48_000;
-
 /// Everything that can be running.
 pub struct Jobs {
     library: library::LibraryJobs,
     train: train::TrainJobs,
     generate: generate::GenerateJobs,
+    fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
     /// What the status line was last told.
@@ -35,6 +35,7 @@ impl Jobs {
             library: library::LibraryJobs::new(&data, cache),
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs")),
+            fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
             shown: None,
@@ -45,7 +46,7 @@ impl Jobs {
         let (path, job) = self.bounce.as_mut()?;
         let progress = job.poll().last().map(|p| p as f32);
         if job.is_running() {
-            let name = format!("WAV: {}", path.display());
+            let name = format!("{}", path.display());
             let before = self.shown.as_ref().and_then(|s| s.progress);
             return Some(JobView { name, progress: progress.or(before).or(Some(0.0)) });
         }
@@ -53,7 +54,7 @@ impl Jobs {
         let (severity, text) = match job.into_state() {
             State::Done(r) => (
                 Severity::Success,
-                format!("{:.0} s of sound, peak {:.1} dBFS: {}", r.seconds_of_audio, r.peak_dbfs, path.display()),
+                format!("{:.0} s of sound, peak {:.1} dBFS: {}", r.seconds_of_audio, r.peak_dbfs, names(&r.files)),
             ),
             State::Failed(why) => (Severity::Error, why),
             State::Cancelled | State::Running => (Severity::Info, format!("not written: {}", path.display())),
@@ -70,8 +71,9 @@ impl Backend for Jobs {
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(request, events),
             Request::StopGenerating => self.generate.stop(),
-            Request::ExportWav { score, silent, path } => {
-                let request = BounceRequest { score, silent, rate: EXPORT_RATE, soundfont: None, out: path.clone() };
+            Request::ReadFont(path) => self.fonts.read(path, events),
+            Request::ExportSound { score, what, font, path } => {
+                let request = BounceRequest { score, what, font: Some(font), out: path.clone() };
                 self.bounce = Some((path, spawn_bounce(request, events.waker())));
             }
         }
@@ -81,15 +83,23 @@ impl Backend for Jobs {
         if !std::mem::replace(&mut self.started, true) {
             self.library.start(events);
             self.train.start(events);
+            self.fonts.start(events);
         }
         let library = self.library.poll(events);
         let train = self.train.poll(self.library.learned(), events);
         let generate = self.generate.poll(events);
+        let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
-        let view = generate.or(bounce).or(train).or(library);
+        let view = generate.or(bounce).or(fonts).or(train).or(library);
         if view != self.shown {
             self.shown.clone_from(&view);
             events.send(SessionEvent::Job(view));
         }
     }
+}
+
+/// The first file, and how many more there are.
+fn names(files: &[PathBuf]) -> String {
+    let first = files.first().map_or_else(String::new, |f| f.display().to_string());
+    if files.len() > 1 { format!("{first} (+{})", files.len() - 1) } else { first }
 }

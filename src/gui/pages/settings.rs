@@ -1,5 +1,10 @@
 //! What a user chooses for good: language, theme, sound, copies kept against a crash.
 
+mod devices;
+mod fonts;
+
+pub use fonts::{FontsView, font_name};
+
 use crate::gui::action::{Action, Actions};
 use crate::gui::settings::{Language, Theme};
 use crate::gui::shortcuts::Command;
@@ -41,7 +46,10 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             heading(ui, t.sound);
             let status = state.session.player.status();
             ui.label(status.sentence);
+            devices::devices_ui(ui, state, &mut s, actions);
+            ui.add_space(8.0);
             ui.checkbox(&mut s.audition, t.hear_notes);
+            fonts::fonts_ui(ui, state, actions);
             ui.add_space(16.0);
             heading(ui, t.safety);
             labelled(ui, t.autosave, |ui| {

@@ -1,6 +1,7 @@
 //! Selecting by a box: Shift adds to what is selected, Ctrl turns over what is inside.
 
 use super::hand::Hand;
+use super::held::Held;
 use crate::gui::action::{Action, Actions};
 use crate::music::{NoteId, Tick};
 use eframe::egui::{Pos2, Rect};
@@ -43,9 +44,9 @@ impl BoxSelect {
         let inside = hand.index.in_box(hand.state.view.voice, from, to, low, high).map(|n| n.id);
         let inside: HashSet<NoteId> = inside.collect();
         let before: &HashSet<NoteId> = &hand.state.view.selection;
-        let ids: Vec<NoteId> = if hand.modifiers.command {
+        let ids: Vec<NoteId> = if hand.holds(Held::CopyOrToggle) {
             before.symmetric_difference(&inside).copied().collect()
-        } else if hand.modifiers.shift {
+        } else if hand.holds(Held::AxisOrAdd) {
             before.union(&inside).copied().collect()
         } else {
             inside.into_iter().collect()

@@ -2,6 +2,7 @@
 
 use super::gesture::Memory;
 use super::hand::Hand;
+use super::held::Held;
 use crate::gui::action::{Action, Actions};
 use crate::music::{Note, Tick};
 use crate::project::Edit;
@@ -30,7 +31,7 @@ impl Draw {
         self.note.duration = if (hand.pos.x - self.press_x).abs() < DRAG {
             self.default_length
         } else {
-            let least = if hand.modifiers.alt { 1 } else { hand.grid };
+            let least = if hand.holds(Held::OffGrid) { 1 } else { hand.grid };
             (hand.snapped(hand.tick()) - self.note.start).max(least)
         };
         if self.note.pitch != hand.pitch() {

@@ -6,6 +6,7 @@
 use super::box_select::BoxSelect;
 use super::draw::Draw;
 use super::hand::{Hand, Part};
+use super::held::Held;
 use super::move_notes::MoveNotes;
 use super::resize::Resize;
 use crate::gui::action::{Action, Actions};
@@ -41,10 +42,12 @@ impl Gesture {
             actions.push(Action::Audition(voice, note.pitch, note.velocity));
             return Gesture::Cancelled;
         }
-        if pencil || double {
+        let selects = hand.holds(Held::AxisOrAdd) || hand.holds(Held::CopyOrToggle);
+        // With these keys the pencil selects, so that nobody need change tools for it.
+        if (pencil && !selects) || double {
             return Gesture::Draw(Draw::begin(hand, memory, actions));
         }
-        if !hand.modifiers.shift && !hand.modifiers.command && !hand.state.view.selection.is_empty() {
+        if !selects && !hand.state.view.selection.is_empty() {
             actions.push(Action::Select(Vec::new()));
         }
         Gesture::Box(BoxSelect::begin(hand))
@@ -93,13 +96,11 @@ impl Gesture {
 
 fn begin_on_note(hand: &Hand, note: Note, part: Part, actions: &mut Actions) -> Gesture {
     let selection = &hand.state.view.selection;
-    if hand.modifiers.shift || (hand.modifiers.command && part == Part::Body && hand.is_selected(note.id)) {
-        if hand.modifiers.shift {
-            let mut ids: HashSet<NoteId> = HashSet::clone(selection);
-            ids.insert(note.id);
-            actions.push(Action::Select(ids.into_iter().collect()));
-        }
-    } else if !hand.is_selected(note.id) && !hand.modifiers.command {
+    if hand.holds(Held::AxisOrAdd) {
+        let mut ids: HashSet<NoteId> = HashSet::clone(selection);
+        ids.insert(note.id);
+        actions.push(Action::Select(ids.into_iter().collect()));
+    } else if !hand.is_selected(note.id) && !hand.holds(Held::CopyOrToggle) {
         actions.push(Action::Select(vec![note.id]));
     }
     actions.push(Action::Audition(hand.state.view.voice, note.pitch, note.velocity));

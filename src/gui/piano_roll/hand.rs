@@ -1,5 +1,6 @@
 //! What every gesture sees: the pointer in musical terms, and the notes around it.
 
+use super::held::Held;
 use super::index::NoteIndex;
 use super::snap;
 use super::transform::Transform;
@@ -38,6 +39,10 @@ impl Hand<'_> {
         self.t.pitch(self.pos.y)
     }
 
+    pub fn holds(&self, held: Held) -> bool {
+        held.is_in(self.modifiers)
+    }
+
     fn bar_start(&self, tick: f64) -> Tick {
         let score = self.state.project.score();
         score.meters.position(tick.max(0.0) as Tick, score.ppq).bar_start
@@ -45,7 +50,7 @@ impl Hand<'_> {
 
     /// `tick` on the nearest line of the grid; as it is while Alt is held.
     pub fn snapped(&self, tick: f64) -> Tick {
-        if self.modifiers.alt {
+        if self.holds(Held::OffGrid) {
             return tick.round() as Tick;
         }
         // A short last bar may end before the next line of its grid: the bar line wins.
@@ -57,7 +62,7 @@ impl Hand<'_> {
     /// The line of the grid at or before `tick`; `tick` itself while Alt is held.
     pub fn snapped_floor(&self, tick: f64) -> Tick {
         let tick = tick.max(0.0);
-        if self.modifiers.alt { tick as Tick } else { snap::floor(tick, self.bar_start(tick), self.grid).max(0) }
+        if self.holds(Held::OffGrid) { tick as Tick } else { snap::floor(tick, self.bar_start(tick), self.grid).max(0) }
     }
 
     fn next_bar(&self, tick: f64) -> Tick {

@@ -4,7 +4,6 @@
 //! notes so far, which never falls: both ends of the visible stretch are found by bisection.
 
 use crate::music::{Note, NoteId, Score, Tick};
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -13,17 +12,33 @@ pub struct NoteIndex {
     score: Arc<Score>,
     /// For each voice, the latest end of its notes up to and with each.
     latest_end: Vec<Vec<Tick>>,
-    place: HashMap<NoteId, (usize, usize)>,
+    /// Where each note is, sorted by its name: voice and place in it.
+    places: Vec<(NoteId, u32, u32)>,
+    /// For each voice, a bit for each pitch that it uses.
+    used: Vec<u128>,
 }
 
 impl NoteIndex {
     pub fn new(score: &Arc<Score>) -> Self {
         let latest_end = score.voices.iter().map(|v| running_max(v.notes.iter().map(Note::end))).collect();
-        let mut place = HashMap::with_capacity(score.n_notes());
+        let mut places = Vec::with_capacity(score.n_notes());
         for (v, voice) in score.voices.iter().enumerate() {
-            place.extend(voice.notes.iter().enumerate().map(|(i, n)| (n.id, (v, i))));
+            places.extend(voice.notes.iter().enumerate().map(|(i, n)| (n.id, v as u32, i as u32)));
         }
-        Self { score: Arc::clone(score), latest_end, place }
+        // Mostly they are in order already, voice by voice.
+        places.sort_by_key(|p| p.0);
+        let bits = |notes: &[Note]| notes.iter().fold(0u128, |bits, n| bits | 1 << n.pitch.min(127));
+        let used = score.voices.iter().map(|v| bits(&v.notes)).collect();
+        Self { score: Arc::clone(score), latest_end, places, used }
+    }
+
+    pub fn score(&self) -> &Arc<Score> {
+        &self.score
+    }
+
+    /// A bit for each pitch that a voice uses.
+    pub fn used(&self, voice: usize) -> u128 {
+        self.used.get(voice).copied().unwrap_or(0)
     }
 
     pub fn is_of(&self, score: &Arc<Score>) -> bool {
@@ -47,8 +62,9 @@ impl NoteIndex {
 
     /// The voice of a note and the note.
     pub fn get(&self, id: NoteId) -> Option<(usize, &Note)> {
-        let (voice, i) = *self.place.get(&id)?;
-        Some((voice, self.score.voices.get(voice)?.notes.get(i)?))
+        let found = self.places.binary_search_by_key(&id, |p| p.0).ok()?;
+        let (_, voice, i) = self.places[found];
+        Some((voice as usize, self.score.voices.get(voice as usize)?.notes.get(i as usize)?))
     }
 
     /// Notes of a voice that touch `from..to` and `low..=high`: what a box selects.

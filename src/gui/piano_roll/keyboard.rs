@@ -1,10 +1,12 @@
 //! The strip of keys at the left: names, hearing a pitch by pressing it, selecting it by two clicks.
+//! For a voice of drums it is a list of them.
 
 use super::index::NoteIndex;
 use super::transform::Transform;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
+use crate::midi::general_midi::drum_name;
 use crate::music::note::{is_black_key, pitch_name};
 use eframe::egui::{Align2, FontId, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
 
@@ -30,18 +32,49 @@ pub fn keyboard_ui(ui: &mut Ui, rect: Rect, t: Transform, state: &State, index: 
             actions.push(Action::Select(ids));
         }
     }
-    paint(ui, rect, t, hovered, response.is_pointer_button_down_on());
+    let down = response.is_pointer_button_down_on();
+    if is_drums(state) { paint_drums(ui, rect, t, hovered, down) } else { paint(ui, rect, t, hovered, down) }
+}
+
+/// Whether the voice in hand is one of drums.
+pub fn is_drums(state: &State) -> bool {
+    state.project.score().voices.get(state.view.voice).is_some_and(|v| v.role == crate::music::Role::Drums)
+}
+
+/// The name of each drum where there is room for it, the number of its key where it has none.
+fn paint_drums(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter_at(rect);
+    painter.rect_filled(rect, 0, tokens.panel);
+    for pitch in t.shown_pitches() {
+        let lit = hovered == Some(pitch);
+        let top = t.y(pitch);
+        let row = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + t.view.row));
+        if lit {
+            painter.rect_filled(row, 0, if down { tokens.accent_soft } else { tokens.hover });
+        }
+        let name = drum_name(pitch);
+        if t.view.row >= 9.0 || lit {
+            let font = FontId::proportional((t.view.row * 0.72).clamp(8.5, 11.0));
+            let color = if name.is_some() { tokens.text } else { tokens.subdued };
+            let words = name.map_or_else(|| pitch_name(pitch), str::to_owned);
+            painter.text(pos2(rect.left() + 6.0, row.center().y), Align2::LEFT_CENTER, words, font, color);
+        }
+        if t.view.row >= 9.0 {
+            painter.hline(rect.x_range(), row.bottom(), Stroke::new(1.0, tokens.grid_fine));
+        }
+    }
+    painter.vline(rect.right() - 0.5, rect.y_range(), Stroke::new(1.0, tokens.line));
 }
 
 fn paint(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0, tokens.key_white);
-    let (low, high) = t.pitches();
     let black_right = rect.left() + rect.width() * 0.58;
     let row = t.view.row;
-    for pitch in low..=high {
-        let top = t.y(f32::from(pitch));
+    for pitch in t.shown_pitches() {
+        let top = t.y(pitch);
         let key = Rect::from_min_max(pos2(rect.left(), top), pos2(rect.right(), top + row));
         let lit = hovered == Some(pitch);
         let glow = if down { tokens.accent } else { mix(tokens.accent, tokens.key_white, 0.6) };
@@ -64,12 +97,12 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
             }
         }
     }
-    for pitch in low..=high {
+    for pitch in t.shown_pitches() {
         let is_c = pitch % 12 == 0;
         let named = is_c || (row >= 14.0 && !is_black_key(pitch)) || hovered == Some(pitch);
         if named && (row >= 7.0 || is_c) {
             let size = (row * 0.72).clamp(8.0, 11.0);
-            let at = pos2(rect.right() - 4.0, t.y(f32::from(pitch)) + row / 2.0);
+            let at = pos2(rect.right() - 4.0, t.y(pitch) + row / 2.0);
             painter.text(at, Align2::RIGHT_CENTER, pitch_name(pitch), FontId::proportional(size), tokens.key_text);
         }
     }

@@ -8,11 +8,18 @@ pub mod clipboard;
 mod draw;
 mod gesture;
 mod hand;
+pub mod held;
 mod index;
 mod keyboard;
+pub mod lanes;
+mod lod;
+mod minimap;
 mod move_notes;
+mod notes;
 mod paint;
+mod places;
 mod resize;
+mod rows;
 mod ruler;
 mod scroll;
 pub mod snap;
@@ -23,25 +30,29 @@ use super::action::{Action, Actions};
 use super::shortcuts::Command;
 use super::state::{State, Tool};
 use super::theme::Tokens;
-use crate::music::{Key, Role, Score, Tick};
+use crate::music::{Key, Role, Scale, Score, Tick};
+use crate::project::Lane;
 use eframe::egui::{
     self, CursorIcon, EventFilter, PointerButton, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role as Named, pos2,
 };
 use gesture::{Gesture, Memory};
 use hand::{Hand, Part};
 use index::NoteIndex;
+use lod::Levels;
+use minimap::Minimap;
+use places::Places;
+use rows::Rows;
 use std::sync::Arc;
 pub use transform::{Transform, Viewport};
-
-const KEYS: f32 = 56.0;
-const RULER: f32 = 32.0;
-const LANE: f32 = 84.0;
 
 /// What is the roll's own.
 #[derive(Debug)]
 pub struct Roll {
     pub viewport: Viewport,
     index: NoteIndex,
+    levels: Levels,
+    lanes: lanes::Lanes,
+    minimap: Minimap,
     gesture: Gesture,
     memory: Memory,
     velocity_drag: Option<velocity::Drag>,
@@ -53,6 +64,8 @@ pub struct Roll {
     pub fit: bool,
     /// The user scrolled away while playing; the view follows again from the next start.
     pub scrolled_away: bool,
+    /// Drawn for a picture: exactly the part that was asked for, and nothing that moves.
+    still: bool,
     /// Where the canvas was last, so that commands can zoom about its middle.
     last: Option<Transform>,
 }
@@ -62,6 +75,9 @@ impl Roll {
         let mut roll = Self {
             viewport: Viewport { left: 0.0, top: 84.0, px_per_tick: 0.1, row: 14.0 },
             index: NoteIndex::new(score),
+            levels: Levels::default(),
+            lanes: lanes::Lanes::default(),
+            minimap: Minimap::default(),
             gesture: Gesture::None,
             memory: Memory::default(),
             velocity_drag: None,
@@ -70,6 +86,7 @@ impl Roll {
             key_is_guess: false,
             fit: true,
             scrolled_away: false,
+            still: false,
             last: None,
         };
         roll.read_key(score);
@@ -92,6 +109,23 @@ impl Roll {
         self.key = signed.or_else(guess);
     }
 
+    /// The scale that rows are shaded by: the one chosen, else that of the key at the playhead, else of
+    /// the key that the piece sounds like.
+    pub fn scale(&self, state: &State) -> Option<Scale> {
+        let signed = state.project.score().key_at(state.session.position() as Tick);
+        state.view.scale.or_else(|| signed.or(self.key).map(Scale::from))
+    }
+
+    /// Whether the score has this note still.
+    pub fn has_note(&self, id: crate::music::NoteId) -> bool {
+        self.index.get(id).is_some()
+    }
+
+    /// Opens the field for an entry of a strip at `tick`.
+    pub fn open_lane(&mut self, state: &State, lane: Lane, tick: Tick) {
+        self.lanes.open(state, lane, tick, state.project.score().key_at(tick).or(self.key));
+    }
+
     /// Length of a step of the grid at the present zoom, in ticks.
     pub fn grid_ticks(&self, state: &State) -> Tick {
         state.view.grid.ticks(state.project.score().ppq, self.viewport.px_per_tick)
@@ -99,7 +133,7 @@ impl Roll {
 
     /// Gives up the drag in progress, if there is one: nothing changes when the button is released.
     pub fn cancel_drag(&mut self) -> bool {
-        let other = self.velocity_drag.take().is_some() | self.ruler_drag.take().is_some();
+        let other = self.velocity_drag.take().is_some() | self.ruler_drag.take().is_some() | self.lanes.cancel();
         let active = self.gesture.is_active();
         if active {
             self.gesture = Gesture::Cancelled;
@@ -107,10 +141,25 @@ impl Roll {
         active || other
     }
 
+    /// Shows the time from one tick to another on a canvas so wide, and pitches from `top` down: for pictures.
+    pub fn still(&mut self, from: Tick, to: Tick, top: u8, row: f32, width: f32) {
+        let px_per_tick = f64::from(width) / (to - from).max(1) as f64;
+        self.viewport = Viewport { left: from as f64, top: f32::from(top) + 1.0, px_per_tick, row };
+        (self.still, self.fit) = (true, false);
+    }
+
     /// Zooms in time about the middle of the canvas.
     pub fn zoom(&mut self, factor: f64) {
         if let Some(t) = self.last {
             self.viewport = t.zoomed_time(t.rect.center().x, factor).view;
+        }
+    }
+
+    /// Shows a stretch of time and pitch as large as it will go.
+    pub fn zoom_to(&mut self, from: Tick, to: Tick, low: u8, high: u8) {
+        if let Some(t) = self.last {
+            self.viewport = t.fitted(from, to, low, high).view;
+            self.scrolled_away = true;
         }
     }
 
@@ -124,23 +173,32 @@ impl Roll {
 pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {
     let area = ui.available_rect_before_wrap();
     ui.advance_cursor_after_rect(area);
-    let lane = if state.view.show_velocity && area.height() > 240.0 { LANE } else { 0.0 };
-    let canvas =
-        Rect::from_min_max(pos2(area.left() + KEYS, area.top() + RULER), pos2(area.right(), area.bottom() - lane));
+    let places = Places::of(area, state);
+    let canvas = places.canvas;
     if canvas.width() < 40.0 || canvas.height() < 40.0 {
         return;
     }
     roll.refresh(state.project.score());
     let end = content_end(state);
-    let mut t = Transform { rect: canvas, view: roll.viewport };
+    // Folded or not is known from the last repaint: what was in the middle stays there.
+    let rows = if state.view.fold { Rows::folded(roll.index.used(state.view.voice)) } else { Rows::all() };
+    let before = roll.last.map_or_else(Rows::all, |t| t.rows);
+    let mut t = Transform { rect: canvas, view: roll.viewport, rows: before }.with_rows(rows);
     if std::mem::take(&mut roll.fit) {
         t = fitted(t, state);
     }
     t = scroll::scrolled_by_input(ui, t, canvas, area, &mut roll.scrolled_away);
-    if state.view.follow && state.session.player.is_playing() && !roll.scrolled_away && !roll.gesture.is_active() {
+    if state.view.follow
+        && state.session.player.is_playing()
+        && !roll.scrolled_away
+        && !roll.gesture.is_active()
+        && !roll.still
+    {
         t = scroll::following(t, state.session.position());
     }
-    t = t.clamped(end);
+    if !roll.still {
+        t = t.clamped(end);
+    }
 
     let response = canvas_ui(ui, t, state, roll, actions);
     // Panning moves the view within the same repaint, so that the notes stick to the pointer.
@@ -152,28 +210,40 @@ pub fn roll_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Action
         t = t.scrolled(way.x, way.y).clamped(end);
         roll.scrolled_away = true;
     }
+    notes::prepare(t, state, &roll.index, &mut roll.levels);
     paint_canvas(ui, t, state, roll, &response);
-    let key_strip = Rect::from_min_max(pos2(area.left(), canvas.top()), pos2(canvas.left(), canvas.bottom()));
-    keyboard::keyboard_ui(ui, key_strip, t, state, &roll.index, actions);
-    let ruler = Rect::from_min_max(pos2(canvas.left(), area.top()), pos2(area.right(), canvas.top()));
-    let hand = hand_at(ui, t, state, &roll.index, ruler.center());
-    ruler::ruler_ui(ui, ruler, &hand, &mut roll.ruler_drag, actions);
-    let corner = Rect::from_min_max(area.min, pos2(canvas.left(), canvas.top()));
-    ui.painter().rect_filled(corner, 0, Tokens::of(ui).panel);
-    if lane > 0.0 {
-        let rect = Rect::from_min_max(pos2(canvas.left(), canvas.bottom()), area.max);
-        velocity::lane_ui(ui, rect, t, state, &roll.index, &mut roll.velocity_drag, actions);
-        lane_label(
-            ui,
-            Rect::from_min_max(pos2(area.left(), canvas.bottom()), pos2(canvas.left(), area.bottom())),
-            state,
-        );
+    keyboard::keyboard_ui(ui, places.keys, t, state, &roll.index, actions);
+    let hand = hand_at(ui, t, state, &roll.index, places.ruler.center());
+    ruler::ruler_ui(ui, places.ruler, &hand, &mut roll.ruler_drag, actions);
+    ui.painter().rect_filled(places.corner, 0, Tokens::of(ui).panel);
+    let key = state.project.score().key_at(t.view.left as Tick).or(roll.key);
+    lanes::lanes_ui(ui, places.strips, places.keys.width(), &hand, key, &mut roll.lanes, actions);
+    if let Some((lane, label)) = places.velocity {
+        let notes = (&roll.index, &roll.levels);
+        velocity::lane_ui(ui, lane, t, state, notes, &mut roll.velocity_drag, actions);
+        lane_label(ui, label, state);
     }
-    let x = t.x(state.session.position());
-    paint::head(&ui.painter_at(area), x, ruler, area.bottom(), Tokens::of(ui));
-    t = scroll::bar_ui(ui, t, canvas, end, state).clamped(end);
+    if !roll.still {
+        let x = t.x(state.session.position());
+        let foot = places.velocity.map_or(canvas.bottom(), |(lane, _)| lane.bottom());
+        paint::head(&ui.painter_at(area), x, places.ruler, foot, Tokens::of(ui));
+        t = match places.minimap {
+            Some(rect) => {
+                let moved = minimap::minimap_ui(ui, rect, t, end, state, &mut roll.minimap);
+                roll.scrolled_away |= moved != t;
+                moved
+            }
+            None => scroll::bar_ui(ui, t, canvas, end, state),
+        }
+        .clamped(end);
+    }
     roll.viewport = t.view;
     roll.last = Some(t);
+}
+
+/// Where the notes lie in a roll that has all of `area`.
+pub fn canvas_in(area: Rect, state: &State) -> Rect {
+    Places::of(area, state).canvas
 }
 
 /// How far the music goes: to the piece's end, or to what is being written past it.
@@ -267,10 +337,12 @@ fn erase_or_menu(response: &Response, hand: &Hand, state: &State, actions: &mut 
         actions.push(Action::Select(vec![note.id]));
     }
     response.context_menu(|ui| {
-        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, Quantise, SelectAll};
-        for command in [Cut, Copy, Paste, Duplicate, Delete, Quantise, LoopSelection, SelectAll] {
+        use Command::{Copy, Cut, Delete, Duplicate, LoopSelection, Paste, SelectAll};
+        for command in [Cut, Copy, Paste, Duplicate, Delete, LoopSelection, SelectAll] {
             super::menu::item(ui, state, command, actions);
         }
+        let t = state.text();
+        ui.menu_button(t.tools.menu, |ui| super::menu::tools_menu(ui, state, actions));
     });
 }
 
@@ -294,21 +366,24 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
     let tokens = Tokens::of(ui);
     let painter = ui.painter_at(t.rect);
     let score = state.project.score();
-    let drums = score.voices.get(state.view.voice).is_some_and(|v| v.role == Role::Drums);
-    paint::rows(&painter, t, roll.key.filter(|_| !drums), tokens);
+    let scale = roll.scale(state).filter(|_| !keyboard::is_drums(state));
+    paint::rows(&painter, t, scale, tokens);
     let drawn = paint::drawn_grid(state.view.grid, score.ppq, t.view.px_per_tick);
     paint::grid(&painter, t, score, drawn, tokens);
     if let Some((from, to)) = state.session.loop_range.filter(|_| state.session.looping) {
         let band = Rect::from_x_y_ranges(t.x(from as f64)..=t.x(to as f64), t.rect.y_range());
         painter.rect_filled(band, 0, tokens.accent.gamma_multiply(0.05));
     }
-    paint::notes(&painter, t, state, &roll.index, &roll.gesture, tokens);
+    let (index, levels, gesture) = (&roll.index, &roll.levels, &roll.gesture);
+    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, tokens });
     if let Some(preview) = &state.session.preview {
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
     }
-    paint::gesture(&painter, t, &roll.gesture, state.view.voice, tokens);
-    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() {
-        let hint = state.text().roll_empty;
+    paint::gesture(&painter, t, &roll.gesture, state.hue(state.view.voice), tokens);
+    if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
+        let words = state.text();
+        let pencil = state.view.tool == Tool::Pencil;
+        let hint = if pencil { words.roll_empty_pencil } else { words.roll_empty };
         let font = egui::FontId::proportional(15.0);
         painter.text(t.rect.center(), egui::Align2::CENTER_CENTER, hint, font, tokens.subdued);
     }

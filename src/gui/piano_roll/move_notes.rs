@@ -1,6 +1,7 @@
 //! Moving notes by their bodies. Shift keeps to one axis, Ctrl copies, Alt leaves the grid.
 
 use super::hand::Hand;
+use super::held::Held;
 use crate::gui::action::{Action, Actions};
 use crate::music::{Note, NoteId, Tick};
 use crate::project::Edit;
@@ -55,11 +56,11 @@ impl MoveNotes {
         if !self.dragged {
             return;
         }
-        self.copy = hand.modifiers.command;
+        self.copy = hand.holds(Held::CopyOrToggle);
         let target = hand.snapped(self.anchor.start as f64 + hand.tick() - self.press_tick);
         self.ticks = (target - self.anchor.start).max(self.earliest);
         let mut semitones = (i16::from(hand.pitch()) - i16::from(self.press_pitch)) as i8;
-        if hand.modifiers.shift {
+        if hand.holds(Held::AxisOrAdd) {
             if way.x.abs() >= way.y.abs() { semitones = 0 } else { self.ticks = 0 }
         }
         let semitones = semitones.clamp(self.lowest, self.highest);
@@ -83,13 +84,13 @@ impl MoveNotes {
         let selection = &hand.state.view.selection;
         if !self.dragged {
             // A click: Ctrl puts the note into the selection or takes it out, a plain one leaves it alone.
-            if hand.modifiers.command {
+            if hand.holds(Held::CopyOrToggle) {
                 let mut ids: HashSet<NoteId> = HashSet::clone(selection);
                 if !ids.remove(&self.anchor.id) {
                     ids.insert(self.anchor.id);
                 }
                 actions.push(Action::Select(ids.into_iter().collect()));
-            } else if !hand.modifiers.shift && selection.len() > 1 {
+            } else if !hand.holds(Held::AxisOrAdd) && selection.len() > 1 {
                 actions.push(Action::Select(vec![self.anchor.id]));
             }
             return;

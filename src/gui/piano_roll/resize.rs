@@ -2,6 +2,7 @@
 
 use super::gesture::Memory;
 use super::hand::{Hand, Part};
+use super::held::Held;
 use crate::gui::action::Actions;
 use crate::music::{Note, NoteId, Tick};
 use crate::project::Edit;
@@ -29,7 +30,7 @@ impl Resize {
         if way.abs() * hand.t.view.px_per_tick < 2.0 && self.delta == 0 {
             return;
         }
-        let least = if hand.modifiers.alt { 1 } else { hand.grid.min(self.anchor.duration) };
+        let least = if hand.holds(Held::OffGrid) { 1 } else { hand.grid.min(self.anchor.duration) };
         let target = hand.snapped(edge as f64 + way);
         self.delta = match self.part {
             Part::Start => target.clamp(0, (self.anchor.end() - least).max(0)) - edge,

@@ -1,5 +1,6 @@
 //! The grid: which lengths it may have, and rounding to it.
 
+use crate::gui::text::Text;
 use crate::music::Tick;
 use serde::{Deserialize, Serialize};
 
@@ -41,11 +42,14 @@ impl Grid {
         ticks.max(1)
     }
 
-    /// "1/16", "1/8 triplet": without the words for off and adaptive, which are the language's.
-    pub fn fraction(self) -> Option<String> {
+    /// "1/16", "1/8 triplet", "Adaptive".
+    pub fn name(self, t: &Text) -> String {
         match self {
-            Grid::Off | Grid::Adaptive => None,
-            Grid::Straight(d) | Grid::Triplet(d) | Grid::Dotted(d) => Some(format!("1/{d}")),
+            Grid::Off => t.grid_off.into(),
+            Grid::Adaptive => t.grid_adaptive.into(),
+            Grid::Straight(d) => format!("1/{d}"),
+            Grid::Triplet(d) => format!("1/{d} {}", t.grid_triplet),
+            Grid::Dotted(d) => format!("1/{d} {}", t.grid_dotted),
         }
     }
 }

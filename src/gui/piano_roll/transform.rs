@@ -1,5 +1,6 @@
 //! Where a tick and a pitch lie on the screen, and back. Pure arithmetic; knows no score.
 
+use super::rows::Rows;
 use crate::music::Tick;
 use eframe::egui::{Pos2, Rect, pos2};
 
@@ -15,7 +16,7 @@ pub const MAX_ROW: f32 = 48.0;
 pub struct Viewport {
     /// The tick (a real number) at the left edge. Not under 0 but for a small margin.
     pub left: f64,
-    /// The pitch (a real number) at the top edge: 128 shows G9 whole.
+    /// The row (a real number) at the top edge: 128 shows G9 whole. Rows are pitches unless folded.
     pub top: f32,
     pub px_per_tick: f64,
     /// Height of a semitone.
@@ -27,6 +28,7 @@ pub struct Viewport {
 pub struct Transform {
     pub rect: Rect,
     pub view: Viewport,
+    pub rows: Rows,
 }
 
 impl Transform {
@@ -39,19 +41,19 @@ impl Transform {
     }
 
     /// The upper edge of the row of `pitch`.
-    pub fn y(&self, pitch: f32) -> f32 {
-        self.rect.top() + (self.view.top - pitch - 1.0) * self.view.row
+    pub fn y(&self, pitch: u8) -> f32 {
+        self.rect.top() + (self.view.top - f32::from(self.rows.row(pitch)) - 1.0) * self.view.row
     }
 
-    /// The pitch whose row holds `y`, kept within 0–127.
+    /// The pitch whose row holds `y`, kept within those that have one.
     pub fn pitch(&self, y: f32) -> u8 {
-        let pitch = self.view.top - (y - self.rect.top()) / self.view.row;
-        (pitch.ceil() - 1.0).clamp(0.0, 127.0) as u8
+        let row = self.view.top - (y - self.rect.top()) / self.view.row;
+        self.rows.pitch((row.ceil() - 1.0).clamp(0.0, 127.0) as u8)
     }
 
     /// The rectangle of a note.
     pub fn note(&self, start: Tick, end: Tick, pitch: u8) -> Rect {
-        let top = self.y(f32::from(pitch));
+        let top = self.y(pitch);
         Rect::from_min_max(pos2(self.x(start as f64), top), pos2(self.x(end as f64), top + self.view.row))
     }
 
@@ -63,6 +65,13 @@ impl Transform {
     /// Lowest and highest pitch on the screen.
     pub fn pitches(&self) -> (u8, u8) {
         (self.pitch(self.rect.bottom() - 0.5), self.pitch(self.rect.top() + 0.5))
+    }
+
+    /// The pitches that have a row on the screen, from low to high.
+    pub fn shown_pitches(&self) -> impl Iterator<Item = u8> + use<> {
+        let (low, high) = self.pitches();
+        let rows = self.rows;
+        (rows.row(low)..=rows.row(high)).map(move |row| rows.pitch(row))
     }
 
     /// Zooms in time so that what is under `x` stays there.
@@ -99,8 +108,19 @@ impl Transform {
         // Until the end of the music is in the middle.
         let last = (end as f64 - width * 0.5).max(0.0);
         self.view.left = self.view.left.clamp(-margin, last.max(-margin));
-        let rows = self.rect.height() / self.view.row;
-        self.view.top = if rows >= 128.0 { 64.0 + rows / 2.0 } else { self.view.top.clamp(rows, 128.0) };
+        let (rows, all) = (self.rect.height() / self.view.row, f32::from(self.rows.len()));
+        self.view.top = if rows >= all { (all + rows) / 2.0 } else { self.view.top.clamp(rows, all) };
+        self
+    }
+
+    /// Other rows, with the pitch in the middle of the screen where it was.
+    #[must_use]
+    pub fn with_rows(mut self, rows: Rows) -> Self {
+        if self.rows != rows {
+            let middle = self.pitch(self.rect.center().y);
+            self.rows = rows;
+            self.view.top = f32::from(rows.row(middle)) + 0.5 + self.rect.height() / self.view.row / 2.0;
+        }
         self
     }
 
@@ -110,16 +130,17 @@ impl Transform {
         let width = f64::from((self.rect.width() - 2.0 * LEFT_MARGIN).max(50.0));
         self.view.px_per_tick = (width / (to - from).max(1) as f64).clamp(MIN_PX_PER_TICK, MAX_PX_PER_TICK);
         self.view.left = from as f64 - f64::from(LEFT_MARGIN) / self.view.px_per_tick;
-        let rows = f32::from(high.saturating_sub(low)) + 5.0;
+        let (low, high) = (f32::from(self.rows.row(low)), f32::from(self.rows.row(high)));
+        let rows = (high - low).max(0.0) + 5.0;
         self.view.row = (self.rect.height() / rows).clamp(9.0, 20.0);
-        let middle = (f32::from(low) + f32::from(high) + 1.0) / 2.0;
+        let middle = (low + high + 1.0) / 2.0;
         self.view.top = middle + self.rect.height() / self.view.row / 2.0;
         self
     }
 
     /// A point of the screen for a tick and the middle of a pitch's row.
     pub fn point(&self, tick: Tick, pitch: u8) -> Pos2 {
-        pos2(self.x(tick as f64), self.y(f32::from(pitch)) + self.view.row / 2.0)
+        pos2(self.x(tick as f64), self.y(pitch) + self.view.row / 2.0)
     }
 }
 
@@ -135,6 +156,7 @@ mod tests {
         (0f64..1e6, 20f32..128.0, 1e-4f64..4.0, 3f32..48.0).prop_map(|(left, top, px_per_tick, row)| Transform {
             rect: Rect::from_min_max(pos2(60.0, 30.0), pos2(1060.0, 630.0)),
             view: Viewport { left, top, px_per_tick, row },
+            rows: Rows::all(),
         })
     }
 
@@ -142,7 +164,7 @@ mod tests {
         #[test]
         fn there_and_back(t in any_transform(), x in 60f32..1060.0, pitch in 0u8..128) {
             prop_assert!((t.x(t.tick(x)) - x).abs() < 0.1);
-            let middle = t.y(f32::from(pitch)) + t.view.row / 2.0;
+            let middle = t.y(pitch) + t.view.row / 2.0;
             prop_assert_eq!(t.pitch(middle), pitch);
         }
 
@@ -169,8 +191,20 @@ mod tests {
     fn fitting_shows_all_of_it() {
         let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(800.0, 400.0));
         let view = Viewport { left: 0.0, top: 80.0, px_per_tick: 1.0, row: 12.0 };
-        let t = Transform { rect, view }.fitted(960, 9600, 55, 72);
+        let t = Transform { rect, view, rows: Rows::all() }.fitted(960, 9600, 55, 72);
         assert!(t.x(960.0) >= 0.0 && t.x(9600.0) <= 800.0);
-        assert!(t.y(72.0) >= 0.0 && t.y(55.0) + t.view.row <= 400.0);
+        assert!(t.y(72) >= 0.0 && t.y(55) + t.view.row <= 400.0);
+    }
+
+    #[test]
+    fn folding_keeps_the_middle_and_skips_what_has_no_row() {
+        let rect = Rect::from_min_max(pos2(0.0, 0.0), pos2(800.0, 100.0));
+        let view = Viewport { left: 0.0, top: 65.0, px_per_tick: 1.0, row: 10.0 };
+        let t = Transform { rect, view, rows: Rows::all() };
+        let used = (0..128).filter(|p| p % 4 == 0).fold(0u128, |bits, p| bits | 1 << p);
+        let folded = t.with_rows(Rows::folded(used)).clamped(1000);
+        assert_eq!(folded.pitch(50.0), 56, "the middle was 59 or 60");
+        assert_eq!(folded.y(60) + 10.0, folded.y(56), "neighbours among the rows");
+        assert!(folded.shown_pitches().all(|p| p % 4 == 0));
     }
 }

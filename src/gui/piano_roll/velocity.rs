@@ -1,6 +1,7 @@
 //! The lane under the roll: a stem for each note's velocity, dragged alone, together, or as a ramp.
 
 use super::index::NoteIndex;
+use super::lod::{self, Levels};
 use super::transform::Transform;
 use crate::gui::action::Actions;
 use crate::gui::state::State;
@@ -27,7 +28,7 @@ pub fn lane_ui(
     rect: Rect,
     t: Transform,
     state: &State,
-    index: &NoteIndex,
+    (index, levels): (&NoteIndex, &Levels),
     drag: &mut Option<Drag>,
     actions: &mut Actions,
 ) -> Response {
@@ -51,7 +52,12 @@ pub fn lane_ui(
             actions.edit(Edit::SetVelocity(values));
         }
     }
-    paint(ui, rect, t, state, index, drag.as_ref());
+    let (from, to) = t.ticks();
+    let far = index.range(state.view.voice, from as Tick, to as Tick + 1).len() > FEW && drag.is_none();
+    match levels.get(index, state.view.voice, lod::bucket(t.view.px_per_tick), false).filter(|_| far) {
+        Some(level) => paint_far(ui, rect, t, state, level),
+        None => paint(ui, rect, t, state, index, drag.as_ref()),
+    }
     response
 }
 
@@ -115,15 +121,41 @@ fn values_of(drag: &Drag) -> Vec<(NoteId, u8)> {
     }
 }
 
-fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, drag: Option<&Drag>) {
-    let tokens = Tokens::of(ui);
+/// Below so many notes every stem is drawn.
+const FEW: usize = 2_000;
+
+fn ground(ui: &Ui, rect: Rect, tokens: &Tokens) {
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0, tokens.row_dark);
     painter.hline(rect.x_range(), rect.top(), Stroke::new(1.0, tokens.line));
     painter.hline(rect.x_range(), y_of(64, rect).round(), Stroke::new(1.0, tokens.grid_fine));
+}
+
+/// From far away: in each column the loudest.
+fn paint_far(ui: &Ui, rect: Rect, t: Transform, state: &State, level: &lod::Level) {
+    let tokens = Tokens::of(ui);
+    ground(ui, rect, tokens);
+    let (from, to) = t.ticks();
+    let hue = state.hue(state.view.voice);
+    let palette: [_; 128] = std::array::from_fn(|velocity| tokens.note(hue, velocity as u8));
+    let mut mesh = Mesh::default();
+    for (tick, velocity) in level.stems(from as Tick, to as Tick + 1) {
+        let (x, y) = (t.x(*tick as f64).round(), y_of(*velocity, rect));
+        let stem = Rect::from_min_max(pos2(x, y), pos2(x + 1.5, rect.bottom()));
+        mesh.add_colored_rect(stem, palette[usize::from((*velocity).min(127))]);
+    }
+    ui.painter_at(rect).add(Shape::mesh(mesh));
+}
+
+fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, drag: Option<&Drag>) {
+    let tokens = Tokens::of(ui);
+    let painter = ui.painter_at(rect);
+    ground(ui, rect, tokens);
     let changed: std::collections::HashMap<NoteId, u8> = drag.map(values_of).unwrap_or_default().into_iter().collect();
     let (from, to) = t.ticks();
     let voice = state.view.voice;
+    let hue = state.hue(voice);
+    let palette: [_; 128] = std::array::from_fn(|velocity| tokens.note(hue, velocity as u8));
     let mut mesh = Mesh::default();
     let (mut last_x, mut last_velocity) = (f32::MIN, 0);
     for n in index.sounding(voice, from as Tick - 1, to as Tick + 1).filter(|n| n.start as f64 >= from) {
@@ -134,7 +166,7 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, state: &State, index: &NoteIndex, dr
             continue;
         }
         let selected = state.view.selection.contains(&n.id);
-        let color = tokens.note(voice, velocity);
+        let color = palette[usize::from(velocity.min(127))];
         let color = if selected { mix(color, tokens.strong, 0.7) } else { color };
         let y = y_of(velocity, rect);
         mesh.add_colored_rect(Rect::from_min_max(pos2(x, y), pos2(x + 2.0, rect.bottom())), color);

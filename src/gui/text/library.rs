@@ -11,8 +11,10 @@ texts! {
     undo: "Undo: {}", "撤销：{}";
     nothing_to_undo: "Nothing to undo", "没有可撤销的操作";
     remove_folder: "Remove {} from the library", "从曲库移除 {}";
-    folder_chip: "{} {}", "{} {}";
-    folder_hint: "{}\n{} files, {} pieces. Click: only these", "{}\n{} 个文件，{} 首。点击：仅显示这些";
+    folder_hint: "{}\n{} files, {} pieces. Click: only these; right-click: more", "{}\n{} 个文件，{} 首。点击：仅显示这些；右键：更多";
+    move_folder: "It lies somewhere else now…", "它已移到别处…";
+    remove_from_library: "Remove from the library", "从曲库移除";
+    read_again: "Look for new and changed files", "查找新增和更改的文件";
     folder_gone: "This folder is not there any more: {}", "此文件夹已不存在：{}";
     find_folder: "Find it…", "重新定位…";
     sums: "{} pieces · {} notes · {}", "{} 首 · {} 个音符 · {}";
@@ -26,6 +28,7 @@ texts! {
     no_style: "(no style)", "（无风格）";
     style: "Style", "风格";
     shown: "{} shown", "显示 {} 首";
+    more_reasons: "{} more…", "另外 {} 个…";
     drop_filter: "{}  ×", "{}  ×";
     drop_filter_name: "Remove the filter {}", "移除筛选 {}";
     filter_family: "Near-copies of {}", "{} 的近似副本";
@@ -71,6 +74,15 @@ texts! {
     show_file: "Show the file", "显示文件";
     copy_path: "Copy the path", "复制路径";
     path_copied: "Copied: {}", "已复制：{}";
+    use_short: "Use it all the same", "仍然使用";
+    use_drums: "Use it as drums", "作为鼓使用";
+    align_timing: "Move the notes onto the beats", "将音符对齐到节拍";
+    leave_timing: "Leave the notes where they were played", "音符保持演奏时的位置";
+    melody_only: "Take the melody only", "只取旋律";
+    drop_drums: "Leave the drums out", "去除鼓";
+    remedy_of_n: "{} · {} files", "{} · {} 个文件";
+    with_shown: "With all shown…", "对所有显示的…";
+    with_shown_hint: "What can be done with every file in the table as it is now", "对当前列表中所有文件可执行的操作";
     use_all: "All {} files like it", "全部 {} 个同类文件";
     use_all_name: "{}: all {} files like it", "{}：全部 {} 个同类文件";
     not_any_more: "Not any more: {}", "取消：{}";
@@ -88,8 +100,7 @@ texts! {
     key_not_sure: "not sure", "不确定";
     key_chosen: "chosen by you", "由你选择";
     key_unknown: "Not known", "未知";
-    modulates: "Modulates", "转调";
-    bar_key: "bar {} {}", "第 {} 小节 {}";
+    from_bar: "From bar {}", "自第 {} 小节";
     voices: "Voices", "声部";
     role_of: "Role of {}", "{} 的角色";
     role_leave_out: "Leave out", "不使用";
@@ -99,6 +110,11 @@ texts! {
     family: "Near-copies", "近似副本";
     similar: "Like this one", "相似乐曲";
     searching: "Comparing with every piece…", "正在与所有乐曲比较…";
+    listen: "Let {} listen too", "也让 {} 来听";
+    listen_hint: "The model hears every piece once; then the order follows the shared passages and the model's ear", "模型会先听一遍每首乐曲，之后按共同片段与模型的听感排序";
+    listening: "Listening to every piece", "正在聆听每首乐曲";
+    heard_by: "Shared passages and the ear of {}", "共同片段与 {} 的听感";
+    heard_as: "To the model's ear: {} of −1 to 1", "模型听感：{}（−1 到 1）";
     nothing_similar: "Nothing in the library is like it.", "曲库中没有与它相似的乐曲。";
     remarks: "Remarks", "备注";
     go_to: "Go to {}", "转到 {}";

@@ -1,13 +1,16 @@
-//! The words of the window, save those of the Library and most of the Train page.
+//! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{library, train};
+use super::{fonts, library, over, sound, tools, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        over: over::Over = over::EN, over::ZH;
+        snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
-        mouse_lines: &'static [&'static str] = MOUSE_EN, MOUSE_ZH;
+        fonts: fonts::Fonts = fonts::EN, fonts::ZH;
+        tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
     }
     // Chrome.
@@ -17,6 +20,7 @@ texts! {
     settings: "Settings", "设置";
     menu_file: "File", "文件";
     menu_edit: "Edit", "编辑";
+    export: "Export", "导出";
     open_recent: "Open recent", "最近打开";
     untitled: "Untitled", "未命名";
     never_saved: "Not saved yet", "尚未保存";
@@ -31,22 +35,29 @@ texts! {
     group_notes: "Notes", "音符";
     group_transport: "Transport", "走带";
     group_roll: "Piano roll", "钢琴卷帘";
+    group_over: "Over the notes", "音符上方";
     group_voices: "Voices", "声部";
     group_generator: "Generator", "生成器";
     group_window: "Window", "窗口";
+    group_tools: "Tools", "工具";
     // Commands.
     cmd_new: "New", "新建";
     cmd_open: "Open…", "打开…";
     cmd_save: "Save", "保存";
     cmd_save_as: "Save as…", "另存为…";
-    cmd_import_midi: "Import MIDI…", "导入 MIDI…";
+    cmd_import: "Import at the playhead…", "在播放头处导入…";
     cmd_export_midi: "Export MIDI", "导出 MIDI";
     cmd_export_midi_as: "Export MIDI as…", "导出 MIDI 为…";
-    cmd_export_wav: "Export WAV…", "导出 WAV…";
+    cmd_export_wav: "Export sound…", "导出声音…";
     cmd_export_abc: "Export ABC…", "导出 ABC…";
+    cmd_export_musicxml: "Export MusicXML…", "导出 MusicXML…";
+    cmd_export_picture: "Save a picture…", "保存图片…";
+    cmd_export_selection: "Export the selection…", "导出所选…";
+    cmd_reveal: "Show the exported file", "显示导出的文件";
     cmd_quit: "Quit", "退出";
     cmd_undo: "Undo", "撤销";
     cmd_redo: "Redo", "重做";
+    cmd_history: "History", "历史记录";
     cmd_cut: "Cut", "剪切";
     cmd_copy: "Copy", "复制";
     cmd_paste: "Paste", "粘贴";
@@ -66,9 +77,24 @@ texts! {
     cmd_later: "Later by the grid", "按网格右移";
     cmd_shorter: "Shorter by the grid", "按网格缩短";
     cmd_longer: "Longer by the grid", "按网格延长";
-    cmd_quantise: "Quantise", "量化";
+    cmd_quantise: "Quantise as last time", "按上次设置量化";
     cmd_louder: "Louder", "加强力度";
     cmd_softer: "Softer", "减弱力度";
+    cmd_quantise_with: "Quantise…", "量化…";
+    cmd_humanise: "Humanise…", "人性化…";
+    cmd_legato: "Legato", "连音";
+    cmd_staccato: "Staccato…", "断音…";
+    cmd_delete_overlaps: "Delete overlaps", "消除重叠";
+    cmd_split: "Split…", "拆分…";
+    cmd_split_at_head: "Split at the playhead", "在播放头处拆分";
+    cmd_join: "Join", "合并";
+    cmd_stretch: "Stretch…", "伸缩…";
+    cmd_reverse: "Reverse", "逆行";
+    cmd_invert: "Invert…", "倒影…";
+    cmd_transpose_in_scale: "Transpose in the scale…", "按音阶移调…";
+    cmd_harmonise: "Harmonise…", "加和声…";
+    cmd_arpeggiate: "Arpeggiate…", "琶音…";
+    cmd_set_velocity: "Velocity…", "力度…";
     cmd_play_stop: "Play or stop", "播放或停止";
     cmd_to_start: "To the start", "回到开头";
     cmd_to_end: "To the end", "跳到结尾";
@@ -79,11 +105,26 @@ texts! {
     cmd_follow: "Follow the playhead", "跟随播放头";
     cmd_panic: "All notes off", "停止所有音符";
     cmd_mute_all: "Mute the sound", "静音";
+    cmd_record: "Record", "录音";
+    cmd_metronome: "Metronome", "节拍器";
+    cmd_keyboard_plays: "Play with the computer's keyboard", "用电脑键盘弹奏";
     cmd_select_tool: "Select tool", "选择工具";
     cmd_pencil_tool: "Pencil tool", "铅笔工具";
     cmd_zoom_in: "Zoom in", "放大";
     cmd_zoom_out: "Zoom out", "缩小";
     cmd_zoom_fit: "Zoom to the piece", "缩放至全曲";
+    cmd_zoom_selection: "Zoom to the selection", "缩放至所选";
+    cmd_fold: "Fold to used pitches", "仅显示用到的音高";
+    cmd_minimap: "Show the map", "显示缩略图";
+    cmd_marker_here: "Marker at the playhead", "在播放头处设标记";
+    cmd_chord_here: "Chord at the playhead", "在播放头处设和弦";
+    cmd_key_here: "Key at the playhead", "在播放头处设调号";
+    cmd_meter_here: "Meter at the playhead", "在播放头处设拍号";
+    cmd_tempo_here: "Tempo at the playhead", "在播放头处设速度";
+    cmd_write_chords: "Write down the chords that are heard", "写入听出的和弦";
+    cmd_voice_up: "Voice up in the list", "声部上移";
+    cmd_voice_down: "Voice down in the list", "声部下移";
+    cmd_lock_voice: "Lock or unlock the voice", "锁定或解锁声部";
     cmd_ghosts: "Show other voices", "显示其他声部";
     cmd_velocity_lane: "Show velocity", "显示力度";
     cmd_mute: "Mute the voice", "静音此声部";
@@ -102,6 +143,7 @@ texts! {
     // Roll.
     roll_description: "Piano roll, {} notes, {} selected, bar {}", "钢琴卷帘，{} 个音符，已选 {} 个，第 {} 小节";
     roll_empty: "Double-click to add a note, or let the generator write", "双击添加音符，或让生成器来写";
+    roll_empty_pencil: "Click to add a note, or let the generator write", "单击添加音符，或让生成器来写";
     keyboard: "Keyboard", "琴键";
     ruler: "Ruler of bars", "小节标尺";
     ruler_loop_hint: "Drag to loop", "拖动以循环";
@@ -126,7 +168,6 @@ texts! {
     grid_triplet: "triplet", "三连音";
     grid_dotted: "dotted", "附点";
     key: "Key", "调性";
-    key_hint: "Key of the piece: shades the rows of the scale", "乐曲的调性：为音阶所在的行着色";
     key_guess: "{} ?", "{} ?";
     key_unset: "From the notes", "由音符推断";
     no_key: "No key", "无调性";
@@ -159,6 +200,25 @@ texts! {
     model: "Model", "模型";
     no_model: "No model yet", "还没有模型";
     no_model_hint: "Train a model first, on the Train page", "请先在训练页训练一个模型";
+    task: "Task", "任务";
+    task_write: "Write, or continue", "创作或续写";
+    task_fill: "Fill: write a part anew", "填充：重写一部分";
+    task_accompany: "Accompany: add a voice", "伴奏：添加声部";
+    task_vary: "Vary: change some notes", "变奏：改变部分音符";
+    task_harmonise: "Harmonise: keep one voice", "配和声：保留一个声部";
+    far: "How far", "变化程度";
+    far_hint: "Share of the notes that are written anew", "重写音符的比例";
+    open_bars: "Bars {} to {}, from the selection", "第 {} 至 {} 小节（来自所选）";
+    open_all: "The whole piece; select notes for a part of it", "整首乐曲；选择音符可限定范围";
+    open_nothing: "There is no music yet to write into", "还没有可写入的音乐";
+    style: "Style", "风格";
+    style_any: "any", "任意";
+    style_hint: "One of the styles that the model tells apart: the subfolders it learned from", "模型能区分的风格之一：训练所用的子文件夹";
+    guidance: "Guidance", "引导强度";
+    guidance_hint: "How much style and density are followed: 1 as learned, more to exaggerate", "遵循风格与密度的强度：1 为所学，更大则夸张";
+    tell_density: "Ask for a density", "指定密度";
+    density_hint: "Notes a bar, for a model that has learned to be told", "每小节音符数，适用于学过该条件的模型";
+    density: "Notes a bar", "每小节音符数";
     primer: "Start from", "起点";
     primer_none: "Nothing: a new piece", "空白：新乐曲";
     primer_piece: "This piece: continue it", "当前乐曲：续写";
@@ -269,28 +329,3 @@ texts! {
     about: "About", "关于";
     about_text: "Cadenza {} learns from a folder of MIDI and composes with what it learned.", "Cadenza {} 从 MIDI 文件夹中学习，并用所学作曲。";
 }
-
-/// What the pointer does on the roll: "how|what".
-const MOUSE_EN: &[&str] = &[
-    "Wheel|scroll; Shift: across",
-    "Ctrl+wheel|zoom time; Ctrl+Shift: pitch",
-    "Middle drag|pan",
-    "Drag a note|move; Ctrl copies, Shift one axis",
-    "Drag an edge|resize; Alt leaves the grid",
-    "Drag the empty|select; Shift adds, Ctrl toggles",
-    "Double-click|add a note; on a key: select its pitch",
-    "Right-click|menu; pencil: delete",
-    "Alt+wheel|velocity of the selection",
-];
-
-const MOUSE_ZH: &[&str] = &[
-    "滚轮|滚动；Shift：横向",
-    "Ctrl+滚轮|缩放时间；Ctrl+Shift：音高",
-    "中键拖动|平移",
-    "拖动音符|移动；Ctrl 复制，Shift 单轴",
-    "拖动边缘|改变长度；Alt 不吸附",
-    "拖动空白处|框选；Shift 添加，Ctrl 反选",
-    "双击|添加音符；在琴键上：选择该音高",
-    "右击|菜单；铅笔：删除",
-    "Alt+滚轮|所选音符的力度",
-];

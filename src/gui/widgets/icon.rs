@@ -9,6 +9,7 @@ pub enum Icon {
     Stop,
     ToStart,
     Loop,
+    Again,
     Follow,
     Select,
     Pencil,
@@ -27,6 +28,17 @@ pub enum Icon {
     Close,
     Help,
     More,
+    Lock,
+    Unlock,
+    Up,
+    Down,
+    Fold,
+    ZoomSelection,
+    Lanes,
+    Map,
+    Record,
+    Metronome,
+    Piano,
 }
 
 impl Icon {
@@ -60,6 +72,14 @@ impl Icon {
                 line(&[at(2.5, -6.5), at(5.0, -4.0), at(2.5, -1.5)]);
                 line(&[at(6.0, -1.0), at(6.0, 1.0), at(4.0, 4.0), at(-5.0, 4.0)]);
                 line(&[at(-2.5, 6.5), at(-5.0, 4.0), at(-2.5, 1.5)]);
+            }
+            Icon::Again => {
+                let on = |i: usize| {
+                    let (sin, cos) = (-1.0 + 5.0 * i as f32 / 16.0).sin_cos();
+                    at(5.5 * cos, 5.5 * sin)
+                };
+                line(&(0..=16).map(on).collect::<Vec<_>>());
+                fill(&[at(0.2, -3.0), at(5.8, -1.5), at(4.8, -7.0)]);
             }
             Icon::Follow => {
                 line(&[at(-5.5, -6.0), at(-5.5, 6.0)]);
@@ -158,9 +178,56 @@ impl Icon {
                 ]);
                 painter.circle_filled(at(0.0, 5.5), 1.1, color);
             }
+            Icon::Lock | Icon::Unlock => {
+                bar(-4.5, -1.0, 9.0, 7.0);
+                let end = if self == Icon::Lock { at(3.0, -1.0) } else { at(3.0, -3.0) };
+                line(&[at(-3.0, -1.0), at(-3.0, -3.5), at(-1.5, -5.5), at(1.5, -5.5), at(3.0, -3.5), end]);
+            }
+            Icon::Up => line(&[at(-4.5, 2.0), at(0.0, -2.5), at(4.5, 2.0)]),
+            Icon::Down => line(&[at(-4.5, -2.0), at(0.0, 2.5), at(4.5, -2.0)]),
+            Icon::Fold => {
+                line(&[at(-6.0, -1.5), at(6.0, -1.5)]);
+                line(&[at(-6.0, 1.5), at(6.0, 1.5)]);
+                line(&[at(-2.5, -7.0), at(0.0, -4.5), at(2.5, -7.0)]);
+                line(&[at(-2.5, 7.0), at(0.0, 4.5), at(2.5, 7.0)]);
+            }
+            Icon::ZoomSelection => {
+                for (x, y) in [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)] {
+                    line(&[at(6.0 * x, 2.5 * y), at(6.0 * x, 5.5 * y), at(3.0 * x, 5.5 * y)]);
+                }
+                bar(-3.0, -1.5, 6.0, 3.0);
+            }
+            Icon::Lanes => {
+                for y in [-5.0, -1.0] {
+                    line(&[at(-6.5, y), at(6.5, y)]);
+                }
+                bar(-6.5, 2.0, 5.0, 3.5);
+                bar(1.0, 2.0, 3.5, 3.5);
+            }
+            Icon::Map => {
+                let rect = Rect::from_center_size(c, vec2(14.0, 8.0));
+                painter.rect_stroke(rect, CornerRadius::same(1), stroke, StrokeKind::Middle);
+                bar(-3.5, -4.0, 5.0, 8.0);
+            }
             Icon::More => {
                 for x in [-5.0, 0.0, 5.0] {
                     painter.circle_filled(at(x, 0.0), 1.4, color);
+                }
+            }
+            Icon::Record => {
+                painter.circle_filled(c, 5.0, color);
+            }
+            Icon::Metronome => {
+                line(&[at(-2.5, -6.5), at(2.5, -6.5), at(5.0, 6.0), at(-5.0, 6.0), at(-2.5, -6.5)]);
+                line(&[at(-4.2, 2.5), at(4.2, 2.5)]);
+                line(&[at(0.0, 2.5), at(4.5, -4.5)]);
+            }
+            Icon::Piano => {
+                let frame = Rect::from_center_size(c, vec2(13.0, 10.0));
+                painter.rect_stroke(frame, CornerRadius::same(1), stroke, StrokeKind::Middle);
+                for x in [-2.2, 2.2] {
+                    line(&[at(x, 0.5), at(x, 5.0)]);
+                    bar(x - 1.3, -5.0, 2.6, 5.5);
                 }
             }
         }

@@ -21,7 +21,8 @@ pub fn paint(painter: &Painter, rect: Rect, score: &Score, from: Tick, to: Tick,
     for (voice, n) in notes() {
         let y = inner.center().y - (f32::from(n.pitch) - middle) * height;
         let right = x(n.end()).max(x(n.start) + 1.0);
-        let color: Color32 = t.note(voice, n.velocity);
+        let hue = score.voices[voice].color.map_or(voice, usize::from);
+        let color: Color32 = t.note(hue, n.velocity);
         let half = height.clamp(1.5, 4.0) / 2.0;
         mesh.add_colored_rect(Rect::from_min_max(pos2(x(n.start), y - half), pos2(right, y + half)), color);
     }

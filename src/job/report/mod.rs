@@ -138,7 +138,7 @@ fn held_out(
 /// The style of each piece: the folder below the one that was added. Runs of earlier versions did not
 /// note it: there it is the first folder in which the pieces differ.
 fn styles(pieces: &[Sequence], remarks: &mut Vec<String>) -> Vec<String> {
-    let mut styles: Vec<String> = pieces.iter().map(|s| s.style.clone()).collect();
+    let mut styles: Vec<String> = pieces.iter().map(|s| s.folder.clone()).collect();
     if styles.iter().all(String::is_empty) {
         let parts = |s: &Sequence| -> Vec<String> {
             let parent = s.path.parent().into_iter().flat_map(Path::iter);

@@ -2,18 +2,36 @@
 //! with only the keys that some query of the block sees. What is kept for the gradient is the
 //! logarithm of each softmax's sum (as in Dao et al., arXiv 2205.14135); scores are computed again.
 
+use super::attention::Sees;
 use super::fused::{Floats, Fused, Kept};
 use super::lanes::{dot, exp, largest, sum, wide};
 use super::product::{Matrix, product};
 use rayon::prelude::*;
-use std::sync::Arc;
+use std::ops::Range;
 
 /// Queries in a block.
 const BLOCK: usize = 64;
 
 #[derive(Debug)]
 pub struct Attend {
-    pub begins: Arc<[u32]>,
+    pub sees: Sees,
+}
+
+/// A block of queries, from..to, and the keys first..last that some of them see.
+#[derive(Clone, Copy)]
+struct Block {
+    from: usize,
+    to: usize,
+    first: usize,
+    last: usize,
+}
+
+/// What the queries of a block see, one entry each.
+#[derive(Clone, Copy)]
+struct Seen<'a> {
+    begins: &'a [u32],
+    ends: &'a [u32],
+    block: Block,
 }
 
 /// Sizes of a call.
@@ -41,12 +59,12 @@ impl Fused for Attend {
             |(i, (out, totals))| {
                 let head = Head::read(inputs, sizes, i);
                 let mut scores = vec![0.0; BLOCK * sizes.len];
-                for (from, to, first) in self.blocks(i / sizes.heads, sizes.len) {
-                    let (rows, seen) = (to - from, to - first);
+                for of in self.blocks(i / sizes.heads, sizes.len) {
+                    let Block { from, to, first, last } = of.block;
+                    let (rows, seen) = (to - from, last - first);
                     let scores = &mut scores[..rows * seen];
-                    head.scores(scores, sizes, from, to, first);
-                    let begins = &self.begins[i / sizes.heads * sizes.len..][from..to];
-                    wide!(softmax_rows(scores, &mut totals[from..to], begins, from, first));
+                    head.scores(scores, sizes, of.block);
+                    wide!(softmax_rows(scores, &mut totals[from..to], of));
                     let value = Matrix::new(&head.value[first * sizes.d..], seen, sizes.d, sizes.d);
                     product(&mut out[from * sizes.d..], sizes.d, Matrix::new(scores, rows, seen, seen), value, false);
                 }
@@ -80,13 +98,15 @@ impl Fused for Attend {
 }
 
 impl Attend {
-    /// Blocks of a row: queries from..to, and the first key that one of them sees.
-    fn blocks(&self, row: usize, len: usize) -> impl Iterator<Item = (usize, usize, usize)> {
-        let begins = &self.begins[row * len..(row + 1) * len];
+    /// Blocks of a row.
+    fn blocks(&self, row: usize, len: usize) -> impl Iterator<Item = Seen<'_>> {
         (0..len).step_by(BLOCK).map(move |from| {
             let to = len.min(from + BLOCK);
-            let first = begins[from..to].iter().map(|b| *b as usize).min().unwrap_or(0);
-            (from, to, first.min(from))
+            let own: Range<usize> = row * len + from..row * len + to;
+            let (begins, ends) = (&self.sees.begins[own.clone()], &self.sees.ends[own]);
+            let first = begins.iter().map(|b| *b as usize).min().unwrap_or(0).min(from);
+            let last = ends.iter().map(|e| *e as usize).max().unwrap_or(0).clamp(to, len);
+            Seen { begins, ends, block: Block { from, to, first, last } }
         })
     }
 
@@ -103,15 +123,15 @@ impl Attend {
     ) {
         let d = sizes.d;
         let (mut p, mut ds) = (vec![0.0; BLOCK * sizes.len], vec![0.0; BLOCK * sizes.len]);
-        for (from, to, first) in self.blocks(row, sizes.len) {
-            let (rows, seen) = (to - from, to - first);
+        for of in self.blocks(row, sizes.len) {
+            let Block { from, to, first, last } = of.block;
+            let (rows, seen) = (to - from, last - first);
             let (p, ds) = (&mut p[..rows * seen], &mut ds[..rows * seen]);
-            head.scores(p, sizes, from, to, first);
-            let begins = &self.begins[row * sizes.len..][from..to];
+            head.scores(p, sizes, of.block);
             let grad = Matrix::new(&grad[from * d..], rows, d, d);
             let values = Matrix::new(&head.value[first * d..], seen, d, d);
             product(ds, seen, grad, values.transposed(), false);
-            wide!(softmax_back(p, ds, &totals[from..to], begins, from, first));
+            wide!(softmax_back(p, ds, &totals[from..to], of));
             let (p, ds) = (Matrix::new(p, rows, seen, seen), Matrix::new(ds, rows, seen, seen));
             product(&mut value[first * d..], d, p.transposed(), grad, true);
             let keys = Matrix::new(&head.key[first * d..], seen, d, d);
@@ -137,9 +157,9 @@ impl Head {
         Self { query, key, value }
     }
 
-    /// Scores of queries from..to with keys first..to.
-    fn scores(&self, out: &mut [f32], sizes: Sizes, from: usize, to: usize, first: usize) {
-        let (d, seen) = (sizes.d, to - first);
+    /// Scores of the queries of a block with the keys that they see.
+    fn scores(&self, out: &mut [f32], sizes: Sizes, Block { from, to, first, last }: Block) {
+        let (d, seen) = (sizes.d, last - first);
         let queries = Matrix::new(&self.query[from * d..], to - from, d, d);
         let keys = Matrix::new(&self.key[first * d..], seen, d, d);
         product(out, seen, queries, keys.transposed(), false);
@@ -202,16 +222,18 @@ fn turn_back(x: &mut [f32], cos: &[f32], sin: &[f32], d: usize, scale: f32) {
 
 /// What row i of a block sees, as a range of its columns.
 #[inline(always)]
-fn seen_by(i: usize, begins: &[u32], from: usize, first: usize) -> (usize, usize) {
-    ((begins[i] as usize).clamp(first, from + i) - first, from + i + 1 - first)
+fn seen_by(i: usize, Seen { begins, ends, block: Block { from, first, last, .. } }: Seen<'_>) -> (usize, usize) {
+    let begin = (begins[i] as usize).clamp(first, from + i);
+    let end = (ends[i] as usize).clamp(from + i + 1, last);
+    (begin - first, end - first)
 }
 
 /// Scores → probabilities, 0 where nothing is seen; `totals`: ln Σ exp of each row.
 #[inline(always)]
-fn softmax_rows(scores: &mut [f32], totals: &mut [f32], begins: &[u32], from: usize, first: usize) {
+fn softmax_rows(scores: &mut [f32], totals: &mut [f32], of: Seen<'_>) {
     let width = scores.len() / totals.len().max(1);
     for (i, (row, total)) in scores.chunks_exact_mut(width).zip(totals).enumerate() {
-        let (begin, end) = seen_by(i, begins, from, first);
+        let (begin, end) = seen_by(i, of);
         row[..begin].fill(0.0);
         row[end..].fill(0.0);
         let row = &mut row[begin..end];
@@ -226,10 +248,10 @@ fn softmax_rows(scores: &mut [f32], totals: &mut [f32], begins: &[u32], from: us
 
 /// `p`: scores → probabilities; `ds`: gradient of the probabilities → of the scores.
 #[inline(always)]
-fn softmax_back(p: &mut [f32], ds: &mut [f32], totals: &[f32], begins: &[u32], from: usize, first: usize) {
+fn softmax_back(p: &mut [f32], ds: &mut [f32], totals: &[f32], of: Seen<'_>) {
     let width = p.len() / totals.len().max(1);
     for (i, (p, ds)) in p.chunks_exact_mut(width).zip(ds.chunks_exact_mut(width)).enumerate() {
-        let (begin, end) = seen_by(i, begins, from, first);
+        let (begin, end) = seen_by(i, of);
         for row in [&mut *p, &mut *ds] {
             row[..begin].fill(0.0);
             row[end..].fill(0.0);

@@ -6,33 +6,37 @@ use super::fused::{apply, on_flex};
 use burn::tensor::{Bool, Tensor, TensorData, activation};
 use std::sync::Arc;
 
-/// softmax(R(Q)·R(K)ᵀ/√d_head)·V where position t sees positions `begins[t]..=t` of its row.
+/// What each position sees of its row: positions `begins[t]..ends[t]`, its own among them.
+#[derive(Clone, Debug)]
+pub struct Sees {
+    /// [batch · len] each.
+    pub begins: Arc<[u32]>,
+    pub ends: Arc<[u32]>,
+}
+
+/// softmax(R(Q)·R(K)ᵀ/√d_head)·V where each position sees what `sees` says.
 ///
 /// Query, key, value and result: [batch, len, heads · d_head]; R rotates each head's halves (a, b) to
 /// (a·cos − b·sin, b·cos + a·sin) (Su et al., arXiv 2104.09864); `cos` and `sin`: [batch, heads, len,
-/// d_head]; `begins`: [batch · len].
-pub fn attention(
-    [query, key, value]: [Tensor<3>; 3],
-    (cos, sin): (Tensor<4>, Tensor<4>),
-    begins: Arc<[u32]>,
-) -> Tensor<3> {
+/// d_head].
+pub fn attention([query, key, value]: [Tensor<3>; 3], (cos, sin): (Tensor<4>, Tensor<4>), sees: Sees) -> Tensor<3> {
     if !on_flex(&query) {
-        return composed([query, key, value], (cos, sin), &begins);
+        return composed([query, key, value], (cos, sin), &sees);
     }
     let inputs = [query, key, value].map(Tensor::into_dispatch).into_iter();
-    apply(inputs.chain([cos.into_dispatch(), sin.into_dispatch()]).collect(), Attend { begins })
+    apply(inputs.chain([cos.into_dispatch(), sin.into_dispatch()]).collect(), Attend { sees })
 }
 
 pub(super) fn composed(
     [query, key, value]: [Tensor<3>; 3],
     (cos, sin): (Tensor<4>, Tensor<4>),
-    begins: &[u32],
+    sees: &Sees,
 ) -> Tensor<3> {
     let [batch, heads, len, d_head] = cos.dims();
     let split = |x: Tensor<3>| split(x, heads);
     let query = rotated(split(query), (cos.clone(), sin.clone()));
     let key = rotated(split(key), (cos, sin));
-    let hidden = hidden(begins, batch, len);
+    let hidden = hidden(sees, len);
     let hidden = Tensor::<4, Bool>::from_data(TensorData::new(hidden, [batch, 1, len, len]), &query.device());
     let scores = (query * (1.0 / (d_head as f64).sqrt())).matmul(key.swap_dims(2, 3)); // [batch, heads, len, len]
     let scores = scores.mask_fill(hidden.expand([batch, heads, len, len]), f32::NEG_INFINITY);
@@ -70,11 +74,10 @@ fn half_turn(d_head: usize, device: &burn::tensor::Device) -> Tensor<4> {
 }
 
 /// [batch, 1, len, len]: true where the column may not be seen from the row.
-fn hidden(begins: &[u32], batch: usize, len: usize) -> Vec<bool> {
-    let mut out = Vec::with_capacity(batch * len * len);
-    for (i, begin) in begins.iter().enumerate() {
-        let t = i % len;
-        out.extend((0..len).map(|s| s > t || s < *begin as usize));
+fn hidden(sees: &Sees, len: usize) -> Vec<bool> {
+    let mut out = Vec::with_capacity(sees.begins.len() * len);
+    for (begin, end) in sees.begins.iter().zip(&*sees.ends) {
+        out.extend((0..len).map(|s| s >= *end as usize || s < *begin as usize));
     }
     out
 }
@@ -86,12 +89,24 @@ mod tests {
 
     #[test]
     fn it_is_what_it_is_composed_of() {
-        // Rows of one sequence, of several, of sequences of one event; blocks that end anywhere.
-        for (batch, len, heads, d_head, every) in
-            [(1, 1, 2, 2, 1), (2, 7, 2, 6, 3), (2, 150, 2, 8, 1000), (1, 131, 4, 4, 37)]
-        {
+        // Rows of one sequence, of several, of sequences of one event; blocks that end anywhere; and
+        // sequences of which the first `given` see each other both ways.
+        for (batch, len, heads, d_head, every, given) in [
+            (1, 1, 2, 2, 1, 0),
+            (2, 7, 2, 6, 3, 0),
+            (2, 150, 2, 8, 1000, 0),
+            (1, 131, 4, 4, 37, 0),
+            (2, 9, 2, 4, 5, 3),
+            (2, 150, 2, 8, 1000, 70),
+            (1, 150, 2, 4, 1000, 140),
+            (1, 131, 2, 4, 67, 67),
+        ] {
             let d = heads * d_head;
-            let begins: Arc<[u32]> = (0..batch * len).map(|i| ((i % len) / every * every) as u32).collect();
+            let begin = |t: usize| t / every * every;
+            let end = |t: usize| (t + 1).max(if t - begin(t) < given { (begin(t) + given).min(len) } else { 0 });
+            let all =
+                |of: &dyn Fn(usize) -> usize| (0..batch * len).map(|i| of(i % len) as u32).collect::<Arc<[u32]>>();
+            let sees = Sees { begins: all(&begin), ends: all(&end) };
             let angle = |i: usize| (i % len) as f32 * 0.3 + (i % 7) as f32;
             let table = |f: fn(f32) -> f32| {
                 let of = |i: usize| f(angle(i / d_head) * (1 + i % (d_head / 2)) as f32);
@@ -103,8 +118,8 @@ mod tests {
             let shape: &[usize] = &[batch, len, d];
             same(
                 &[shape, shape, shape],
-                |x| attention(inputs(x), (table(f32::cos), table(f32::sin)), Arc::clone(&begins)),
-                |x| composed(inputs(x), (table(f32::cos), table(f32::sin)), &begins),
+                |x| attention(inputs(x), (table(f32::cos), table(f32::sin)), sees.clone()),
+                |x| composed(inputs(x), (table(f32::cos), table(f32::sin)), &sees),
             );
         }
     }

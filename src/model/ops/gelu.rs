@@ -15,6 +15,11 @@ fn composed<const D: usize>(x: Tensor<D>, bias: Tensor<1>) -> Tensor<D> {
     activation::gelu(x + bias.unsqueeze())
 }
 
+/// gelu of each number, in place.
+pub fn gelu_all(x: &mut [f32]) {
+    wide!(x.iter_mut().for_each(|x| *x *= normal(*x).0));
+}
+
 #[derive(Debug)]
 struct BiasGelu;
 

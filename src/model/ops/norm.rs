@@ -18,6 +18,20 @@ fn composed<const D: usize>(x: Tensor<D>, gain: Tensor<1>) -> Tensor<D> {
     x * (mean_square + EPSILON).sqrt().recip() * gain.unsqueeze()
 }
 
+/// The norm of each row as wide as the gain, in place.
+pub fn norm_rows(x: &mut [f32], gain: &[f32]) {
+    wide!(rows_in_place(x, gain));
+}
+
+#[inline(always)]
+fn rows_in_place(x: &mut [f32], gain: &[f32]) {
+    let d = gain.len();
+    for row in x.chunks_exact_mut(d) {
+        let factor = 1.0 / (dot(row, row) / d as f32 + EPSILON).sqrt();
+        row.iter_mut().zip(gain).for_each(|(x, gain)| *x = *x * factor * gain);
+    }
+}
+
 #[derive(Debug)]
 struct Norm;
 

@@ -145,7 +145,13 @@ impl<'s> Builder<'s> {
             });
             self.chords.push((now + self.tick(*from), symbol));
         }
-        bar.notes.iter().for_each(|note| self.note(bar, note, verse));
+        let mut notes: Vec<&Sound> = bar.notes.iter().collect();
+        if !self.sheet.ours {
+            // In time's order, not the file's: a tie may lead into a voice that is written before. In files of
+            // ours it stays in its layer.
+            notes.sort_by(|a, b| a.start.total_cmp(&b.start));
+        }
+        notes.into_iter().for_each(|note| self.note(bar, note, verse));
         self.now += length;
     }
 

@@ -31,6 +31,8 @@ pub enum Problem {
     Lyrics,
     /// Writing: tempo, meter or key after the end of the piece.
     AfterEnd,
+    /// Writing: markers, and chords of the chord track.
+    Marks,
     /// Writing: more bars than are written.
     TooManyBars,
 }
@@ -76,6 +78,9 @@ impl std::fmt::Display for Warning {
                 "change of tempo, meter or key",
                 "changes of tempo, meter or key",
             ),
+            Problem::Marks => {
+                ("Not written", "marker or chord of the chord track", "markers and chords of the chord track")
+            }
             Problem::TooManyBars => ("Not written, because beyond the last measure that is", "note", "notes"),
         };
         let first = match (self.n, self.measure.as_str()) {

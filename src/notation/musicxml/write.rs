@@ -30,6 +30,8 @@ pub fn write(score: &Score) -> (String, Vec<Warning>) {
     let changes = score.tempos.changes().iter().map(|c| c.tick).chain(score.keys.iter().map(|k| k.tick));
     let changes = changes.chain(score.meters.changes().iter().map(|c| c.tick));
     let end = writer.bars.last().map_or(0, |b| b.1);
+    let n_marks = score.markers.len() + score.chords.changes().iter().filter(|c| c.chord.is_some()).count();
+    (0..n_marks).for_each(|_| writer.problems.add(Problem::Marks, ""));
     changes.filter(|t| *t >= end).for_each(|_| writer.problems.add(Problem::AfterEnd, ""));
     (writer.out, writer.problems.into_warnings())
 }

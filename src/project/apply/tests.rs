@@ -1,8 +1,8 @@
-//! Laws of edits: what is undone is as it was, and whatever is done the score stays a score.
+//! Edits by example.
 
-use crate::music::{Meter, Note, NoteId, Role, Score, Voice, text};
-use crate::project::{Edit, EditError, Project, VoiceChange};
-use proptest::prelude::*;
+use crate::music::tools::{NoteTool, Order, PitchSet, Quantise};
+use crate::music::{Key, Mode, NoteId, text};
+use crate::project::{Edit, EditError, Project};
 use std::sync::Arc;
 
 fn project(notation: &str) -> Project {
@@ -11,20 +11,6 @@ fn project(notation: &str) -> Project {
 
 fn ids(project: &Project) -> Vec<NoteId> {
     project.score().notes().map(|(_, n)| n.id).collect()
-}
-
-fn check_valid(score: &Score) {
-    for voice in &score.voices {
-        assert!(voice.notes.is_sorted_by_key(Note::order), "out of order: {}", text::print(score));
-        for n in &voice.notes {
-            assert!(n.start >= 0 && n.duration >= 1 && n.pitch < 128 && (1..128).contains(&n.velocity), "{n:?}");
-            assert!(n.end() <= score.end, "{n:?} ends after {}", score.end);
-        }
-        let mut all: Vec<NoteId> = voice.notes.iter().map(|n| n.id).collect();
-        all.sort();
-        all.dedup();
-        assert_eq!(all.len(), voice.notes.len(), "an identity twice");
-    }
 }
 
 #[test]
@@ -48,15 +34,13 @@ fn a_resized_note_keeps_a_tick_and_never_starts_before_the_piece() {
 }
 
 #[test]
-fn quantising_pulls_starts_and_ends() {
+fn a_tool_is_a_step_with_its_name() {
     let mut p = project("melody | 5 20 c4 | 22 27 d4");
     let all = ids(&p);
-    let edit = |strength, ends| Edit::Quantise { ids: all.clone(), grid: 12, strength, starts: true, ends };
-    p.apply(edit(1.0, true)).expect("applies");
+    let tool = NoteTool::Quantise(Quantise { ends: true, ..Quantise::straight(12) });
+    p.apply(Edit::UseTool { ids: all, tool }).expect("applies");
     assert_eq!(text::print(p.score()), "melody | 0 24 C4 | 24 24 D4\n");
-    p.undo();
-    p.apply(edit(1.0, false)).expect("applies");
-    assert_eq!(text::print(p.score()), "melody | 0 20 C4 | 24 27 D4\n");
+    assert_eq!(p.undo(), Some("Quantise"));
 }
 
 #[test]
@@ -93,80 +77,88 @@ fn undoing_back_to_what_was_saved_counts_as_saved() {
     assert!(!p.is_unsaved());
 }
 
-fn any_note() -> impl Strategy<Value = Note> {
-    (-50i64..2000, 0i64..300, 0u8..=127, 0u8..=127).prop_map(|(start, duration, pitch, velocity)| Note {
-        start,
-        duration,
-        pitch,
-        velocity,
-        id: NoteId(0),
-    })
+#[test]
+fn new_notes_of_a_tool_get_identities_and_end_what_they_overlap() {
+    let mut p = project("melody | 0 24 c4 | 24 24 d4\nbass | 0 96 c2 | 12 12 e2");
+    let scale = PitchSet::new(Key::new(0, Mode::Major).pitch_classes());
+    let ids = ids(&p);
+    let applied = p.apply(Edit::UseTool { ids, tool: NoteTool::Harmonise { steps: 2, scale } }).expect("applies");
+    assert_eq!(
+        text::print(p.score()),
+        "melody | 0 24 C4 | 0 24 E4 | 24 24 D4 | 24 24 F4\nbass | 0 96 C2 | 0 12 E2 | 12 12 E2 | 12 12 G2\n"
+    );
+    assert_eq!(applied.ids.len(), 8);
+    assert!(applied.ids.iter().all(|id| id.0 > 0));
 }
 
-fn some_ids() -> impl Strategy<Value = Vec<NoteId>> {
-    proptest::collection::vec((1u32..40).prop_map(NoteId), 0..8)
+#[test]
+fn a_tool_does_all_or_nothing() {
+    let mut p = project("melody | 0 24 c4 | 24 24 g9");
+    let tool = NoteTool::Transpose { steps: 1, scale: PitchSet::CHROMATIC };
+    assert_eq!(p.apply(Edit::UseTool { ids: ids(&p), tool }), Err(EditError::PitchRange));
+    assert_eq!(text::print(p.score()), "melody | 0 24 C4 | 24 24 G9\n");
+    let none = p.apply(Edit::UseTool { ids: vec![NoteId(999)], tool }).expect("nothing to do");
+    assert!(!none.changed && none.ids.is_empty());
 }
 
-fn any_edit() -> impl Strategy<Value = Edit> {
-    prop_oneof![
-        (0usize..4, proptest::collection::vec(any_note(), 1..5))
-            .prop_map(|(voice, notes)| Edit::AddNotes { voice, notes }),
-        (some_ids(), -300i64..300, -40i8..40).prop_map(|(ids, ticks, semitones)| Edit::MoveNotes {
-            ids,
-            ticks,
-            semitones
-        }),
-        (some_ids(), -300i64..300, -40i8..40).prop_map(|(ids, ticks, semitones)| Edit::CopyNotes {
-            ids,
-            ticks,
-            semitones
-        }),
-        (some_ids(), -99i64..99, -99i64..99).prop_map(|(ids, start, end)| Edit::ResizeNotes { ids, start, end }),
-        some_ids().prop_map(Edit::DeleteNotes),
-        proptest::collection::vec(((1u32..40).prop_map(NoteId), 0u8..=255), 0..6).prop_map(Edit::SetVelocity),
-        proptest::collection::vec(((1u32..40).prop_map(NoteId), 0u8..=130), 0..6).prop_map(Edit::SetPitches),
-        (some_ids(), 0i64..96, 0f32..1.2, any::<bool>(), any::<bool>())
-            .prop_map(|(ids, grid, strength, starts, ends)| { Edit::Quantise { ids, grid, strength, starts, ends } }),
-        (0i64..900, 0i64..900, proptest::collection::vec(any_note(), 0..6)).prop_map(|(from, len, notes)| {
-            let mut with = Score::new(96);
-            with.push_voice(Voice::new("melody", Role::Melody, 0));
-            for n in notes {
-                with.insert(0, n);
-            }
-            Edit::ReplaceRange { from, to: from + len, with: Arc::new(with) }
-        }),
-        Just(Edit::AddVoice(Voice::new("bass", Role::Bass, 32))),
-        (0usize..4).prop_map(Edit::RemoveVoice),
-        (0usize..4, 0u8..=255).prop_map(|(voice, program)| Edit::SetVoice {
-            voice,
-            change: VoiceChange { program: Some(program), ..VoiceChange::default() }
-        }),
-        (0i64..900, 0f64..1200.0).prop_map(|(tick, qpm)| Edit::SetTempo { tick, qpm }),
-        (0i64..900, 1u8..13)
-            .prop_map(|(tick, numerator)| { Edit::SetMeter { tick, meter: Meter { numerator, denominator: 8 } } }),
-    ]
+#[test]
+fn a_trial_is_seen_changed_dropped_and_kept_as_one_step() {
+    let mut p = project("melody | 0 24 c4 | 0 24 e4");
+    let before = p.score().clone();
+    let arpeggio =
+        |step| Edit::UseTool { ids: vec![NoteId(1), NoteId(2)], tool: NoteTool::Arpeggiate { step, order: Order::Up } };
+    p.try_edit(arpeggio(6)).expect("applies");
+    assert_eq!(p.score().n_notes(), 4);
+    p.try_edit(arpeggio(12)).expect("applies");
+    assert_eq!(p.score().n_notes(), 2, "the second trial begins where the first did");
+    assert_eq!(p.history().n_undo(), 0);
+    assert!(p.drop_trial() && !p.drop_trial());
+    assert!(Arc::ptr_eq(p.score(), &before) && !p.is_unsaved());
+    p.try_edit(arpeggio(6)).expect("applies");
+    assert!(p.is_unsaved());
+    assert_eq!(p.keep_trial(), Some("Arpeggiate"));
+    assert_eq!((p.history().n_undo(), p.undo()), (1, Some("Arpeggiate")));
+    assert_eq!(p.score(), &before);
+    p.redo();
+    p.try_edit(Edit::SetTitle("x".into())).expect("applies");
+    assert_eq!(p.undo(), Some("Arpeggiate"), "undo drops a trial and takes back the step before it");
+    assert_eq!((p.score(), p.is_unsaved()), (&before, false));
 }
 
-proptest! {
-    #[test]
-    fn edits_undone_give_the_first_score_and_redone_the_last(edits in proptest::collection::vec(any_edit(), 0..24)) {
-        let mut p = project("melody | 0 24 c4 | 24 24 d4 | 48 48 e4\nbass | 0 96 c2");
-        let first = p.score().clone();
-        let mut states = vec![first.clone()];
-        for edit in edits {
-            if p.apply(edit).is_ok_and(|a| a.changed) {
-                states.push(p.score().clone());
-            }
-            check_valid(p.score());
-        }
-        let last = p.score().clone();
-        for state in states.iter().rev().skip(1) {
-            prop_assert!(p.undo().is_some());
-            prop_assert_eq!(p.score(), state);
-        }
-        prop_assert!(p.undo().is_none());
-        prop_assert_eq!(p.score(), &first);
-        while p.redo().is_some() {}
-        prop_assert_eq!(p.score(), &last);
-    }
+#[test]
+fn an_import_adds_voices_at_a_place_or_fills_an_empty_piece() {
+    let mut p = project("melody | 0 24 c4");
+    let with = text::parse("melody | 0 24 g4 | 12 24 g4\nempty\nbass | 24 24 c2").expect("valid");
+    let with = Arc::new(with);
+    let applied = p.apply(Edit::Import { at: 48, with: Arc::clone(&with) }).expect("applies");
+    assert_eq!(text::print(p.score()), "melody | 0 24 C4\nmelody | 48 12 G4 | 60 24 G4\nbass | 72 24 C2\n");
+    assert_eq!((applied.ids.len(), p.undo()), (3, Some("Import")));
+    let mut empty = Project::default();
+    empty.apply(Edit::Import { at: 0, with }).expect("applies");
+    assert_eq!(empty.score().voices.len(), 2, "an empty voice makes no row");
+}
+
+#[test]
+fn a_recording_is_one_step_and_replaces_what_it_passed_over() {
+    use crate::music::{VoiceEvent, VoiceEventKind};
+    let controller = |tick, number, value| VoiceEvent { tick, kind: VoiceEventKind::Controller { number, value } };
+    let mut score = text::parse("melody | 0 24 c4 | 24 48 d4 | 96 24 e4").expect("valid");
+    score.voices[0].events = vec![controller(0, 7, 90), controller(30, 64, 127), controller(40, 7, 80)];
+    let mut project = Project::new(score.clone());
+    let played = |replace| Edit::Record {
+        voice: 0,
+        notes: vec![Note::new(30, 20, 62, 70)],
+        events: vec![controller(32, 64, 0)],
+        replace,
+    };
+    project.apply(played(None)).expect("overdubs");
+    assert_eq!(project.score().voices[0].notes.len(), 4);
+    assert_eq!(project.score().voices[0].notes[1], Note::new(24, 6, 62, 80), "two of one pitch never overlap");
+    assert_eq!(project.undo(), Some("Record"));
+    assert_eq!(**project.score(), score);
+    project.apply(played(Some((24, 96)))).expect("replaces");
+    let voice = &project.score().voices[0];
+    assert_eq!(voice.notes.iter().map(|n| n.start).collect::<Vec<_>>(), [0, 30, 96]);
+    assert_eq!(voice.events, [controller(0, 7, 90), controller(32, 64, 0), controller(40, 7, 80)]);
+    assert!(project.apply(Edit::Record { voice: 9, notes: vec![], events: vec![], replace: None }).is_err());
 }

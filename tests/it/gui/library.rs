@@ -81,6 +81,7 @@ fn library(dir: &Path) -> Arc<Library> {
         ("b.abc", tune("gfed BdBG|EGDG EGDG|cBAG FGAB|G2D2 G,4")),
         ("copy.abc", tune("GABc dedB|dedB dedB|c2ec B2dB|A2F2 G4")),
         ("zshort.abc", tune("G2A2")),
+        ("zzshort.abc", tune("A2G2")),
     ];
     for (name, text) in tunes {
         std::fs::write(dir.join(name), text).expect("a file in a temporary folder");
@@ -137,15 +138,20 @@ fn pieces_are_ticked_by_box_by_key_and_all_that_are_shown() {
 fn a_left_out_file_says_why_and_offers_a_remedy() {
     let asked = Asked::default();
     let (mut h, shelf) = with_library(&asked);
-    h.get_by_label_contains("too short 1").click();
+    h.get_by_label_contains("too short 2").click();
     h.run();
+    let hashes: Vec<_> = shelf.library.rows.iter().filter(|r| r.state.is_left_out()).map(|r| r.hash).collect();
+    h.get_by_label("Use it all the same · 2 files").click();
+    h.run();
+    let all = LibraryRequest::Remedy { remedy: Remedy::UseShort, files: Some(Arc::new(hashes.clone())), on: true };
+    assert_eq!(last(&asked), all);
     key(&mut h, Modifiers::NONE, K::Escape);
     key(&mut h, Modifiers::NONE, K::ArrowDown);
     h.get_by_label_contains("It is too short: 2 notes");
     h.get_by_label("Use it all the same").click();
     h.run();
-    let hash = shelf.library.rows.iter().find(|r| r.state.is_left_out()).unwrap().hash;
-    let want = LibraryRequest::Remedy { remedy: Remedy::UseShort, file: Some(hash), on: true };
+    let hash = hashes[0];
+    let want = LibraryRequest::Remedy { remedy: Remedy::UseShort, files: Some(Arc::new(vec![hash])), on: true };
     assert_eq!(last(&asked), want);
 }
 
@@ -160,8 +166,8 @@ fn the_side_panel_plays_opens_and_changes_a_piece() {
     h.run();
     assert_eq!(last(&asked), LibraryRequest::Similar(piece));
     let other = (piece + 1) % 3;
-    let hits = Some(vec![SimilarPiece { piece: other, score: 0.5, shared: "Shares one run.".into() }]);
-    send(&h, LibraryNews::Similar(Some(Similar { of: id, hits })));
+    let hits = Some(vec![SimilarPiece { piece: other, score: 0.5, heard: None, shared: "Shares one run.".into() }]);
+    send(&h, LibraryNews::Similar(Some(Similar { of: id, hits, model: None, listening: None })));
     h.run();
     h.get_by_label("50 %");
     act(&mut h, Action::PlayPiece(piece));
@@ -194,6 +200,90 @@ fn a_bar_of_a_picture_and_a_count_of_copies_filter_the_table() {
     h.get_all_by_label("2 near-copies: click shows them").next().unwrap().click();
     h.run();
     h.get_by_label("2 shown");
+}
+
+#[test]
+fn all_that_is_shown_is_left_out_by_a_menu() {
+    let asked = Asked::default();
+    let (mut h, _) = with_library(&asked);
+    assert!(h.query_by_label("With all shown…").is_none(), "without a filter the box in the head does it");
+    h.get_by_label_contains("Meters: 4/4: 3 pieces").click();
+    h.run();
+    h.get_by_label("With all shown…").click();
+    h.run();
+    h.get_by_label("Leave out").click();
+    h.run();
+    assert!(matches!(last(&asked), LibraryRequest::Tick(hashes, false) if hashes.len() == 3));
+}
+
+#[test]
+fn a_model_that_is_there_can_listen_too() {
+    let asked = Asked::default();
+    let (mut h, shelf) = with_library(&asked);
+    key(&mut h, Modifiers::NONE, K::ArrowDown);
+    let piece = shelf.rows[shelf.sorted(Default::default())[0] as usize].piece.unwrap();
+    let of = shelf.library.pieces[piece].id();
+    let similar = |model: Option<&str>, heard, listening| {
+        let hit = SimilarPiece { piece: (piece + 1) % 3, score: 0.5, heard, shared: "Shares one run.".into() };
+        LibraryNews::Similar(Some(Similar { of, hits: Some(vec![hit]), model: model.map(str::to_owned), listening }))
+    };
+    send(&h, similar(None, None, None));
+    h.run();
+    assert!(h.query_by_label_contains("listen too").is_none(), "there is no model yet");
+    h.state().state.session.events.send(SessionEvent::Models(vec!["folk".into()]));
+    h.run();
+    h.get_by_label("Let folk listen too").click();
+    h.run();
+    assert_eq!(last(&asked), LibraryRequest::Listen { piece, model: "folk".into() });
+    send(&h, LibraryNews::Listening(Some(0.25)));
+    h.run();
+    h.get_all_by_label("Listening to every piece").next().unwrap();
+    h.get_by_label("Cancel").click();
+    h.run();
+    assert_eq!(last(&asked), LibraryRequest::StopListening);
+    send(&h, similar(Some("folk"), Some(0.5), None));
+    h.run();
+    h.get_by_label("Shared passages and the ear of folk");
+}
+
+#[test]
+fn a_folder_is_read_again_moved_and_removed() {
+    let asked = Asked::default();
+    let (mut h, _) = with_library(&asked);
+    let folder = Folder { name: "folk".into(), path: "/music/folk".into(), ..Folder::default() };
+    send(&h, LibraryNews::Folders(vec![folder]));
+    h.run();
+    h.get_by_label("Look for new and changed files").click();
+    h.run();
+    assert_eq!(last(&asked), LibraryRequest::ReadAgain);
+    h.get_by_label("folk").click_secondary();
+    h.run();
+    h.get_by_label("It lies somewhere else now…");
+    h.get_by_label("Remove from the library").click();
+    h.run();
+    assert_eq!(last(&asked), LibraryRequest::RemoveFolder(0));
+}
+
+#[test]
+fn each_key_of_a_piece_that_modulates_can_be_said() {
+    let asked = Asked::default();
+    let (home, away) = ("CEGc GECE|FAcf cAFA|GBdg dBGB|cGEC C4|", "EGBe BGEG|Acea ecAc|Bdfb fdBd|eBGE E4|");
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let tune = format!("X:1\nT:Away\nM:4/4\nL:1/8\nK:C\n{}\n[K:E]{}\n", home.repeat(3), away.repeat(3));
+    std::fs::write(dir.path().join("away.abc"), tune).expect("a file in a temporary folder");
+    let library = corpus::import(&[dir.path().to_owned()], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
+    let (id, from) = (library.pieces[0].id(), library.pieces[0].keys[1].from);
+    let mut h = window_asking(&asked);
+    act(&mut h, Action::Show(Page::Library));
+    send(&h, LibraryNews::Shelf(Arc::new(Shelf::new(Arc::new(library)))));
+    h.run();
+    key(&mut h, Modifiers::NONE, K::ArrowDown);
+    h.get_by_label("From bar 13").click();
+    h.run();
+    h.get_by_label("G major").click();
+    h.run();
+    let key = cadenza::music::Key::parse("G major");
+    assert_eq!(last(&asked), LibraryRequest::SetKey { id, section: Some(from), key });
 }
 
 /// Prints how long a keystroke and a repaint take with 100,000 rows. Run by hand, on a quiet machine.

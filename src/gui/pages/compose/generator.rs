@@ -1,5 +1,6 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
+use crate::generate::Task;
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Primer, State};
@@ -8,9 +9,10 @@ use crate::gui::theme::Tokens;
 use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
 };
-use crate::music::Key;
 use crate::music::note::pitch_name;
-use eframe::egui::{ComboBox, DragValue, ProgressBar, Response, Slider, Ui};
+use crate::music::{Key, Note, NoteId, Score, Tick};
+use eframe::egui::{ComboBox, DragValue, ProgressBar, Response, Slider, TextEdit, Ui};
+use std::collections::{BTreeSet, HashSet};
 
 pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
@@ -18,8 +20,11 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         ui.spacing_mut().item_spacing.y = 6.0;
         let mut g = state.view.generator.clone();
         model_ui(ui, state, &mut g);
-        primer_ui(ui, state, &mut g);
-        labelled(ui, t.bars, |ui| ui.add(DragValue::new(&mut g.settings.bars).range(1..=256).speed(0.1)));
+        task_ui(ui, state, &mut g);
+        if !g.settings.task.opens() {
+            primer_ui(ui, state, &mut g);
+            labelled(ui, t.bars, |ui| ui.add(DragValue::new(&mut g.settings.bars).range(1..=256).speed(0.1)));
+        }
         key_ui(ui, &mut g, t);
         labelled(ui, t.creativity, |ui| creativity_ui(ui, &mut g, t));
         seed_ui(ui, &mut g, t);
@@ -55,6 +60,70 @@ fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     });
     if models.is_empty() {
         subdued(ui, t.no_model_hint);
+    }
+}
+
+fn task_name(task: Task, t: &Text) -> &'static str {
+    match task {
+        Task::New | Task::Continue => t.task_write,
+        Task::Fill => t.task_fill,
+        Task::Accompany => t.task_accompany,
+        Task::Vary => t.task_vary,
+        Task::Harmonise => t.task_harmonise,
+    }
+}
+
+/// What to do, and in which part of the piece.
+fn task_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
+    let t = state.text();
+    labelled(ui, t.task, |ui| {
+        combo(ui, "task", t.task, task_name(g.settings.task, t), |ui| {
+            for task in [Task::New, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise] {
+                ui.selectable_value(&mut g.settings.task, task, task_name(task, t));
+            }
+        })
+    });
+    if !g.settings.task.opens() {
+        return;
+    }
+    if g.settings.task == Task::Vary {
+        labelled(ui, t.far, |ui| {
+            ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
+            slider(ui, Slider::new(&mut g.settings.far, 0.05..=1.0).fixed_decimals(2)).on_hover_text(t.far_hint)
+        });
+    }
+    let score = state.project.score();
+    let open = open_part(g.settings.task, score, &state.view.selection);
+    subdued(
+        ui,
+        match open.region {
+            Some((from, to)) => fill(t.open_bars, &[&from.to_string(), &to.to_string()]),
+            None if score.n_notes() == 0 => t.open_nothing.to_owned(),
+            None => t.open_all.to_owned(),
+        },
+    );
+}
+
+/// What the selection opens: the bars it spans and, where the task takes that from it, its voices.
+pub struct OpenPart {
+    pub region: Option<(u32, u32)>,
+    pub voices: Vec<String>,
+    pub from: Tick,
+}
+
+/// Bars of the selection, of the whole piece where nothing is selected. To fill and to vary, the voices
+/// that are selected are written; to harmonise, they are kept.
+pub fn open_part(task: Task, score: &Score, selection: &HashSet<NoteId>) -> OpenPart {
+    let chosen: Vec<(usize, &Note)> = score.notes().filter(|(_, n)| selection.contains(&n.id)).collect();
+    let bar = |tick| score.meters.position(tick, score.ppq).bar;
+    let spans = chosen.iter().map(|(_, n)| (bar(n.start), bar(n.end().max(n.start + 1) - 1)));
+    let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+    let voices: BTreeSet<usize> = chosen.iter().map(|(voice, _)| *voice).filter(|_| task != Task::Accompany).collect();
+    let number = |bar: i64| u32::try_from(bar + 1).unwrap_or(1);
+    OpenPart {
+        region: span.map(|(from, to)| (number(from), number(to))),
+        voices: voices.into_iter().map(|v| (v + 1).to_string()).collect(),
+        from: span.map_or(0, |(from, _)| score.meters.bar_start(from, score.ppq)),
     }
 }
 
@@ -133,6 +202,23 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
     labelled(ui, t.top_k, |ui| {
         ui.add(DragValue::new(&mut s.top_k).range(0..=512).speed(0.2)).on_hover_text(t.top_k_hint)
     });
+    labelled(ui, t.style, |ui| {
+        let mut style = s.style.clone().unwrap_or_default();
+        let response = ui.add(TextEdit::singleline(&mut style).hint_text(t.style_any)).on_hover_text(t.style_hint);
+        s.style = Some(style).filter(|name| !name.trim().is_empty());
+        response
+    });
+    labelled(ui, t.guidance, |ui| {
+        slider_width(ui);
+        slider(ui, Slider::new(&mut s.guidance, 0.0..=4.0).fixed_decimals(2)).on_hover_text(t.guidance_hint)
+    });
+    let mut limited = s.density.is_some();
+    if ui.checkbox(&mut limited, t.tell_density).on_hover_text(t.density_hint).changed() {
+        s.density = limited.then_some(8.0);
+    }
+    if let Some(density) = &mut s.density {
+        labelled(ui, t.density, |ui| ui.add(DragValue::new(density).range(0.5..=64.0).speed(0.1).max_decimals(1)));
+    }
     let mut limited = s.range.is_some();
     if ui.checkbox(&mut limited, t.pitch_range).changed() {
         s.range = limited.then_some((48, 84));
@@ -172,14 +258,20 @@ fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         }
         return;
     }
-    let missing = state.view.generator.primer == Primer::Selection && state.view.selection.is_empty();
-    let ready = !state.session.models.is_empty() && !missing;
+    let opens = state.view.generator.settings.task.opens();
+    let nothing = opens && state.project.score().n_notes() == 0;
+    let missing = !opens && state.view.generator.primer == Primer::Selection && state.view.selection.is_empty();
+    let ready = !state.session.models.is_empty() && !missing && !nothing;
     let width = ui.available_width();
     let response = ui.add_enabled_ui(ready, |ui| primary_button(ui, Command::Generate.name(t), width)).inner;
     let hint = if missing { t.select_first.to_owned() } else { Command::Generate.hint(t, ui.ctx()) };
     if response
         .on_hover_text(&hint)
-        .on_disabled_hover_text(if missing { t.select_first } else { t.no_model_hint })
+        .on_disabled_hover_text(match (missing, nothing) {
+            (true, _) => t.select_first,
+            (_, true) => t.open_nothing,
+            _ => t.no_model_hint,
+        })
         .clicked()
     {
         actions.command(Command::Generate);

@@ -1,12 +1,13 @@
 //! Make and edit music: the generator and the voices at the left, the roll, takes and transport.
 
 mod generator;
+mod record;
 mod takes;
 mod toolbar;
 mod transport;
 mod voices;
 
-pub use generator::new_seed;
+pub use generator::{new_seed, open_part};
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
@@ -32,7 +33,7 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
     Panel::bottom("transport")
         .frame(panel.inner_margin(Margin::symmetric(8, 4)))
         .resizable(false)
-        .show(ui, |ui| transport::transport_ui(ui, state, actions));
+        .show(ui, |ui| transport::transport_ui(ui, state, roll, actions));
     if !state.project.takes().is_empty() || state.session.generating {
         Panel::bottom("takes")
             .frame(panel.inner_margin(Margin::symmetric(8, 6)))

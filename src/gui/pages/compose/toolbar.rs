@@ -1,15 +1,17 @@
-//! Above the roll: tools, undo, grid, key, what is shown, zoom.
+//! Above the roll: tools, undo, what is shown, zoom, grid, scale.
 
-use crate::gui::action::Actions;
-use crate::gui::piano_roll::Roll;
+use crate::gui::action::{Action, Actions};
+use crate::gui::menu;
 use crate::gui::piano_roll::snap::Grid;
+use crate::gui::piano_roll::{Roll, lanes};
 use crate::gui::shortcuts::Command;
+use crate::gui::shortcuts::Command::{ChordHere, KeyHere, MarkerHere, MeterHere, TempoHere, WriteChords};
 use crate::gui::state::{State, Tool};
-use crate::gui::text::{Text, edit_label, fill};
+use crate::gui::text::{edit_label, fill};
 use crate::gui::widgets::{Icon, fields, icon_button, subdued};
-use crate::music::Key;
-use crate::project::Edit;
-use eframe::egui::{Align, ComboBox, Layout, Ui};
+use crate::music::{Scale, ScaleKind};
+use crate::project::Lane;
+use eframe::egui::{Align, ComboBox, Layout, Popup, PopupCloseBehavior, Ui};
 
 pub fn toolbar_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {
     let t = state.text();
@@ -36,10 +38,20 @@ pub fn toolbar_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
         };
         tool(ui, Icon::Ghost, Command::Ghosts, state.view.ghosts);
         tool(ui, Icon::Velocity, Command::VelocityLane, state.view.show_velocity);
-        tool(ui, Icon::ZoomFit, Command::ZoomFit, false);
+        tool(ui, Icon::Fold, Command::Fold, state.view.fold);
+        tool(ui, Icon::Map, Command::Minimap, state.view.show_minimap);
+        lanes_menu(ui, state, actions);
+        ui.add_space(8.0);
+        let mut tool = |ui: &mut Ui, icon, command: Command| {
+            if icon_button(ui, icon, &command.hint(t, ui.ctx()), false).clicked() {
+                actions.command(command);
+            }
+        };
+        tool(ui, Icon::ZoomFit, Command::ZoomFit);
+        tool(ui, Icon::ZoomSelection, Command::ZoomSelection);
         ui.add_space(8.0);
         grid_choice(ui, state, actions);
-        key_choice(ui, state, roll, actions);
+        scale_choice(ui, state, roll, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let n = state.view.selection.len();
             let words = if n == 0 {
@@ -80,25 +92,14 @@ fn history_buttons(ui: &mut Ui, state: &State, actions: &mut Actions) {
     }
 }
 
-fn grid_name(grid: Grid, t: &Text) -> String {
-    let fraction = grid.fraction().unwrap_or_default();
-    match grid {
-        Grid::Off => t.grid_off.into(),
-        Grid::Adaptive => t.grid_adaptive.into(),
-        Grid::Straight(_) => fraction,
-        Grid::Triplet(_) => format!("{fraction} {}", t.grid_triplet),
-        Grid::Dotted(_) => format!("{fraction} {}", t.grid_dotted),
-    }
-}
-
 fn grid_choice(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
-    let shown = grid_name(state.view.grid, t);
+    let shown = state.view.grid.name(t);
     let response = fields(ui, |ui| {
         ComboBox::from_id_salt("grid").selected_text(&shown).width(104.0).height(420.0).show_ui(ui, |ui| {
             for grid in Grid::all() {
                 if ui.selectable_label(grid == state.view.grid, grid_name(grid, t)).clicked() {
-                    actions.push(crate::gui::action::Action::SetGrid(grid));
+                    actions.push(Action::SetGrid(grid));
                 }
             }
         })
@@ -106,22 +107,58 @@ fn grid_choice(ui: &mut Ui, state: &State, actions: &mut Actions) {
     response.response.on_hover_text(t.grid_hint).accessible_name(format!("{}: {shown}", t.grid));
 }
 
-fn key_choice(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
+/// Which strips stand over the ruler.
+fn lanes_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
-    let name = roll.key.map_or_else(|| t.no_key.to_owned(), |k| k.to_string());
-    let shown = if roll.key_is_guess && roll.key.is_some() { fill(t.key_guess, &[&name]) } else { name.clone() };
-    let signed = state.project.score().keys.first().map(|k| k.key);
-    let response = fields(ui, |ui| {
-        ComboBox::from_id_salt("key").selected_text(&shown).width(124.0).height(420.0).show_ui(ui, |ui| {
-            if ui.selectable_label(signed.is_none(), t.key_unset).clicked() {
-                actions.edit(Edit::SetKey(None));
+    let button = icon_button(ui, Icon::Lanes, t.over.lanes, false);
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.set_min_width(220.0);
+        for lane in Lane::ALL {
+            let mut shown = state.view.lanes.contains(&lane);
+            if ui.checkbox(&mut shown, lanes::name(lane, t)).changed() {
+                actions.push(Action::ToggleLane(lane));
             }
-            for key in Key::all() {
-                if ui.selectable_label(signed == Some(key), key.to_string()).clicked() {
-                    actions.edit(Edit::SetKey(Some(key)));
+        }
+        ui.separator();
+        for command in [MarkerHere, ChordHere, KeyHere, MeterHere, TempoHere, WriteChords] {
+            menu::item(ui, state, command, actions);
+        }
+    });
+}
+
+/// Root and scale for shading the rows; the first choice follows the key.
+fn scale_choice(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
+    let t = state.text();
+    let chosen = state.view.scale;
+    let shown = roll.scale(state);
+    let guess = chosen.is_none() && roll.key_is_guess && shown.is_some();
+    let root_name = shown.map_or(t.over.no_scale, |s| t.over.roots[usize::from(s.root)]);
+    let root_name = if guess { fill(t.key_guess, &[root_name]) } else { root_name.to_owned() };
+    let kind = shown.map_or(ScaleKind::Major, |s| s.kind);
+    let response = fields(ui, |ui| {
+        ComboBox::from_id_salt("scale root").selected_text(&root_name).width(72.0).height(420.0).show_ui(ui, |ui| {
+            if ui.selectable_label(chosen.is_none(), t.over.scale_of_key).clicked() {
+                actions.push(Action::SetScale(None));
+            }
+            for root in 0..12u8 {
+                let name = t.over.roots[usize::from(root)];
+                if ui.selectable_label(chosen.is_some_and(|s| s.root == root), name).clicked() {
+                    actions.push(Action::SetScale(Some(Scale::new(root, kind))));
                 }
             }
         })
     });
-    response.response.on_hover_text(t.key_hint).accessible_name(format!("{}: {shown}", t.key));
+    response.response.on_hover_text(t.over.scale_hint).accessible_name(format!("{}: {root_name}", t.over.root));
+    let name = |kind: ScaleKind| ScaleKind::ALL.iter().position(|k| *k == kind).map_or("", |i| t.over.scales[i]);
+    let response = fields(ui, |ui| {
+        ComboBox::from_id_salt("scale kind").selected_text(name(kind)).width(124.0).height(420.0).show_ui(ui, |ui| {
+            for other in ScaleKind::ALL {
+                if ui.selectable_label(shown.is_some_and(|s| s.kind == other), name(other)).clicked() {
+                    let root = shown.map_or(0, |s| s.root);
+                    actions.push(Action::SetScale(Some(Scale::new(root, other))));
+                }
+            }
+        })
+    });
+    response.response.on_hover_text(t.over.scale_hint).accessible_name(format!("{}: {}", t.over.scale, name(kind)));
 }

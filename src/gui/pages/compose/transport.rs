@@ -1,15 +1,18 @@
-//! Under the roll: play, stop, loop, follow; position, tempo, meter; volume, mute and "all notes off".
+//! Under the roll: play, stop, loop, follow; position, tempo, meter, key; volume, mute and "all notes off".
 
+use super::record;
 use crate::gui::action::{Action, Actions};
+use crate::gui::piano_roll::Roll;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
+use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, fields, icon_button, icon_button_sized, slider, subdued};
-use crate::music::{Meter, Tick};
-use crate::project::Edit;
+use crate::music::{Key, Meter, Tick};
+use crate::project::{Edit, Lane, LaneEdit, Mark};
 use eframe::egui::{Align, ComboBox, DragValue, Layout, RichText, Slider, Ui};
 
-pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+pub fn transport_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
     let t = state.text();
     let playing = state.session.player.is_playing();
     ui.spacing_mut().interact_size.y = 32.0;
@@ -27,11 +30,13 @@ pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         button(ui, icon, Command::PlayStop, playing, 32.0);
         button(ui, Icon::Loop, Command::Loop, state.session.looping, 28.0);
         button(ui, Icon::Follow, Command::Follow, state.view.follow, 28.0);
+        record::record_ui(ui, state, actions);
         ui.add_space(8.0);
         position_ui(ui, state);
         ui.add_space(8.0);
         tempo_ui(ui, state, actions);
         meter_ui(ui, state, actions);
+        key_ui(ui, state, roll, actions);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
             if icon_button(ui, Icon::Panic, &Command::Panic.hint(t, ui.ctx()), false).clicked() {
@@ -47,6 +52,7 @@ pub fn transport_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             if icon_button(ui, Icon::Speaker, &Command::MuteAll.hint(t, ui.ctx()), muted).clicked() {
                 actions.command(Command::MuteAll);
             }
+            record::level_ui(ui, state);
         });
     });
 }
@@ -59,7 +65,12 @@ fn position_ui(ui: &mut Ui, state: &State) {
     let beat = at.meter.beat_ticks(score.ppq).max(1);
     let text = format!("{:>3}.{}.{:03}", at.bar + 1, at.offset / beat + 1, at.offset % beat);
     let secs = score.tempos.secs_from_tick(tick as Tick, score.ppq);
-    let strong = Tokens::of(ui).strong;
+    let counted = state.session.recording.as_ref().and_then(|r| r.counts_in(state.session.player.position()));
+    let (text, strong) = match counted {
+        // Beats that are left until it begins.
+        Some(ticks) => (format!("{:>9}", format!("−{}", (ticks / beat as f64).ceil())), Tokens::of(ui).error),
+        None => (text, Tokens::of(ui).strong),
+    };
     ui.label(RichText::new(text).monospace().size(15.0).color(strong));
     let time = format!("{}:{:04.1}", (secs / 60.0) as u64, secs % 60.0);
     let color = Tokens::of(ui).subdued;
@@ -113,4 +124,29 @@ fn meter_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     if score.tempos.changes().len() > 1 {
         subdued(ui, t.tempo_changes);
     }
+}
+
+/// The key signature in force at the playhead; changing it changes it from where it began.
+fn key_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
+    let t = state.text();
+    let score = state.project.score();
+    let tick = state.session.position() as Tick;
+    let here = score.keys.iter().rev().find(|c| c.tick <= tick);
+    let signed = here.map(|c| c.key);
+    let name = signed.or(roll.key).map_or_else(|| t.no_key.to_owned(), |k| k.to_string());
+    let shown = if signed.is_none() && roll.key.is_some() { fill(t.key_guess, &[&name]) } else { name };
+    let at = here.map_or(0, |c| c.tick);
+    let response = fields(ui, |ui| {
+        ComboBox::from_id_salt("key").selected_text(&shown).width(96.0).height(420.0).show_ui(ui, |ui| {
+            if ui.selectable_label(signed.is_none(), t.key_unset).clicked() && signed.is_some() {
+                actions.edit(Edit::Lane(LaneEdit::Remove { lane: Lane::Key, tick: at }));
+            }
+            for key in Key::all() {
+                if ui.selectable_label(signed == Some(key), key.to_string()).clicked() {
+                    actions.edit(Edit::Lane(LaneEdit::Set { tick: at, mark: Mark::Key(key) }));
+                }
+            }
+        })
+    });
+    response.response.on_hover_text(t.over.key_signed_hint).accessible_name(format!("{}: {shown}", t.key));
 }

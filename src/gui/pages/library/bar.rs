@@ -1,14 +1,20 @@
 //! What stands over the table: folders, progress, the search and the filters in force.
 
-use super::filter::{Fate, Filter};
+use super::filter::{BY_YOU, Counts, Fate, Filter};
 use super::table::{Side, Table, hours, reason_name, thousands};
 use super::view::{LibraryProgress, LibraryRequest};
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
-use crate::gui::text::fill;
-use crate::gui::theme::{ROW_TALL, Tokens};
-use crate::gui::widgets::{Icon, chip, fields, icon_button, icon_button_sized, plain_button, primary_button, subdued};
-use eframe::egui::{Align, ComboBox, Frame, Layout, Margin, ProgressBar, RichText, Separator, TextEdit, Ui, vec2};
+use crate::gui::text::{fill, library::Library};
+use crate::gui::theme::{ROW, ROW_TALL, Tokens};
+use crate::gui::widgets::{
+    Icon, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button, subdued,
+};
+use eframe::egui::{
+    Align, Button, ComboBox, Frame, Layout, Margin, ProgressBar, Response, RichText, Separator, TextEdit, TextWrapMode,
+    Ui, vec2,
+};
+use std::path::Path;
 
 pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
     let t = &state.text().lib;
@@ -20,7 +26,12 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
         let n = thousands(
             shelf.library.pieces.len().max(shelf.rows.len() * usize::from(shelf.library.rows.is_empty())) as u64,
         );
-        subdued(ui, fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]));
+        let mut sums = fill(t.sums, &[&n, &thousands(shelf.notes), &hours(shelf.seconds)]);
+        if let Some(out) = table.counts(view)[2].get(BY_YOU) {
+            let left = shelf.library.pieces.len().saturating_sub(*out);
+            sums += &format!(" · {}", fill(t.learned, &[&thousands(left as u64)]));
+        }
+        subdued(ui, sums);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
             let side = table.side != Side::Hidden;
             if icon_button(ui, Icon::More, t.side, side).clicked() {
@@ -28,6 +39,10 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
             }
             if primary_button(ui, t.add_folder, 0.0).clicked() {
                 actions.push(Action::OpenDialog(Dialog::AddFolder));
+            }
+            let idle = view.progress.is_none() && !view.folders.is_empty();
+            if ui.add_enabled_ui(idle, |ui| icon_button(ui, Icon::Again, t.read_again, false)).inner.clicked() {
+                actions.push(Action::Library(LibraryRequest::ReadAgain));
             }
             if plain_button(ui, t.add_starter).clicked() {
                 actions.push(Action::Library(LibraryRequest::AddStarter));
@@ -80,9 +95,11 @@ pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
                     false => fill(t.folder_hint, &[&path, &counts[0], &counts[1]]),
                 };
                 let name = RichText::new(&folder.name).color(color);
-                if ui.add(eframe::egui::Button::new(name).frame(false)).on_hover_text(hint).clicked() {
+                let response = ui.add(Button::new(name).frame(false)).on_hover_text(hint);
+                if response.clicked() {
                     table.filter.folder = (!chosen).then(|| folder.path.clone());
                 }
+                response.context_menu(|ui| folder_menu_ui(ui, t, i, &folder.path, actions));
                 subdued(ui, &counts[1]);
                 if folder.gone && plain_button(ui, t.find_folder).clicked() {
                     actions.push(Action::OpenDialog(Dialog::FindFolder(i)));
@@ -96,7 +113,21 @@ pub fn folders_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
     });
 }
 
-pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+fn folder_menu_ui(ui: &mut Ui, t: &Library, folder: usize, path: &Path, actions: &mut Actions) {
+    let entries = [
+        (t.show_file, Action::ShowFile(path.to_owned())),
+        (t.move_folder, Action::OpenDialog(Dialog::FindFolder(folder))),
+        (t.remove_from_library, Action::Library(LibraryRequest::RemoveFolder(folder))),
+    ];
+    for (name, action) in entries {
+        if ui.button(name).clicked() {
+            actions.push(action);
+            ui.close();
+        }
+    }
+}
+
+pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, actions: &mut Actions) {
     let t = &state.text().lib;
     let view = &state.session.library;
     ui.horizontal_wrapped(|ui| {
@@ -112,24 +143,60 @@ pub fn filter_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) 
             let n: usize = counts[kind].values().sum();
             fate_chip(ui, table, Fate { kind, reason: None }, &format!("{name} {}", thousands(n as u64)));
         }
-        let reasons = counts.iter().enumerate().flat_map(|(kind, reasons)| reasons.iter().map(move |r| (kind, r)));
-        let reasons: Vec<_> = reasons.filter(|(_, (reason, _))| !reason.is_empty()).collect();
-        if !reasons.is_empty() {
-            ui.add(Separator::default().vertical().spacing(8.0));
-        }
-        for (kind, (reason, n)) in reasons {
-            let text = format!("{} {}", reason_name(reason, state.text()), thousands(*n as u64));
-            fate_chip(ui, table, Fate { kind, reason: Some(reason) }, &text);
-        }
+        reasons_ui(ui, state, table, &counts);
     });
-    in_force_ui(ui, state, table, n_shown);
+    in_force_ui(ui, state, table, n_shown, actions);
+}
+
+/// The commonest reasons in sight, the others in a menu; what is chosen is always in sight.
+fn reasons_ui(ui: &mut Ui, state: &State, table: &mut Table, counts: &Counts) {
+    const IN_SIGHT: usize = 3;
+    let t = &state.text().lib;
+    let reasons = counts.iter().enumerate().flat_map(|(kind, reasons)| reasons.iter().map(move |r| (kind, r)));
+    let mut reasons: Vec<_> = reasons.filter(|(_, (reason, _))| !reason.is_empty()).collect();
+    if reasons.is_empty() {
+        return;
+    }
+    reasons.sort_by_key(|(_, (_, n))| std::cmp::Reverse(**n));
+    ui.add(Separator::default().vertical().spacing(8.0));
+    let named =
+        |reason: &'static str, n: &usize| format!("{} {}", reason_name(reason, state.text()), thousands(*n as u64));
+    for (i, &(kind, (reason, n))) in reasons.iter().enumerate() {
+        let fate = Fate { kind, reason: Some(reason) };
+        if i < IN_SIGHT || table.filter.fate == Some(fate) {
+            fate_chip(ui, table, fate, &named(reason, n));
+        }
+    }
+    if reasons.len() > IN_SIGHT {
+        let more = fill(t.more_reasons, &[&(reasons.len() - IN_SIGHT).to_string()]);
+        ui.menu_button(more, |ui| {
+            for &(kind, (reason, n)) in &reasons[IN_SIGHT..] {
+                let fate = Fate { kind, reason: Some(reason) };
+                if ui.selectable_label(table.filter.fate == Some(fate), named(reason, n)).clicked() {
+                    table.filter.fate = (table.filter.fate != Some(fate)).then_some(fate);
+                    ui.close();
+                }
+            }
+        });
+    }
 }
 
 fn fate_chip(ui: &mut Ui, table: &mut Table, fate: Fate, text: &str) {
     let chosen = table.filter.fate == Some(fate);
-    if chip(ui, text, chosen).clicked() {
+    if pill(ui, text, chosen).clicked() {
         table.filter.fate = (!chosen).then_some(fate);
     }
+}
+
+/// A chip that stands in a line that wraps: a whole one goes to the next line.
+pub fn pill(ui: &mut Ui, text: &str, chosen: bool) -> Response {
+    let t = Tokens::of(ui);
+    let (ink, ground) = if chosen { (t.strong, t.accent_soft) } else { (t.text, t.raised) };
+    let button = Button::new(RichText::new(text).color(ink)).fill(ground).selected(chosen);
+    let button = button.corner_radius(12).wrap_mode(TextWrapMode::Extend).min_size(vec2(0.0, ROW));
+    let response = ui.add(button);
+    focus_ring(ui, &response);
+    response
 }
 
 fn styles_ui(ui: &mut Ui, state: &State, table: &mut Table) {
@@ -151,7 +218,7 @@ fn styles_ui(ui: &mut Ui, state: &State, table: &mut Table) {
 }
 
 /// What was filtered by elsewhere, each with its way out, and how many rows are left.
-fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
+fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, actions: &mut Actions) {
     let t = &state.text().lib;
     if table.filter == Filter::default() {
         return;
@@ -171,6 +238,7 @@ fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
                 table.filter.family = None;
             }
         }
+        super::bulk::bulk_ui(ui, state, table, actions);
         if plain_button(ui, t.show_all).clicked() {
             table.filter = Filter::default();
         }
@@ -179,6 +247,6 @@ fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize) {
 
 fn drop_chip(ui: &mut Ui, state: &State, name: &str) -> bool {
     let t = &state.text().lib;
-    let response = chip(ui, &fill(t.drop_filter, &[name]), true);
+    let response = pill(ui, &fill(t.drop_filter, &[name]), true);
     response.accessible_name(fill(t.drop_filter_name, &[name])).clicked()
 }

@@ -2,7 +2,7 @@
 
 use super::shelf::{Column, RowState, Shelf};
 use super::view::LibraryView;
-use crate::corpus::{Choices, Figures, Picture};
+use crate::corpus::{Choices, Figures, Picture, Remedy};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,9 +42,15 @@ type MadeOf = (Arc<Shelf>, Arc<Choices>, Option<Arc<Vec<Figures>>>, Filter, Colu
 /// How many rows are in each state, by reason.
 pub type Counts = [BTreeMap<&'static str, usize>; 3];
 
+/// What can be done with all the files of a choice of rows, and which files offer it.
+pub type Remedies = Vec<(Remedy, Arc<Vec<[u8; 32]>>)>;
+
 #[derive(Debug, Default)]
 pub struct Order {
     rows: Arc<Vec<u32>>,
+    /// The same, whatever bar of a picture is chosen: what the pictures are made of.
+    all_bars: Arc<Vec<u32>>,
+    remedies: Option<(Arc<Vec<u32>>, Arc<Remedies>)>,
     made_of: Option<MadeOf>,
     /// The rows with the words, so that a longer word looks only through these.
     found: (Option<Arc<Shelf>>, String, Vec<bool>),
@@ -66,10 +72,17 @@ impl Order {
             let found = &self.found.2;
             let wanted = |row: &u32| found[*row as usize] && passes(view, filter, *row as usize);
             let sorted = view.shelf.sorted(sort).iter().copied();
-            self.rows = Arc::new(match descending {
+            self.all_bars = Arc::new(match descending {
                 false => sorted.filter(wanted).collect(),
                 true => sorted.rev().filter(wanted).collect(),
             });
+            self.rows = match filter.bar {
+                None => Arc::clone(&self.all_bars),
+                Some(bar) => {
+                    let falls = self.all_bars.iter().copied().filter(|row| falls_in(view, bar, *row as usize));
+                    Arc::new(falls.collect())
+                }
+            };
             let figures = view.figures.clone();
             self.made_of =
                 Some((Arc::clone(&view.shelf), Arc::clone(&view.choices), figures, filter.clone(), sort, descending));
@@ -93,6 +106,29 @@ impl Order {
         (*of, *before) = (Some(Arc::clone(shelf)), text.to_owned());
     }
 
+    /// The rows that [`Order::rows`] would give if no bar of a picture were chosen.
+    pub fn all_bars(&self) -> &Arc<Vec<u32>> {
+        &self.all_bars
+    }
+
+    /// What can be done with the rows that were shown last, a file once.
+    pub fn remedies(&mut self, view: &LibraryView) -> Arc<Remedies> {
+        if let Some((_, remedies)) = self.remedies.as_ref().filter(|(of, _)| Arc::ptr_eq(of, &self.rows)) {
+            return Arc::clone(remedies);
+        }
+        let mut files: Vec<usize> = self.rows.iter().map(|row| view.shelf.rows[*row as usize].file).collect();
+        files.sort_unstable();
+        files.dedup();
+        let mut offered = BTreeMap::<Remedy, Vec<[u8; 32]>>::new();
+        for file in files.iter().filter_map(|file| view.shelf.library.rows.get(*file)) {
+            file.remedies.iter().for_each(|remedy| offered.entry(*remedy).or_default().push(file.hash));
+        }
+        let remedies: Remedies = offered.into_iter().map(|(remedy, files)| (remedy, Arc::new(files))).collect();
+        let remedies = Arc::new(remedies);
+        self.remedies = Some((Arc::clone(&self.rows), Arc::clone(&remedies)));
+        remedies
+    }
+
     pub fn counts(&mut self, view: &LibraryView) -> &Counts {
         let same = self
             .counted
@@ -111,7 +147,7 @@ impl Order {
     }
 }
 
-/// Everything but the words.
+/// Everything but the words and the bar of a picture.
 fn passes(view: &LibraryView, filter: &Filter, row: usize) -> bool {
     let of = &view.shelf.rows[row];
     let fate = filter.fate.is_none_or(|fate| {
@@ -121,10 +157,12 @@ fn passes(view: &LibraryView, filter: &Filter, row: usize) -> bool {
     fate && filter.style.as_ref().is_none_or(|style| *style == of.style)
         && filter.family.is_none_or(|family| of.piece.is_some() && of.family == family)
         && filter.folder.as_ref().is_none_or(|folder| of.path.starts_with(folder))
-        && filter.bar.is_none_or(|(picture, bar)| {
-            let figures = view.figures.as_ref().zip(of.piece).and_then(|(figures, piece)| figures.get(piece));
-            figures.is_some_and(|f| f.falls_in(picture, bar))
-        })
+}
+
+fn falls_in(view: &LibraryView, (picture, bar): (Picture, usize), row: usize) -> bool {
+    let piece = view.shelf.rows[row].piece;
+    let figures = view.figures.as_ref().zip(piece).and_then(|(figures, piece)| figures.get(piece));
+    figures.is_some_and(|f| f.falls_in(picture, bar))
 }
 
 #[cfg(test)]

@@ -2,10 +2,14 @@
 //!
 //! Draws plain view values; scanning and judging are the corpus's business, reached by requests.
 
+mod about;
 mod bar;
+mod bulk;
+mod fate;
 mod filter;
 mod keys;
 mod menu;
+mod others;
 mod pictures;
 mod piece;
 mod shelf;
@@ -45,7 +49,7 @@ pub fn library_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut A
         bar::folders_ui(ui, state, table, actions);
         ui.add_space(SPACE / 2.0);
         let n_shown = table.rows(view).len();
-        bar::filter_ui(ui, state, table, n_shown);
+        bar::filter_ui(ui, state, table, n_shown, actions);
         ui.add_space(SPACE / 2.0);
         let rows = table.rows(view);
         keys::read_keys(ui, state, table, &rows, actions);

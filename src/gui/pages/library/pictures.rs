@@ -17,18 +17,19 @@ const LABELS: f32 = 16.0;
 /// The sums shown, and what they are sums of.
 #[derive(Debug, Default)]
 pub struct Sums {
-    of: Option<(Arc<Vec<Figures>>, Option<String>)>,
+    of: Option<(Arc<Vec<Figures>>, Arc<Vec<u32>>)>,
     statistics: Statistics,
 }
 
 impl Sums {
-    fn update(&mut self, figures: &Arc<Vec<Figures>>, style: Option<&String>, state: &State) {
-        let same = self.of.as_ref().is_some_and(|(f, s)| Arc::ptr_eq(f, figures) && s.as_ref() == style);
+    /// Of the pieces in `rows`.
+    fn update(&mut self, figures: &Arc<Vec<Figures>>, rows: &Arc<Vec<u32>>, state: &State) {
+        let same = self.of.as_ref().is_some_and(|(f, r)| Arc::ptr_eq(f, figures) && Arc::ptr_eq(r, rows));
         if !same {
-            let pieces = &state.session.library.shelf.library.pieces;
-            let wanted = figures.iter().zip(pieces).filter(|(_, piece)| style.is_none_or(|s| *s == piece.style));
-            self.statistics = Statistics::of(wanted.map(|(figures, _)| figures));
-            self.of = Some((Arc::clone(figures), style.cloned()));
+            let shelf = &state.session.library.shelf;
+            let pieces = rows.iter().filter_map(|row| shelf.rows[*row as usize].piece);
+            self.statistics = Statistics::of(pieces.filter_map(|piece| figures.get(piece)));
+            self.of = Some((Arc::clone(figures), Arc::clone(rows)));
         }
     }
 }
@@ -39,8 +40,11 @@ pub fn pictures_ui(ui: &mut Ui, state: &State, table: &mut Table) {
         subdued(ui, t.counting);
         return;
     };
-    table.sums.update(figures, table.filter.style.as_ref(), state);
-    subdued(ui, table.filter.style.as_deref().unwrap_or(t.all_styles));
+    let rows = Arc::clone(table.order.all_bars());
+    table.sums.update(figures, &rows, state);
+    let sums = &table.sums.statistics;
+    let n = super::table::thousands(sums.pieces as u64);
+    subdued(ui, fill(t.sums, &[&n, &super::table::thousands(sums.notes), &super::table::hours(sums.seconds)]));
     for picture in Picture::ALL {
         ui.add_space(10.0);
         let strong = Tokens::of(ui).strong;

@@ -4,6 +4,7 @@
 //! sort walks a list that is there: both are done between two repaints with 100,000 rows.
 
 use crate::corpus::{FileState, Library, PieceId};
+use crate::music::charset;
 use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -148,6 +149,8 @@ impl Shelf {
     /// With rows that are there already.
     pub fn of(rows: Vec<Row>, library: Arc<Library>) -> Self {
         let titles: Vec<String> = rows.par_iter().map(|row| row.title.to_lowercase()).collect();
+        // Quotation marks and brackets have no place in the alphabet.
+        let begins: Vec<usize> = titles.iter().map(|t| t.find(char::is_alphanumeric).unwrap_or(0)).collect();
         let mut shelf = Self { row_of: vec![0; library.pieces.len()], library, ..Self::default() };
         let mut styles = BTreeMap::<&str, usize>::new();
         for (i, (row, title)) in rows.iter().zip(&titles).enumerate() {
@@ -165,7 +168,8 @@ impl Shelf {
             }
         }
         shelf.styles = styles.into_iter().map(|(style, n)| (style.to_owned(), n)).collect();
-        let by_title = |a: &u32, b: &u32| titles[*a as usize].cmp(&titles[*b as usize]);
+        let title = |row: u32| &titles[row as usize][begins[row as usize]..];
+        let by_title = |a: &u32, b: &u32| title(*a).cmp(title(*b));
         let in_order: Vec<u32> = (0..rows.len() as u32).collect();
         let sort = |column: &Column| {
             let mut order = in_order.clone();
@@ -209,7 +213,7 @@ fn rows_of(library: &Library, file: usize, sizes: &[u32]) -> Vec<Row> {
         FileState::Repaired(_) => RowState::Repaired(of.state.reason()),
         FileState::LeftOut(_) => RowState::LeftOut(of.state.reason()),
     };
-    let name = of.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let name = charset::of_name(of.path.file_name().unwrap_or_default());
     let bare = Row {
         title: name.clone(),
         style: of.style.clone(),

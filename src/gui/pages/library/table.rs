@@ -77,26 +77,19 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.style_mut().interaction.selectable_labels = false;
     ui.visuals_mut().widgets.noninteractive.bg_stroke.color = tokens.grid_fine;
-    let number = |width: f32| Width::initial(width).at_least(44.0).clip(true);
-    // State needs the most room and takes what is left.
-    let title = (ui.available_width() * 0.26).clamp(150.0, 420.0);
+    let columns = in_sight(ui.available_width());
+    // Widths begin anew where other columns are shown.
     let mut builder = TableBuilder::new(ui)
-        .id_salt("pieces")
+        .id_salt(("pieces", columns.len()))
         .striped(true)
         .resizable(true)
         .auto_shrink(false)
         .sense(Sense::click())
         .cell_layout(Layout::left_to_right(Align::Center))
-        .column(Width::exact(24.0))
-        .column(Width::initial(title).at_least(100.0).clip(true))
-        .column(Width::initial(92.0).at_least(48.0).clip(true))
-        .column(number(56.0))
-        .column(number(60.0))
-        .column(number(54.0))
-        .column(Width::initial(96.0).at_least(56.0).clip(true))
-        .columns(number(54.0), 2)
-        .column(number(58.0))
-        .column(Width::remainder().at_least(90.0).clip(true));
+        .column(Width::exact(24.0));
+    for column in &columns {
+        builder = builder.column(width_of(*column, columns.len()));
+    }
     let place = |row: usize| rows.iter().position(|r| *r as usize == row);
     if std::mem::take(&mut table.reveal)
         && let Some(place) = table.selected.and_then(place)
@@ -106,16 +99,42 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
     builder
         .header(ROW + 6.0, |mut header| {
             header.col(|ui| tick_all_ui(ui, state, rows, actions));
-            for column in Column::ALL {
-                header.col(|ui| heading_ui(ui, column, table, t));
+            for column in &columns {
+                header.col(|ui| heading_ui(ui, *column, table, t));
             }
         })
         .body(|body| {
             body.rows(ROW + 4.0, rows.len(), |mut row| {
                 let index = rows[row.index()] as usize;
-                row_ui(&mut row, index, state, table, actions);
+                row_ui(&mut row, index, state, table, &columns, actions);
             });
         });
+}
+
+/// The columns that there is room for; what became of a piece is never among those left out.
+fn in_sight(width: f32) -> Vec<Column> {
+    let needs = |column: &Column| match column {
+        Column::Voices => 960.0,
+        Column::Tempo => 900.0,
+        Column::Meter => 760.0,
+        Column::Style => 680.0,
+        Column::Notes => 600.0,
+        _ => 0.0,
+    };
+    Column::ALL.into_iter().filter(|column| width >= needs(column)).collect()
+}
+
+/// As wide as what stands in it; the state takes what is left.
+fn width_of(column: Column, n_shown: usize) -> Width {
+    let fixed = |width: f32| Width::initial(width).at_least(44.0).clip(true);
+    match column {
+        Column::Title => fixed(if n_shown == Column::ALL.len() { 280.0 } else { 210.0 }),
+        Column::Style => fixed(84.0),
+        Column::Key => fixed(92.0),
+        Column::Notes | Column::Family => fixed(58.0),
+        Column::Length | Column::Voices | Column::Meter | Column::Tempo => fixed(54.0),
+        Column::State => Width::remainder().at_least(120.0).clip(true),
+    }
 }
 
 /// Ticked where all shown are, half ticked where some are.
@@ -189,7 +208,14 @@ fn name(column: Column, t: &Text) -> &'static str {
     }
 }
 
-fn row_ui(row: &mut TableRow, index: usize, state: &State, table: &mut Table, actions: &mut Actions) {
+fn row_ui(
+    row: &mut TableRow,
+    index: usize,
+    state: &State,
+    table: &mut Table,
+    columns: &[Column],
+    actions: &mut Actions,
+) {
     let (t, view) = (state.text(), &state.session.library);
     let piece = &view.shelf.rows[index];
     let ticked = view.is_ticked(&piece.id.hash);
@@ -206,7 +232,7 @@ fn row_ui(row: &mut TableRow, index: usize, state: &State, table: &mut Table, ac
         }
     });
     let mut family = false;
-    for column in Column::ALL {
+    for &column in columns {
         row.col(|ui| {
             let tokens = Tokens::of(ui);
             let color = match (column, ticked && piece.piece.is_some()) {
@@ -306,9 +332,9 @@ pub fn look(ui: &Ui, state: RowState, t: &Text) -> (Color32, &'static str) {
     }
 }
 
-/// A code as words.
+/// The word for a reason, the user's own among them.
 pub fn reason_name(code: &str, t: &Text) -> String {
-    if code == BY_YOU { t.lib.by_you.to_owned() } else { code.replace('-', " ") }
+    if code == BY_YOU { t.lib.by_you.to_owned() } else { crate::gui::text::reason_name(code, t) }
 }
 
 /// Minutes and seconds.

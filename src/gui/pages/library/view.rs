@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use crate::corpus::{Choices, Figures, PieceId, Remedy, VoiceChoice};
-use crate::music::Key;
+use crate::music::{Key, Tick};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -27,8 +27,13 @@ pub enum LibraryNews {
     Folders(Vec<Folder>),
     Shelf(Arc<Shelf>),
     Figures(Arc<Vec<Figures>>),
-    Choices { choices: Arc<Choices>, undo: Option<String> },
+    Choices {
+        choices: Arc<Choices>,
+        undo: Option<String>,
+    },
     Similar(Option<Similar>),
+    /// How far a model that listens is; `None` once it has ended.
+    Listening(Option<f32>),
 }
 
 impl LibraryView {
@@ -41,6 +46,7 @@ impl LibraryView {
             LibraryNews::Figures(figures) => self.figures = Some(figures),
             LibraryNews::Choices { choices, undo } => (self.choices, self.undo) = (choices, undo),
             LibraryNews::Similar(similar) => self.similar = similar,
+            LibraryNews::Listening(share) => self.similar.iter_mut().for_each(|s| s.listening = share),
         }
     }
 
@@ -74,6 +80,10 @@ pub struct Similar {
     pub of: PieceId,
     /// `None` while they are looked for.
     pub hits: Option<Vec<SimilarPiece>>,
+    /// The model that has listened too.
+    pub model: Option<String>,
+    /// How far a model that still listens to the pieces is, 0–1.
+    pub listening: Option<f32>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -81,6 +91,8 @@ pub struct SimilarPiece {
     pub piece: usize,
     /// 0–1.
     pub score: f64,
+    /// How near the model hears them, −1 to 1.
+    pub heard: Option<f64>,
     /// What the two share, as a sentence.
     pub shared: String,
 }
@@ -92,16 +104,18 @@ pub enum LibraryRequest {
     Add(Vec<PathBuf>),
     AddStarter,
     RemoveFolder(usize),
+    /// Looks for files that are new, changed or gone.
+    ReadAgain,
     /// The folder lies somewhere else now.
     MoveFolder(usize, PathBuf),
     Cancel,
     ExportReport(PathBuf),
     /// Learn from these contents, or leave them out.
     Tick(Arc<Vec<[u8; 32]>>, bool),
-    /// For one content, or for every file that it applies to.
+    /// For these contents, or for every file that it applies to, now and later.
     Remedy {
         remedy: Remedy,
-        file: Option<[u8; 32]>,
+        files: Option<Arc<Vec<[u8; 32]>>>,
         on: bool,
     },
     /// What a voice of the file is; `None` guesses again.
@@ -110,11 +124,20 @@ pub enum LibraryRequest {
         voice: u32,
         choice: Option<VoiceChoice>,
     },
+    /// Of the piece, or of its section that begins at a tick; `None` asks the notes again.
     SetKey {
         id: PieceId,
+        section: Option<Tick>,
         key: Option<Key>,
     },
     /// Takes the last of the four above back.
     Undo,
     Similar(usize),
+    /// As above, and a model listens too; making it ready takes a while the first time.
+    Listen {
+        piece: usize,
+        model: String,
+    },
+    /// Ends the listening; what the runs say stays.
+    StopListening,
 }

@@ -58,6 +58,10 @@ pub enum Loss {
     TooLong {
         n_notes: usize,
     },
+    /// Markers, and chords of the chord track.
+    Marks {
+        n: usize,
+    },
     Empty,
 }
 
@@ -94,6 +98,13 @@ impl fmt::Display for Loss {
             }
             Self::TooLong { n_notes } => {
                 write!(f, "Left out, because after bar {MOST_BARS}: {}.", n(*n_notes, "note"))
+            }
+            Self::Marks { n: count } => {
+                write!(
+                    f,
+                    "Left out, because ABC tunes are written without them: {} and chords of the chord track.",
+                    n(*count, "marker")
+                )
             }
             Self::Empty => write!(f, "There is no note in the piece."),
         }
@@ -153,6 +164,7 @@ impl Tally {
         };
         let n_programs = count(|k| matches!(k, VoiceEventKind::Program(_)));
         let n_messages = count(|k| !matches!(k, VoiceEventKind::Program(_) | VoiceEventKind::Lyric(_)));
+        let n_marks = score.markers.len() + score.chords.changes().iter().filter(|c| c.chord.is_some()).count();
         let all = [
             (usize::from(first.is_none()), Loss::Empty),
             (self.rounded, Loss::Rounded { n_notes: self.rounded }),
@@ -164,6 +176,7 @@ impl Tally {
             (n_programs, Loss::Programs { n: n_programs }),
             (n_messages, Loss::Messages { n: n_messages }),
             (self.words, Loss::Words { n: self.words }),
+            (n_marks, Loss::Marks { n: n_marks }),
             (usize::from(dynamic), Loss::Velocities),
         ];
         all.into_iter().filter(|(n, _)| *n > 0).map(|(_, loss)| loss).collect()
