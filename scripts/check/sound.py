@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""sound.py CADENZA: measures the built-in bank (`cadenza bank --check`), draws spectrograms of every family
-from `cadenza render`, and writes both to docs/sound.md and docs/sound.png. Needs numpy and matplotlib.
+"""sound.py CADENZA [FONT.sf2]: measures the built-in bank (`cadenza bank --check`) or that font, draws spectrograms
+of every family from `cadenza render`, and writes both to docs/sound.md and docs/sound.png. Needs numpy and
+matplotlib.
 """
 import json
 import os
@@ -60,7 +61,7 @@ def tables(report):
     return out + " · ".join(drums) + "\n"
 
 
-def picture(cadenza, path):
+def picture(cadenza, font, path):
     figure, axes = plt.subplots(4, 4, figsize=(16, 11), constrained_layout=True)
     with tempfile.TemporaryDirectory() as folder:
         midi, wav = os.path.join(folder, "a.mid"), os.path.join(folder, "a.wav")
@@ -75,7 +76,7 @@ def picture(cadenza, path):
                 keys = [36, 38, 42, 46, 45, 50, 49, 51, 56, 63]
                 write_midi(midi, 9, 0, [(0.45 * k, 0.2, key, 105) for k, key in enumerate(keys)])
                 title = "Drum kit: " + " ".join(map(str, keys))
-            subprocess.run([cadenza, "render", midi, "--out", wav], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([cadenza, "render", midi, "--out", wav, *font], check=True, stdout=subprocess.DEVNULL)
             (left, right), rate = read_wav(wav)
             spectrum = log_mel((left + right)[: int(4.6 * rate)] / 2, rate, 4096, 512, 128, 40, 16_000).T
             axis.imshow(spectrum - spectrum.max(), origin="lower", aspect="auto", vmin=-80, vmax=0, cmap="magma",
@@ -92,9 +93,11 @@ def picture(cadenza, path):
 
 def main():
     cadenza = sys.argv[1] if len(sys.argv) > 1 else os.path.join(ROOT, "target", "release", "cadenza")
-    report = json.loads(subprocess.run([cadenza, "bank", "--check", "--json"], check=True, capture_output=True).stdout)
+    font = ["--soundfont", sys.argv[2]] if len(sys.argv) > 2 else []
+    measured = subprocess.run([cadenza, "bank", "--check", "--json", *font], check=True, capture_output=True)
+    report = json.loads(measured.stdout)
     put(DOCUMENT, "bank", tables(report))
-    picture(cadenza, os.path.join(ROOT, "docs", "sound.png"))
+    picture(cadenza, font, os.path.join(ROOT, "docs", "sound.png"))
 
 
 if __name__ == "__main__":

@@ -94,6 +94,8 @@ pub enum Dialog {
     Import,
     SaveAs,
     Export(Form, Part),
+    /// The sound that [`super::export_sound`] asked about.
+    ExportWav,
     AddFolder,
     ChooseFont,
     ExportReport,

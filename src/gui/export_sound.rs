@@ -4,10 +4,10 @@ use super::action::{Action, Actions, Dialog};
 use super::state::State;
 use super::text::Text;
 use super::theme::Tokens;
-use super::widgets::{chip, fields, labelled, plain_button, primary_button, subdued};
+use super::widgets::{chip, fields, labelled, labelled_group, plain_button, primary_button, subdued};
 use crate::audio::Format;
 use crate::music::Tick;
-use eframe::egui::{ComboBox, Context, Frame, Id, Margin, Modal, Response, RichText, Ui};
+use eframe::egui::{ComboBox, Context, Frame, Id, Margin, Modal, RichText, Ui};
 
 const RATES: [u32; 4] = [44_100, 48_000, 88_200, 96_000];
 
@@ -58,12 +58,11 @@ pub fn export_sound_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         let strong = Tokens::of(ui).strong;
         ui.label(RichText::new(t.snd.export_title).size(16.0).color(strong));
         ui.add_space(8.0);
-        labelled(ui, t.snd.part, |ui| parts_ui(ui, state, t, &mut ask.part));
-        labelled(ui, t.snd.files, |ui| {
+        labelled_group(ui, t.snd.part, |ui| parts_ui(ui, state, t, &mut ask.part));
+        labelled_group(ui, t.snd.files, |ui| {
             let one = chip(ui, t.snd.one_file, !ask.separate);
             let many = chip(ui, t.snd.file_a_voice, ask.separate);
             ask.separate = (ask.separate || many.clicked()) && !one.clicked();
-            many
         });
         labelled(ui, t.snd.format, |ui| {
             let combo = ComboBox::from_id_salt("format").selected_text(ask.format.to_string()).width(180.0);
@@ -103,10 +102,9 @@ pub fn export_sound_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 }
 
 /// Parts that there are none of cannot be chosen.
-fn parts_ui(ui: &mut Ui, state: &State, t: &Text, part: &mut Part) -> Response {
+fn parts_ui(ui: &mut Ui, state: &State, t: &Text, part: &mut Part) {
     let names =
         [(Part::Whole, t.snd.part_whole), (Part::Loop, t.snd.part_loop), (Part::Selection, t.snd.part_selection)];
-    let mut last = None;
     for (option, name) in names {
         let there = option == Part::Whole || range_of(state, option).is_some();
         if !there && *part == option {
@@ -116,7 +114,5 @@ fn parts_ui(ui: &mut Ui, state: &State, t: &Text, part: &mut Part) -> Response {
         if response.clicked() {
             *part = option;
         }
-        last = Some(response);
     }
-    last.expect("there is always the whole")
 }

@@ -63,7 +63,7 @@ pub fn roll(n_notes: usize, repaints: usize) -> Vec<Repaints> {
     app.score_changed();
     let mut screen = Screen { ctx, app, time: 0.0 };
     for _ in 0..10 {
-        screen.repaint(vec![Event::PointerMoved(POINTER.to_pos2())], Modifiers::NONE);
+        screen.repaint(vec![Event::PointerMoved(POINTER.to_pos2())]);
     }
     vec![scrolling(&mut screen, repaints), zooming(&mut screen, repaints), playing(&mut screen, repaints)]
 }
@@ -78,7 +78,7 @@ fn scrolling(screen: &mut Screen, repaints: usize) -> Repaints {
         screen.settle();
         for i in 0..repaints / 4 {
             let way = if i % 64 < 48 { -37.0 } else { 60.0 };
-            millis.push(screen.repaint(vec![wheel(vec2(way, 0.0), Modifiers::NONE)], Modifiers::NONE));
+            millis.push(screen.repaint(wheel(vec2(way, 0.0), Modifiers::NONE)));
         }
     }
     Repaints { doing: "scrolling", millis }
@@ -93,7 +93,7 @@ fn zooming(screen: &mut Screen, repaints: usize) -> Repaints {
     let millis = (0..repaints)
         .map(|i| {
             let way = if i / turn % 2 == 0 { -30.0 } else { 30.0 };
-            screen.repaint(vec![wheel(vec2(0.0, way), Modifiers::COMMAND)], Modifiers::COMMAND)
+            screen.repaint(wheel(vec2(0.0, way), Modifiers::COMMAND))
         })
         .collect();
     Repaints { doing: "zooming", millis }
@@ -106,14 +106,14 @@ fn playing(screen: &mut Screen, repaints: usize) -> Repaints {
     app.roll.scrolled_away = false;
     app.state.session.player.play(0);
     screen.settle();
-    let millis = (0..repaints).map(|_| screen.repaint(Vec::new(), Modifiers::NONE)).collect();
+    let millis = (0..repaints).map(|_| screen.repaint(Vec::new())).collect();
     screen.app.state.session.player.stop();
     Repaints { doing: "playing", millis }
 }
 
-fn wheel(delta: Vec2, modifiers: Modifiers) -> Event {
+fn wheel(delta: Vec2, modifiers: Modifiers) -> Vec<Event> {
     let (unit, phase, source) = (MouseWheelUnit::Point, TouchPhase::Move, MouseWheelSource::Unknown);
-    Event::MouseWheel { unit, delta, phase, source, modifiers }
+    vec![Event::ModifiersChanged(modifiers), Event::MouseWheel { unit, delta, phase, source, modifiers }]
 }
 
 struct Screen {
@@ -124,13 +124,12 @@ struct Screen {
 
 impl Screen {
     /// One repaint with these events; how long it took.
-    fn repaint(&mut self, events: Vec<Event>, modifiers: Modifiers) -> f64 {
+    fn repaint(&mut self, events: Vec<Event>) -> f64 {
         self.time += 1.0 / 60.0;
         let input = RawInput {
             screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), SCREEN)),
             time: Some(self.time),
             events,
-            modifiers,
             ..RawInput::default()
         };
         let begun = Instant::now();
@@ -148,7 +147,7 @@ impl Screen {
 
     fn settle(&mut self) {
         for _ in 0..12 {
-            self.repaint(Vec::new(), Modifiers::NONE);
+            self.repaint(vec![Event::ModifiersChanged(Modifiers::NONE)]);
         }
     }
 }

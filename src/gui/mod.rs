@@ -15,7 +15,6 @@ pub mod export;
 pub mod export_sound;
 mod fonts;
 mod glyphs;
-mod glyphs;
 mod history;
 mod import;
 mod keys_play;

@@ -113,6 +113,7 @@ fn events(rows: &[MetricsRow], i: usize, steps: u64) -> Vec<TrainEvent> {
         step: r.step,
         epoch: r.epoch,
         nats_per_note: r.nats_per_note,
+        fields: r.fields.clone(),
         learning_rate: r.learning_rate,
         // Not told by the folder, as are the next two.
         notes_per_sec: 0.0,

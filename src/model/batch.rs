@@ -76,7 +76,12 @@ impl Batch {
             time: self.time[events.clone()].to_vec(),
             begins: self.begins[events.clone()].to_vec(),
             opens: self.opens[events.clone()].to_vec(),
-            counts: self.counts[events].to_vec(),
+            counts: self.counts[events.clone()].to_vec(),
+            sees: self.sees[events.clone()].to_vec(),
+            index: self.index[events.clone()].to_vec(),
+            given: self.given[events.clone()].to_vec(),
+            open: self.open[events.clone()].to_vec(),
+            conditions: self.conditions.iter().map(|c| c[events.clone()].to_vec()).collect(),
         }
     }
 

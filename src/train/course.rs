@@ -165,7 +165,7 @@ impl<'a> Course<'a> {
             let step = p.step;
             self.recent.push(batch.n_counted(), lap.seconds, losses.nats, &losses.fields);
             self.since_check = (self.since_check.0 + losses.nats, self.since_check.1 + 1);
-            self.tell(losses.nats, rate, watch);
+            self.tell(&losses, rate, watch);
             if step.is_multiple_of(row_every) {
                 let (nats_per_note, fields) = self.recent.take_means();
                 let row = self.row(false, rate, nats_per_note, fields);
@@ -267,12 +267,13 @@ impl<'a> Course<'a> {
         watch.event(TrainEvent::Mishap(mishap));
     }
 
-    fn tell(&mut self, nats_per_note: f64, learning_rate: f64, watch: &mut dyn Watch) {
+    fn tell(&mut self, losses: &Losses, learning_rate: f64, watch: &mut dyn Watch) {
         let p = &self.progress;
         watch.event(TrainEvent::Step(StepInfo {
             step: p.step,
             epoch: self.epoch(),
-            nats_per_note,
+            nats_per_note: losses.nats,
+            fields: losses.fields.clone(),
             learning_rate,
             notes_per_sec: self.recent.notes_per_sec(),
             seconds: p.seconds,

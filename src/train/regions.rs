@@ -20,6 +20,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const BARS: u32 = 4;
 const REGIONS: usize = 4;
 
+/// Regions of a kind that are measured at most, evenly over all pieces.
+const MOST: usize = 128;
+
 /// Rows computed together.
 const ROWS: usize = 8;
 
@@ -76,6 +79,7 @@ pub fn measure(
     let all = || sequences.iter().zip(&bars).map(|(s, bars)| (s, bars.as_slice()));
     let some_bars: Vec<Job<'_>> = all().flat_map(|(s, bars)| of_bars(s, bars, config.window)).collect();
     let some_voices: Vec<Job<'_>> = all().flat_map(|(s, bars)| of_voices(s, bars, config.window)).collect();
+    let (some_bars, some_voices) = (thinned(some_bars), thinned(some_voices));
     let nats = |jobs: &[Job<'_>], asked| likelihood(model, config, jobs, asked, device, cancel);
     let compared = |jobs: &[Job<'_>], without| {
         let (without, with) = (nats(jobs, without)?, nats(jobs, Asked::Open { given: true })?);
@@ -87,6 +91,11 @@ pub fn measure(
         bars: compared(&some_bars, Asked::Plain)?,
         voices: compared(&some_voices, Asked::Open { given: false })?,
     })
+}
+
+fn thinned(jobs: Vec<Job<'_>>) -> Vec<Job<'_>> {
+    let step = jobs.len().div_ceil(MOST).max(1);
+    jobs.into_iter().step_by(step).collect()
 }
 
 /// Stretches of four bars, evenly over a piece, each in the middle of as much as a window holds.
@@ -139,12 +148,14 @@ fn likelihood(
     cancel: &AtomicBool,
 ) -> Option<f64> {
     let tasks = Tasks::plain(config);
-    let (len, n_fields) = (config.window, config.fields.len());
+    let n_fields = config.fields.len();
     let mut total = 0.0;
     for jobs in jobs.chunks(ROWS) {
         if cancel.load(Ordering::Relaxed) {
             return None;
         }
+        // A position for each note, and one for END or what comes next.
+        let len = jobs.iter().map(|job| job.stretch.len() + 1).max().unwrap_or(0);
         let mut batch = tasks.batch(jobs.len(), len, n_fields);
         let mut closings = Vec::new();
         for (row, job) in jobs.iter().enumerate() {

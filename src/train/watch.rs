@@ -44,6 +44,8 @@ pub struct StepInfo {
     pub epoch: f64,
     /// Nats per note of the batch, with dropout on.
     pub nats_per_note: f64,
+    /// The same by field, in the model's order.
+    pub fields: Vec<f64>,
     pub learning_rate: f64,
     /// Over the last few steps.
     pub notes_per_sec: f64,

@@ -46,8 +46,8 @@ impl Picture {
         // Paper is white, whatever the window is.
         ctx.set_theme(ThemePreference::Light);
         ctx.options_mut(|o| o.warn_on_id_clash = false);
-        let mut textures = HashMap::new();
-        let mut shapes = Vec::new();
+        let (mut textures, mut shapes) = (HashMap::new(), Vec::new());
+        let mut roll = Roll::new(state.project.score());
         // Twice: fonts and layout settle in the first.
         for _ in 0..2 {
             let out = ctx.run_ui(input(size), |ui| {
@@ -55,7 +55,6 @@ impl Picture {
                 for (i, (from, to)) in lines.iter().enumerate() {
                     let top = MARGIN + (height + MARGIN) * i as f32;
                     let rect = Rect::from_min_size(pos2(MARGIN, top), vec2(WIDTH - 2.0 * MARGIN, height));
-                    let mut roll = Roll::new(state.project.score());
                     let canvas = piano_roll::canvas_in(rect, state);
                     roll.still(*from, *to, pitches(state).1, ROW, canvas.width());
                     let mut ui = ui.new_child(UiBuilder::new().max_rect(rect).id_salt(i));

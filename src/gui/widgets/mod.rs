@@ -7,4 +7,4 @@ pub mod section;
 
 pub use button::{chip, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button, slider};
 pub use icon::Icon;
-pub use section::{card, labelled, section, subdued};
+pub use section::{card, labelled, labelled_group, section, subdued};

@@ -31,17 +31,28 @@ pub fn subdued(ui: &mut Ui, text: impl Into<String>) -> Response {
 
 /// A label on the left and the control it names on the right, in columns that line up.
 pub fn labelled(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui) -> Response) -> Response {
-    const LABEL: f32 = 84.0;
     ui.horizontal(|ui| {
-        let color = Tokens::of(ui).subdued;
-        let size = vec2(LABEL, ROW);
-        let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
-        let layout = Layout::left_to_right(egui::Align::Center);
-        let mut column = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout));
-        let name = column.add(egui::Label::new(RichText::new(label).color(color)).truncate());
+        let name = name_ui(ui, label);
         let response = super::fields(ui, add);
         // A control that carries its own words keeps them as its name.
         if label.is_empty() { response } else { response.labelled_by(name.id) }
     })
     .inner
+}
+
+/// As [`labelled`], for several controls that carry their own words.
+pub fn labelled_group(ui: &mut Ui, label: &str, add: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        name_ui(ui, label);
+        super::fields(ui, add);
+    });
+}
+
+fn name_ui(ui: &mut Ui, label: &str) -> Response {
+    const LABEL: f32 = 84.0;
+    let color = Tokens::of(ui).subdued;
+    let (rect, _) = ui.allocate_exact_size(vec2(LABEL, ROW), egui::Sense::hover());
+    let layout = Layout::left_to_right(egui::Align::Center);
+    let mut column = ui.new_child(egui::UiBuilder::new().max_rect(rect).layout(layout));
+    column.add(egui::Label::new(RichText::new(label).color(color)).truncate())
 }

@@ -1,7 +1,7 @@
 //! Edits by example.
 
 use crate::music::tools::{NoteTool, Order, PitchSet, Quantise};
-use crate::music::{Key, Mode, NoteId, text};
+use crate::music::{Key, Mode, Note, NoteId, text};
 use crate::project::{Edit, EditError, Project};
 use std::sync::Arc;
 

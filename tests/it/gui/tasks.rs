@@ -40,7 +40,7 @@ fn select_phrase(u: &mut User) {
 const TASKS: [Task; 10] = [
     Task {
         name: "Write a melody of eight notes into an empty piece",
-        ours: "8 clicks (the pencil is in hand)",
+        ours: "8 clicks, the pencil is in hand",
         run: |u| {
             *u = User::new(window());
             for (i, pitch) in [67, 69, 71, 72, 74, 72, 71, 69].into_iter().enumerate() {

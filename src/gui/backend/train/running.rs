@@ -200,7 +200,7 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
             v.notes_per_sec = s.notes_per_sec;
             v.learning_rate = s.learning_rate;
             v.memory = s.memory.or(v.memory);
-            let sample = Sample {
+            let mut sample = Sample {
                 step: s.step as f64,
                 epoch: s.epoch,
                 minutes: s.seconds / 60.0,
@@ -208,6 +208,9 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
                 fields: [0.0; FIELDS],
                 rate: s.learning_rate,
             };
+            for (shown, nats) in sample.fields.iter_mut().zip(&s.fields) {
+                *shown = *nats;
+            }
             Arc::make_mut(&mut v.train).push(sample);
         }
         TrainEvent::Checked(c) => {
@@ -286,6 +289,7 @@ mod tests {
             step,
             epoch: 0.5,
             nats_per_note: 2.0,
+            fields: vec![0.4; 5],
             learning_rate: 1e-3,
             notes_per_sec: 9000.0,
             seconds: step as f64,

@@ -5,10 +5,8 @@ use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
 use crate::gui::text::{Text, fill};
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled};
-use eframe::egui::{
-    self, CornerRadius, DragValue, Popup, PopupCloseBehavior, Response, Sense, Ui, WidgetInfo, accesskit, vec2,
-};
+use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, labelled_group};
+use eframe::egui::{self, CornerRadius, DragValue, Popup, PopupCloseBehavior, Sense, Ui, WidgetInfo, accesskit, vec2};
 
 pub fn record_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
@@ -43,12 +41,12 @@ fn options_ui(ui: &mut Ui, state: &State, t: &Text, actions: &mut Actions) {
     let s = &mut settings.record;
     ui.set_min_width(300.0);
     ui.spacing_mut().item_spacing.y = 6.0;
-    labelled(ui, t.snd.count_in, |ui| {
-        choose(ui, &mut s.count_in, &[(0, t.snd.no_count_in, ""), (1, t.snd.one_bar, ""), (2, t.snd.two_bars, "")])
+    labelled_group(ui, t.snd.count_in, |ui| {
+        choose(ui, &mut s.count_in, &[(0, t.snd.no_count_in, ""), (1, t.snd.one_bar, ""), (2, t.snd.two_bars, "")]);
     });
-    labelled(ui, t.snd.record_mode, |ui| {
+    labelled_group(ui, t.snd.record_mode, |ui| {
         let modes = [(false, t.snd.overdub, t.snd.overdub_hint), (true, t.snd.replace, t.snd.replace_hint)];
-        choose(ui, &mut s.replace, &modes)
+        choose(ui, &mut s.replace, &modes);
     });
     labelled(ui, t.snd.offset, |ui| {
         let field = DragValue::new(&mut s.offset_millis).range(-500..=500).suffix(" ms");
@@ -59,8 +57,7 @@ fn options_ui(ui: &mut Ui, state: &State, t: &Text, actions: &mut Actions) {
     }
 }
 
-fn choose<V: Copy + PartialEq>(ui: &mut Ui, value: &mut V, options: &[(V, &str, &str)]) -> Response {
-    let mut last = None;
+fn choose<V: Copy + PartialEq>(ui: &mut Ui, value: &mut V, options: &[(V, &str, &str)]) {
     for (option, name, hint) in options {
         let mut response = chip(ui, name, *value == *option);
         if !hint.is_empty() {
@@ -69,9 +66,7 @@ fn choose<V: Copy + PartialEq>(ui: &mut Ui, value: &mut V, options: &[(V, &str, 
         if response.clicked() {
             *value = *option;
         }
-        last = Some(response);
     }
-    last.expect("there is always something to choose from")
 }
 
 /// Two bars, left above right: green, then amber, red where the limiter works.

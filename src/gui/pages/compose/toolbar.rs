@@ -98,7 +98,7 @@ fn grid_choice(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let response = fields(ui, |ui| {
         ComboBox::from_id_salt("grid").selected_text(&shown).width(104.0).height(420.0).show_ui(ui, |ui| {
             for grid in Grid::all() {
-                if ui.selectable_label(grid == state.view.grid, grid_name(grid, t)).clicked() {
+                if ui.selectable_label(grid == state.view.grid, grid.name(t)).clicked() {
                     actions.push(Action::SetGrid(grid));
                 }
             }

@@ -4,6 +4,7 @@ use super::items::{Item, visible};
 use super::strip::Drag;
 use crate::gui::piano_roll::hand::Hand;
 use crate::gui::theme::{RADIUS, Tokens, mix};
+use crate::music::Tick;
 use crate::project::Lane;
 use eframe::egui::{Color32, CornerRadius, FontId, Mesh, Rect, Response, Shape, Stroke, StrokeKind, Ui, pos2};
 
