@@ -83,8 +83,6 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
 fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
     let dash = || "–".to_owned();
     let saved = run.nats.zip(run.ngram).map_or_else(dash, |(own, ngram)| format!("{:+.3}", own - ngram));
-    let of_recipe =
-        run.recipe.iter().filter(|(key, _)| apart.contains(key)).map(|(key, value)| format!("{key} {value}"));
     [
         run.nats.map_or_else(dash, |n| format!("{n:.4}")),
         saved,
@@ -94,8 +92,19 @@ fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
         thousands(run.best_step),
         super::duration(run.seconds),
         thousands(run.notes_per_sec.round() as u64),
-        of_recipe.collect::<Vec<_>>().join(", "),
+        differences(run, apart),
     ]
+}
+
+/// What people vary most, first.
+const FIRST: [&str; 8] = ["optimiser", "learning_rate", "d_model", "n_layers", "dropout", "seed", "batch", "window"];
+
+fn differences(run: &RunRow, apart: &[String]) -> String {
+    let rank = |key: &str| FIRST.iter().position(|k| *k == key).unwrap_or(FIRST.len());
+    let mut of_recipe: Vec<_> = run.recipe.iter().filter(|(key, _)| apart.contains(key)).collect();
+    of_recipe.sort_by_key(|(key, _)| rank(key));
+    let words: Vec<String> = of_recipe.iter().map(|(key, value)| format!("{key} {value}")).collect();
+    words.join(", ")
 }
 
 /// Keys of recipes in which the runs differ.
