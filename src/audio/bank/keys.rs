@@ -7,16 +7,9 @@ use super::sound::Sound;
 use super::strike::{Knock, Mode, Struck};
 use super::strings::{Strung, by_pitch};
 
-/// The left and the right of a grand: the same strings, heard by two ears through one sound board.
-pub fn piano_left(key: u8) -> Sound {
-    grand(key, 1)
-}
-
-pub fn piano_right(key: u8) -> Sound {
-    grand(key, 2)
-}
-
-fn grand(key: u8, side: u64) -> Sound {
+/// A grand. One sample for both ears: two would cost every note a second voice; the keyboard's width
+/// comes from where each key stands, the room's from the reverb.
+pub fn piano(key: u8) -> Sound {
     let m = f64::from(key);
     let hz = hz_from_key(m);
     let string = Strung {
@@ -38,19 +31,17 @@ fn grand(key: u8, side: u64) -> Sound {
     } else {
         28_000.0
     };
-    // What both ears share, and what each has of its own: never so much that one side undoes the other.
     let mut wood = Noise::new(17 * u64::from(key));
-    let mut ear = Noise::new(17 * u64::from(key) + 5000 * side);
     let mut modes = Vec::new();
     for pair in string.modes(hz, (0.44 * rate).min(10_500.0), 1).chunks(2) {
         let (m, f) = (pair[1], pair[1].ratio * hz);
-        // The sound board hardly radiates the lowest partials, and gives each ear its own share.
-        let share = exp(0.45 * ear.signed() * if m.ratio < 1.5 { 0.3 } else { 1.0 });
+        // The sound board hardly radiates the lowest partials, and no two alike.
+        let share = exp(0.35 * wood.signed() * if m.ratio < 1.5 { 0.3 } else { 1.0 });
         let amp = pair[0].amp * share * f * f / (f * f + 48.0 * 48.0);
-        let phase = wood.unit() + 0.15 * ear.signed() * ((m.ratio - 1.0) / 4.0).min(1.0);
+        let phase = wood.unit();
         // A blow in two stages: the strings together, fast, then against each other, slow (G. Weinreich,
         // JASA 62, 1977); three strings that are not quite one.
-        let off = 0.00018 * (1.0 + 0.5 * ear.signed());
+        let off = 0.00018 * (1.0 + 0.5 * wood.signed());
         modes.push(Mode { amp: 0.72 * amp, t60: 0.33 * m.t60, phase, ..m });
         modes.push(Mode { amp: 0.18 * amp, t60: m.t60, phase, ..m });
         modes.push(Mode { amp: 0.10 * amp, t60: m.t60, phase: phase + 0.1, ratio: m.ratio * (1.0 + off) });
@@ -65,9 +56,9 @@ fn grand(key: u8, side: u64) -> Sound {
         thumps: &thumps,
         knock: Some(knock),
         onset: 0.0035 - 0.000028 * m,
-        body: (1.5 - 0.0142 * (m - 21.0)).max(0.4),
+        body: (2.1 - 0.0195 * (m - 21.0)).max(0.45),
         loop_secs: 0.25,
-        seed: u64::from(key) * 2 + side,
+        seed: u64::from(key),
     }
     .render()
 }

@@ -6,7 +6,7 @@ use super::tones::*;
 /// The 128 programs in order.
 #[rustfmt::skip]
 pub fn programs() -> Vec<Recipe> {
-    let piano = |name, soft| s(name, &PIANO_LEFT, 0.5, soft).stereo(&PIANO_RIGHT).dampers(3.0, 90).spread(60);
+    let piano = |name, soft| s(name, &PIANO, 0.5, soft).dampers(3.0, 90).spread(110);
     let strings = |name, attack, release| h(name, &STRINGS, attack, release, 1500.0).wide(300, 2).sends(10, 0);
     let voices = |name, tone, attack| h(name, tone, attack, 0.45, 1500.0).wide(280, 3).sends(14, 0);
     let bass = |name, tone, soft| s(name, tone, 0.16, soft);
@@ -15,7 +15,7 @@ pub fn programs() -> Vec<Recipe> {
         piano("Grand Piano", 1300.0),
         piano("Bright Piano", 3000.0),
         piano("Electric Grand", 2200.0).and(&FM, 0, 0, -7.0).sends(0, 20),
-        s("Honky-tonk Piano", &PIANO_LEFT, 0.4, 1900.0).and(&PIANO_RIGHT, 5, 150, 0.0).dampers(3.0, 90).with(&[(super::font::generator::FINE_TUNE, -4)]),
+        s("Honky-tonk Piano", &PIANO, 0.4, 1900.0).and(&PIANO, 5, 150, 0.0).dampers(3.0, 90).with(&[(super::font::generator::FINE_TUNE, -4)]),
         s("Tine Piano", &TINE, 0.25, 1100.0).tremolo(4.6, 1.2, 0.0).spread(40).sends(0, 10),
         s("FM Piano", &FM, 0.3, 2600.0).spread(40).sends(4, 18),
         s("Harpsichord", &HARPSICHORD, 0.25, 9000.0).dampers(3.0, 128).spread(50).hard(),

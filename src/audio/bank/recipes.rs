@@ -74,14 +74,7 @@ impl Recipe {
         self
     }
 
-    /// The other ear of the same strings.
-    pub fn stereo(mut self, other: &'static Tone) -> Self {
-        self.parts[0].pan = -330;
-        self.parts[0].gain_db = -3.0;
-        self.parts.push(Part { pan: 330, gain_db: -3.0, ..part(other) });
-        self
-    }
-
+    /// Another tone with it: cents, pan, dB.
     pub fn and(mut self, tone: &'static Tone, cents: i16, pan: i16, gain_db: f64) -> Self {
         self.parts.push(Part { cents, pan, gain_db, ..part(tone) });
         self

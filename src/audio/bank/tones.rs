@@ -25,8 +25,7 @@ macro_rules! tones {
 }
 
 tones! {
-    PIANO_LEFT = keys::piano_left, 24, 102, 6;
-    PIANO_RIGHT = keys::piano_right, 24, 102, 6;
+    PIANO = keys::piano, 24, 104, 5;
     TINE = keys::tine_piano, 32, 88, 14;
     FM = keys::fm_piano, 34, 88, 18;
     HARPSICHORD = keys::harpsichord, 32, 84, 13;

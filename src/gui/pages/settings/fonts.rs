@@ -5,7 +5,7 @@ use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{labelled, plain_button, subdued};
+use crate::gui::widgets::{labelled, subdued};
 use eframe::egui::{ComboBox, Response, RichText, Ui};
 use std::path::{Path, PathBuf};
 
@@ -71,7 +71,7 @@ fn choose_ui(ui: &mut Ui, state: &State, actions: &mut Actions) -> Response {
             let _ = ui.selectable_label(true, font_name(other)).on_hover_text(other.display().to_string());
         }
     });
-    if plain_button(ui, t.other).clicked() {
+    if ui.button(t.other).clicked() {
         actions.push(Action::OpenDialog(Dialog::ChooseFont));
     }
     shown.response
