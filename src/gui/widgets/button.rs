@@ -59,16 +59,17 @@ pub fn primary_button(ui: &mut Ui, text: &str, width: f32) -> Response {
     response
 }
 
-/// A button among others: quiet, but seen to be one.
+/// A button among others: quiet, but seen to be one. In a line that wraps, a whole one goes to the next line.
 pub fn plain_button(ui: &mut Ui, text: &str) -> Response {
+    /// Longer texts are broken.
+    const ONE_LINE: usize = 48;
     let t = Tokens::of(ui);
     let fill = mix(t.raised, t.hover, 0.4);
-    let response = ui
-        .scope(|ui| {
-            ui.visuals_mut().widgets.inactive.weak_bg_fill = fill;
-            ui.add(Button::new(text).min_size(vec2(0.0, ROW + 4.0)))
-        })
-        .inner;
+    let mode = if text.chars().count() <= ONE_LINE { egui::TextWrapMode::Extend } else { egui::TextWrapMode::Wrap };
+    // A scope of its own would keep it from going to the next line.
+    let before = std::mem::replace(&mut ui.visuals_mut().widgets.inactive.weak_bg_fill, fill);
+    let response = ui.add(Button::new(text).wrap_mode(mode).min_size(vec2(0.0, ROW + 4.0)));
+    ui.visuals_mut().widgets.inactive.weak_bg_fill = before;
     focus_ring(ui, &response);
     response
 }
