@@ -61,6 +61,7 @@ struct Arguments {
 
 /// One variant and one file a verb.
 #[derive(Debug, Subcommand)]
+#[allow(clippy::large_enum_variant)] // There is one, once a process.
 pub enum Verb {
     Import(import::Arguments),
     Train(train::Arguments),

@@ -92,7 +92,7 @@ fn zooming(screen: &mut Screen, repaints: usize) -> Repaints {
     let turn = repaints.div_ceil(4).max(1);
     let millis = (0..repaints)
         .map(|i| {
-            let way = if i / turn % 2 == 0 { -30.0 } else { 30.0 };
+            let way = if (i / turn).is_multiple_of(2) { -30.0 } else { 30.0 };
             screen.repaint(wheel(vec2(0.0, way), Modifiers::COMMAND))
         })
         .collect();

@@ -107,9 +107,7 @@ impl App {
         if !session.generating {
             let ppq = self.state.project.score().ppq;
             let mut score = Score::new(ppq);
-            let mut voice = Voice::default();
-            voice.notes = recording.recorder.so_far(at);
-            score.push_voice(voice);
+            score.push_voice(Voice { notes: recording.recorder.so_far(at), ..Voice::default() });
             score.end = score.end.max(at as Tick);
             session.preview = Some(Preview { score: Arc::new(score), from_tick: recording.from, take: 0, of: 1 });
         }

@@ -19,6 +19,7 @@ pub struct QueueRequest {
 }
 
 #[derive(Clone, Debug, PartialEq)]
+#[allow(clippy::large_enum_variant)] // The large one comes once a run.
 pub enum QueueEvent {
     /// A sentence for the user.
     Says(String),

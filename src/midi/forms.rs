@@ -137,7 +137,7 @@ fn hanging_empty_and_impossible_things_are_told() {
             Left out, because impossible: 1 tempo (the first at tick 0).
             Left out, because impossible: 1 meter (the first at tick 0).
             Left out, because impossible: 1 key (the first at tick 0).
-            Not kept, because a score has no place for them: 1 text, 1 system-exclusive message.
+            Not kept, because a score has no place for them: 1 system-exclusive message.
         "#]],
     );
 }

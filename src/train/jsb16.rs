@@ -125,7 +125,7 @@ impl Sums {
             let counted = if event.is_end() { 1 } else { t.nats.len().min(Field::Velocity as usize) };
             let nats: f64 = t.nats[..counted].iter().map(|n| f64::from(*n)).sum();
             self.nats += nats;
-            if !event.is_end() && event.onset % BEAT == 0 {
+            if !event.is_end() && event.onset.is_multiple_of(BEAT) {
                 self.on_beat += nats;
             }
         }
@@ -162,7 +162,8 @@ mod tests {
     }
 
     fn terms(piece: usize, s: &Sequence) -> Vec<EventTerms> {
-        let one = |event| EventTerms { sequence: piece, event, nats: vec![0.5; 5], hit: vec![true; 5], top: vec![0.6; 5] };
+        let one =
+            |event| EventTerms { sequence: piece, event, nats: vec![0.5; 5], hit: vec![true; 5], top: vec![0.6; 5] };
         (0..s.events.len()).map(one).collect()
     }
 

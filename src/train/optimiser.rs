@@ -81,7 +81,8 @@ impl Optimiser {
 
     /// Whether a state goes on by `recipe` on `device`: it does not where only one of both is burn's.
     pub fn can_go_on(recipe: &Recipe, state: &[u8], device: &Device) -> bool {
-        Self::new(recipe).is_flat(device) == state.starts_with(MAGIC)
+        let own = Average::from_bytes(recipe.ema, state).map_or(state, |(_, own)| own);
+        Self::new(recipe).is_flat(device) == own.starts_with(MAGIC)
     }
 
     fn composed_step(&mut self, model: NoteModel, mut gradients: GradientsParams, rate: f64) -> (NoteModel, f64) {

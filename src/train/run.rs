@@ -352,7 +352,7 @@ impl Run {
     fn format(&self, what: &'static str, reason: &dyn std::fmt::Display) -> RunError {
         // What toml says takes several lines; the first names the fault.
         let reason = reason.to_string();
-        let reason = reason.lines().filter(|l| !l.trim().is_empty()).last().unwrap_or_default().trim().to_owned();
+        let reason = reason.lines().rfind(|l| !l.trim().is_empty()).unwrap_or_default().trim().to_owned();
         RunError::Format { what, reason, path: self.dir.clone() }
     }
 }

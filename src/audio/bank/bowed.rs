@@ -195,7 +195,6 @@ pub fn tutti(key: u8) -> Sound {
         sub: 0.6,
         body: 0.15,
         loop_secs: 0.6,
-        ..STILL
     }
     .render()
 }

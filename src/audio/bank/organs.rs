@@ -143,7 +143,7 @@ pub fn reed_organ(key: u8) -> Sound {
 /// Two reeds a voice, one of them sharp: the musette's beat.
 pub fn accordion(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        let even = if k as u32 % 2 == 0 { 0.75 } else { 1.0 };
+        let even = if (k as u32).is_multiple_of(2) { 0.75 } else { 1.0 };
         even * falling(k, f, 0.5, 3000.0) * (0.45 + formants(f, &[(700.0, 350.0, 0.6), (1900.0, 600.0, 0.45)]))
     };
     // Beats of some 3 Hz wherever the note lies.
@@ -154,7 +154,7 @@ pub fn accordion(key: u8) -> Sound {
 /// A bandoneon: reeds in octaves, tuned dry.
 pub fn bandoneon(key: u8) -> Sound {
     let harmonic = |k: f64, f: f64| {
-        let octave = if k as u32 % 2 == 0 { 1.1 } else { 0.8 };
+        let octave = if (k as u32).is_multiple_of(2) { 1.1 } else { 0.8 };
         octave * falling(k, f, 0.5, 2300.0) * (0.4 + formants(f, &[(900.0, 300.0, 0.8), (2300.0, 500.0, 0.4)]))
     };
     free_reed(key, &harmonic, 2, 1.0, (0.03, 0.02))

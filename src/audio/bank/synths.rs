@@ -48,7 +48,7 @@ pub fn distorted_guitar(key: u8) -> Sound {
 }
 
 pub fn square_lead(key: u8) -> Sound {
-    let harmonic = |k: f64, f: f64| if k as u32 % 2 == 0 { 0.04 / k } else { falling(k, f, 1.0, 6500.0) };
+    let harmonic = |k: f64, f: f64| if (k as u32).is_multiple_of(2) { 0.04 / k } else { falling(k, f, 1.0, 6500.0) };
     Sustained { key, rate: 26_000.0, harmonic: &harmonic, players: 2, spread_cents: 2.0, loop_secs: 0.4, ..STILL }
         .render()
 }

@@ -97,7 +97,7 @@ pub fn clarinet(key: u8) -> Sound {
     // Overblown, above the break, the even ones come sooner.
     let register = if hz > 440.0 { 0.25 } else { 0.05 };
     let harmonic = |k: f64, f: f64| {
-        let even = if k as u32 % 2 == 0 { register + 0.75 * f * f / (f * f + 2200.0 * 2200.0) } else { 1.0 };
+        let even = if (k as u32).is_multiple_of(2) { register + 0.75 * f * f / (f * f + 2200.0 * 2200.0) } else { 1.0 };
         even * falling(k, f, 0.65, 2100.0) * (1.0 + formants(f, &[(1500.0, 500.0, 0.3)]))
     };
     let wander = (1.0, 0.5);

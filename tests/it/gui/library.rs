@@ -147,7 +147,7 @@ fn a_left_out_file_says_why_and_offers_a_remedy() {
     assert_eq!(last(&asked), all);
     key(&mut h, Modifiers::NONE, K::Escape);
     key(&mut h, Modifiers::NONE, K::ArrowDown);
-    h.get_by_label_contains("It is too short: 2 notes");
+    h.get_by_label("Left out. It is too short: 2 notes, at least 8 are needed.");
     h.get_by_label("Use it all the same").click();
     h.run();
     let hash = hashes[0];

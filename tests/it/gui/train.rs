@@ -340,6 +340,7 @@ fn a_take_of_every_check_is_heard_and_opened() {
     h.get_by_label("Hear step 400").click();
     h.step();
     assert!(!h.state().state.session.plays_file(&path) && h.state().state.session.player.is_playing());
+    h.step();
     h.get_by_label("Stop step 400").click();
     h.run();
     assert!(!h.state().state.session.player.is_playing());

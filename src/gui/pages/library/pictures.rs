@@ -14,10 +14,13 @@ use std::sync::Arc;
 const HEIGHT: f32 = 64.0;
 const LABELS: f32 = 16.0;
 
+/// The figures of all pieces, and the rows that are summed.
+type Of = (Arc<Vec<Figures>>, Arc<Vec<u32>>);
+
 /// The sums shown, and what they are sums of.
 #[derive(Debug, Default)]
 pub struct Sums {
-    of: Option<(Arc<Vec<Figures>>, Arc<Vec<u32>>)>,
+    of: Option<Of>,
     statistics: Statistics,
 }
 

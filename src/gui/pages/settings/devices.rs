@@ -66,12 +66,13 @@ fn ports_ui(ui: &mut Ui, state: &State, s: &mut Settings) {
     let player = &state.session.player;
     let names = player.port_names();
     labelled(ui, t.snd.midi_in, |ui| {
-        let name = match &s.midi.input {
+        let shown = match &s.midi.input {
             InputChoice::Off => t.snd.port_off,
             InputChoice::All => t.snd.port_all,
-            InputChoice::Port(name) => name,
-        };
-        combo(ui, "midi in", &name.to_owned(), |ui| {
+            InputChoice::Port(name) => name.as_str(),
+        }
+        .to_owned();
+        combo(ui, "midi in", &shown, |ui| {
             ui.selectable_value(&mut s.midi.input, InputChoice::Off, t.snd.port_off);
             ui.selectable_value(&mut s.midi.input, InputChoice::All, t.snd.port_all);
             for name in &names.inputs {
@@ -80,12 +81,13 @@ fn ports_ui(ui: &mut Ui, state: &State, s: &mut Settings) {
         })
     });
     labelled(ui, t.snd.midi_out, |ui| {
-        let name = match &s.midi.output {
+        let shown = match &s.midi.output {
             OutputChoice::Off => t.snd.port_off,
             OutputChoice::Virtual => t.snd.port_virtual,
-            OutputChoice::Port(name) => name,
-        };
-        combo(ui, "midi out", &name.to_owned(), |ui| {
+            OutputChoice::Port(name) => name.as_str(),
+        }
+        .to_owned();
+        combo(ui, "midi out", &shown, |ui| {
             ui.selectable_value(&mut s.midi.output, OutputChoice::Off, t.snd.port_off);
             if HAS_VIRTUAL {
                 ui.selectable_value(&mut s.midi.output, OutputChoice::Virtual, t.snd.port_virtual);

@@ -61,7 +61,7 @@ fn rail_ui(
     let mut value: u8 = ui.data(|d| d.get_temp(id)).unwrap_or(now);
     let mut response: Option<Response> = None;
     labelled(ui, name, |ui| {
-        ui.spacing_mut().slider_width = (ui.available_width() - 64.0).max(50.0);
+        ui.spacing_mut().slider_width = (ui.available_width() - 84.0).max(50.0);
         let shown = |v: f64, _: std::ops::RangeInclusive<usize>| words(v as u8);
         let rail = slider(ui, Slider::new(&mut value, 0..=127).custom_formatter(shown));
         let rail = if moves { rail.on_hover_text(t.over.mix_moves) } else { rail };
