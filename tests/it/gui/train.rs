@@ -416,6 +416,7 @@ fn the_report_card_stands_on_one_page() {
     let mut h = at_page(&asked);
     asked_for(&asked);
     h.set_size(vec2(1400.0, 2600.0));
+    h.run();
     press(&mut h, "Report: Balanced 1");
     h.check_accessibility();
     for words in ["1.177", "+1.843", "3.1 %", "57", "jigs", "Does it know what it knows?", "Pitch-class entropy"] {
@@ -425,6 +426,7 @@ fn the_report_card_stands_on_one_page() {
     h.get_by_label("Hear take 1").click();
     h.step();
     assert!(h.state().state.session.player.is_playing());
+    h.step();
     h.get_by_label("Stop take 1").click();
     h.run();
     press(&mut h, "Make it again");
