@@ -78,11 +78,6 @@ fn run_view(state: RunState, now: Happening) -> RunView {
     }
 }
 
-/// A run that is paused, for tests of the whole window.
-pub fn send_paused_run(h: &Harness<'static, App>) {
-    send(h, running(RunState::Paused));
-}
-
 fn running(state: RunState) -> TrainNews {
     TrainNews::Run(Some(Box::new(run_view(state, Happening::Learning))))
 }
