@@ -6,7 +6,7 @@ use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
 use crate::generate::{NoteReceipt, Settings, Task};
-use crate::job::{GenerateRequest, LongestCopy, TakeDone, no_waker, spawn_generate};
+use crate::job::{GenerateRequest, LongestCopy, TakeDone, Warm, no_waker, spawn_generate};
 use crate::midi;
 use crate::music::{Key, Score};
 use anyhow::{Context as _, bail};
@@ -218,7 +218,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     }
     let primer = primer.map(Arc::new);
     let request = GenerateRequest { model: arguments.model.clone(), settings, primer, takes: arguments.takes };
-    let takes = context.watch(spawn_generate(request, no_waker()), |bar, _| bar.inc(1))?;
+    let takes = context.watch(spawn_generate(request, &Warm::default(), no_waker()), |bar, _| bar.inc(1))?;
     let mut reports = Vec::new();
     for (n, take) in takes.iter().enumerate() {
         reports.push(write(take, name(n as u64, "mid"), &name(n as u64, "json"))?);

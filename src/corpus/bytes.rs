@@ -25,6 +25,10 @@ impl Put {
         self.number((n.wrapping_shl(1) ^ (n >> 63)) as u64);
     }
 
+    pub fn float(&mut self, x: f64) {
+        self.0.extend_from_slice(&x.to_le_bytes());
+    }
+
     pub fn text(&mut self, text: &str) {
         self.bytes(text.as_bytes());
     }
@@ -67,6 +71,12 @@ impl<'a> Take<'a> {
         Some((n >> 1) as i64 ^ -((n & 1) as i64))
     }
 
+    pub fn float(&mut self) -> Option<f64> {
+        let (bytes, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(f64::from_le_bytes(*bytes))
+    }
+
     pub fn text(&mut self) -> Option<String> {
         String::from_utf8(self.bytes()?.to_vec()).ok()
     }
@@ -91,10 +101,12 @@ mod tests {
             put.number(n);
             put.text(&text);
             put.signed(i);
+            put.float(i as f64);
             put.byte(7);
             let mut take = Take(&put.0);
-            prop_assert_eq!((take.number(), take.text(), take.signed(), take.byte()), (Some(n), Some(text), Some(i), Some(7)));
-            prop_assert!(take.0.is_empty() && take.byte().is_none());
+            prop_assert_eq!((take.number(), take.text(), take.signed()), (Some(n), Some(text), Some(i)));
+            prop_assert_eq!((take.float(), take.byte()), (Some(i as f64), Some(7)));
+            prop_assert!(take.0.is_empty() && take.byte().is_none() && take.float().is_none());
         }
 
         #[test]

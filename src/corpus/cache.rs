@@ -8,8 +8,8 @@ use super::bytes::{Put, Take};
 use super::import::ImportOptions;
 use super::judge::Judged;
 use super::library::CacheUse;
-use super::packed::Packed;
 use super::reason::LeftOut;
+use super::verdict;
 use crate::files::store::{Name, Store, StoreError};
 use crate::music::charset;
 use std::path::Path;
@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const LARGEST_BYTES: u64 = 2 << 30;
 
 /// Counts up when what is kept, or how, changes its meaning.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// A file that was changed so shortly before it was read may change again within one tick of its clock.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -78,13 +78,15 @@ impl Cache {
 
     /// What is in a file, or in an archive, where it is known and the file unchanged.
     pub fn contents(&self, path: &Path, stamp: Stamp) -> Option<Vec<Content>> {
-        let bytes = self.store.get(&self.path_name(path))?;
-        let take = &mut Take(&bytes);
-        if (take.number()?, take.number()?) != (stamp.size, stamp.changed) {
-            return None;
-        }
-        let n = take.count()?;
-        (0..n).map(|_| taken_content(take)).collect()
+        let taken = |bytes: &[u8]| {
+            let take = &mut Take(bytes);
+            if (take.number()?, take.number()?) != (stamp.size, stamp.changed) {
+                return None;
+            }
+            let n = take.count()?;
+            (0..n).map(|_| taken_content(take)).collect()
+        };
+        self.store.read(&self.path_name(path), taken)?
     }
 
     pub fn keep_contents(&self, path: &Path, stamp: Stamp, contents: &[Content]) {
@@ -102,22 +104,26 @@ impl Cache {
 
     /// What became of a content under these options; `path` gives its name and its kind.
     pub fn judged(&self, hash: &[u8; 32], path: &Path, options: &ImportOptions) -> Option<Judged> {
-        let bytes = self.store.get(&self.judged_name(hash, path, options))?;
-        Some(Judged { hash: *hash, ..judged_of(&bytes, path)? })
+        let taken = |bytes: &[u8]| verdict::taken(&mut Take(bytes), &stem(path));
+        let judged = self.store.read(&self.judged_name(hash, path, options), taken)??;
+        Some(Judged { hash: *hash, ..judged })
     }
 
     pub fn keep_judged(&self, path: &Path, options: &ImportOptions, judged: &Judged) {
-        if let Some(bytes) = bytes_of(judged, path) {
-            self.keep(&self.judged_name(&judged.hash, path, options), &bytes);
+        let mut put = Put::default();
+        if verdict::put(&mut put, judged, &stem(path)).is_some() {
+            self.keep(&self.judged_name(&judged.hash, path, options), &put.0);
         }
     }
 
     /// Numbers that were worked out from all of `what`, such as families.
     pub fn numbers(&self, what: &[u8; 32]) -> Option<Vec<u32>> {
-        let bytes = self.store.get(&self.name("numbers", &[what]))?;
-        let take = &mut Take(&bytes);
-        let n = take.count()?;
-        (0..n).map(|_| u32::try_from(take.number()?).ok()).collect()
+        let taken = |bytes: &[u8]| {
+            let take = &mut Take(bytes);
+            let n = take.count()?;
+            (0..n).map(|_| u32::try_from(take.number()?).ok()).collect()
+        };
+        self.store.read(&self.name("numbers", &[what]), taken)?
     }
 
     pub fn keep_numbers(&self, what: &[u8; 32], numbers: &[u32]) {
@@ -217,32 +223,6 @@ fn taken_content(take: &mut Take<'_>) -> Option<Content> {
         hash => Ok(hash.try_into().ok()?),
     };
     Some(Content { member, hash })
-}
-
-/// The verdict, then each score. A title that is the file's name is left out: a copy may have another.
-fn bytes_of(judged: &Judged, path: &Path) -> Option<Vec<u8>> {
-    let mut head = Vec::new();
-    let mut named = judged.clone();
-    for piece in named.pieces.iter_mut().filter(|p| p.title == stem(path)) {
-        piece.title.clear();
-    }
-    ciborium::into_writer(&named, &mut head).ok()?;
-    let mut put = Put::default();
-    put.bytes(&head);
-    judged.pieces.iter().for_each(|piece| put.bytes(piece.packed.bytes()));
-    Some(put.0)
-}
-
-fn judged_of(bytes: &[u8], path: &Path) -> Option<Judged> {
-    let take = &mut Take(bytes);
-    let mut judged: Judged = ciborium::from_reader(take.bytes()?).ok()?;
-    for piece in &mut judged.pieces {
-        piece.packed = Packed::from_bytes(take.bytes()?);
-        if piece.title.is_empty() {
-            piece.title = stem(path);
-        }
-    }
-    Some(judged)
 }
 
 /// The title of a piece that has none.

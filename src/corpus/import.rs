@@ -62,8 +62,11 @@ pub fn import(
     cancel: &AtomicBool,
 ) -> Library {
     let begun = Instant::now();
-    let found = scan(paths, &|found| progress(Progress::Scanning { found }), cancel);
-    let (cache, problem) = match options.cache.as_deref().map(Cache::open) {
+    let (found, cache) = rayon::join(
+        || scan(paths, &|found| progress(Progress::Scanning { found }), cancel),
+        || options.cache.as_deref().map(Cache::open),
+    );
+    let (cache, problem) = match cache {
         Some(Ok(cache)) => (Some(cache), None),
         Some(Err(why)) => (None, Some(why)),
         None => (None, None),

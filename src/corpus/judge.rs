@@ -13,14 +13,13 @@ use super::{melody, roles};
 use crate::midi;
 use crate::music::{Key, KeySpan, Role, Score, charset};
 use crate::notation::{abc, musicxml};
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 /// What one file came to.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct Judged {
     pub state: FileState,
     pub pieces: Vec<JudgedPiece>,
@@ -28,16 +27,13 @@ pub struct Judged {
     /// What can be done with one click, to use it or to use it differently.
     pub remedies: Vec<Remedy>,
     /// In the cache it is what the verdict is found by.
-    #[serde(skip)]
     pub hash: [u8; 32],
 }
 
 /// A piece with what can be known of it alone.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub struct JudgedPiece {
     pub title: String,
-    /// The cache keeps it by itself.
-    #[serde(skip)]
     pub packed: Packed,
     pub summary: Summary,
     pub key: Option<(Key, f64)>,

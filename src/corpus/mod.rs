@@ -2,7 +2,7 @@
 //!
 //! Reading order: [`scan`] (which files are there) → [`archive`] (those in ZIP files) → [`judge`] (bytes to
 //! pieces, or the reason why not) → [`roles`] and [`melody`] (voices) → [`packed`] (a score in few bytes) →
-//! [`cache`] (nothing is read twice) → [`import`](mod@import) (all of it, in parallel) →
+//! [`cache`] (nothing is read twice; `verdict` is what it keeps) → [`import`](mod@import) (all of it, in parallel) →
 //! [`split`](mod@split), [`bins`] and [`statistics`], [`style`] and [`overlap`] (two sets compared), [`report`]. Deliberately prints nothing, asks nobody, and
 //! drops no file in silence: `used + repaired + left out` is the number of files found.
 
@@ -28,6 +28,7 @@ pub mod style;
 #[cfg(test)]
 mod tests;
 pub mod timing;
+mod verdict;
 
 pub use bins::Picture;
 pub use choices::{Choices, FileChoice, Remedy, VoiceChoice};

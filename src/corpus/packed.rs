@@ -6,7 +6,6 @@
 
 use super::bytes::{Put, Take};
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind as Kind};
-use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// A packed score. Cheap to clone.
@@ -14,7 +13,7 @@ use std::sync::Arc;
 pub struct Packed(Arc<[u8]>);
 
 /// What a row of a table shows of a score, without unpacking it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     pub notes: u32,
     pub voices: u32,

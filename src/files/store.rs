@@ -6,6 +6,7 @@
 //! Deliberately no database: no transactions, no ranges, and nothing that a damaged file could make panic.
 
 use super::write_atomic;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -121,17 +122,25 @@ impl Store {
         })
     }
 
-    /// The bytes kept under a name before this store was opened. Damaged ones count as none.
-    pub fn get(&self, name: &Name) -> Option<Vec<u8>> {
+    /// Shows the bytes kept under a name before this store was opened. Damaged ones count as none.
+    pub fn read<T>(&self, name: &Name, with: impl FnOnce(&[u8]) -> T) -> Option<T> {
+        // One buffer a thread: many small records are read one after the other.
+        thread_local!(static RECORD_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) });
         let entry = self.index.get(name)?;
-        let mut record = vec![0; RECORD as usize + entry.len as usize];
-        self.read_at(&mut record, entry.at).ok()?;
-        let body = body_of(&record, name)?;
-        if entry.day.swap(self.today, Ordering::Relaxed) != self.today {
+        let mut record = RECORD_BUFFER.take();
+        let length = RECORD as usize + entry.len as usize;
+        if record.len() < length {
+            record.resize(length, 0);
+        }
+        let whole = self.read_at(&mut record[..length], entry.at).ok().and_then(|()| body_of(&record[..length], name));
+        let seen = whole.map(|body| with(&record[length - body..length]));
+        record.truncate(BUFFER);
+        RECORD_BUFFER.set(record);
+        if seen.is_some() && entry.day.load(Ordering::Relaxed) != self.today {
+            entry.day.store(self.today, Ordering::Relaxed);
             self.days_fit.store(false, Ordering::Relaxed);
         }
-        record.drain(..record.len() - body);
-        Some(record)
+        seen
     }
 
     /// Keeps bytes under a name, in the place of those that were there.

@@ -1,10 +1,10 @@
 //! Takes as a job: several at once, each on a thread of its own, notes told as they come.
 //! Cancelled, it is done with what there is, cut to whole bars.
 
-use super::originality::{LongestCopy, Originality};
-use super::train::model_file;
+use super::originality::LongestCopy;
+use super::warm::Warm;
 use super::{Job, Waker};
-use crate::generate::{Generator, Settings, Take};
+use crate::generate::{Settings, Take};
 use crate::music::{Note, Score};
 use rayon::prelude::*;
 use std::path::PathBuf;
@@ -38,10 +38,11 @@ pub struct TakeDone {
     pub longest_copy: Option<LongestCopy>,
 }
 
-/// Starts writing takes.
-pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten, Vec<TakeDone>> {
+/// Starts writing takes; what it loads is kept in `warm`.
+pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Job<NoteWritten, Vec<TakeDone>> {
+    let warm = warm.clone();
     Job::spawn("generate", waker, move |control| {
-        let generator = Generator::load(&model_file(&request.model)?)?;
+        let generator = warm.generator(&request.model)?;
         let take = |n: u64| {
             let settings = request.settings.for_take(n);
             generator.take(&settings, request.primer.as_deref(), control.cancel_flag(), &mut |written| {
@@ -52,7 +53,7 @@ pub fn spawn_generate(request: GenerateRequest, waker: Waker) -> Job<NoteWritten
         };
         let write = || (0..request.takes).into_par_iter().map(take).collect::<Result<Vec<Take>, _>>();
         // The training pieces are laid out for searching while the takes are written.
-        let (takes, originality) = rayon::join(write, || Originality::of_run(&request.model));
+        let (takes, originality) = rayon::join(write, || warm.originality(&request.model));
         let done = takes?.into_iter().map(|take| {
             let longest_copy = originality.as_ref().and_then(|o| o.longest_copy(&take.new_part()));
             TakeDone { take, longest_copy }

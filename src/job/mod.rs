@@ -23,6 +23,7 @@ pub mod similar;
 mod source;
 mod takes;
 pub mod train;
+mod warm;
 
 pub use background::{continue_in_background, spawn_follow};
 pub use bounce::{BounceRequest, spawn_bounce};
@@ -40,6 +41,7 @@ pub use runs::{RunInfo, RunStanding};
 pub use similar::{Like, Shelf, ShelfProgress, spawn_shelf};
 pub use source::Source;
 pub use train::{Care, TrainRequest, model_file, spawn_train};
+pub use warm::Warm;
 
 use control::Shared;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -19,6 +19,10 @@ fn name(n: u64) -> Name {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
 
+fn get(store: &Store, n: u64) -> Option<Vec<u8>> {
+    store.read(&name(n), <[u8]>::to_vec)
+}
+
 fn body(n: u64) -> Vec<u8> {
     (0..20 + n % 300).map(|i| (i * n) as u8).collect()
 }
@@ -40,16 +44,16 @@ fn what_is_kept_is_there_when_it_is_opened_again_and_the_last_one_counts() {
     assert_eq!(std::fs::metadata(dir.path().join("data")).expect("is there").len(), length);
     for _ in 0..2 {
         let store = opened(dir.path());
-        assert_eq!(store.get(&name(7)).as_deref(), Some(&b"another"[..]));
-        assert!((0..500).filter(|i| *i != 7).all(|i| store.get(&name(i)) == Some(body(i))));
-        assert_eq!(store.get(&name(500)), None);
+        assert_eq!(get(&store, 7).as_deref(), Some(&b"another"[..]));
+        assert!((0..500).filter(|i| *i != 7).all(|i| get(&store, i) == Some(body(i))));
+        assert_eq!(get(&store, 500), None);
         assert_eq!(store.close(1 << 30).expect("closes"), length, "nothing is written twice");
     }
     // Without its index it is read through.
     std::fs::remove_file(dir.path().join("index")).expect("removes");
     let store = opened(dir.path());
-    assert_eq!(store.get(&name(499)), Some(body(499)));
-    assert_eq!(store.get(&name(7)).as_deref(), Some(&b"another"[..]));
+    assert_eq!(get(&store, 499), Some(body(499)));
+    assert_eq!(get(&store, 7).as_deref(), Some(&b"another"[..]));
 }
 
 #[test]
@@ -75,7 +79,7 @@ fn what_was_unused_for_the_longest_goes_first() {
     let shorter = store.close(limit).expect("closes");
     assert!(shorter <= limit, "{shorter} of {length}");
     let store = opened(dir.path());
-    let kept = |range: std::ops::Range<u64>| range.filter(|i| store.get(&name(*i)) == Some(body(*i))).count();
+    let kept = |range: std::ops::Range<u64>| range.filter(|i| get(&store, *i) == Some(body(*i))).count();
     assert_eq!(kept(1000..1500), 0, "older than the others, and a third of all");
     assert!(kept(0..1000) > 800);
 }
@@ -89,7 +93,7 @@ fn bytes_that_were_overwritten_many_times_are_tidied_away() {
         store.put(&name(1), &large).expect("writes");
     }
     assert!(store.close(1 << 30).expect("closes") < 2 << 20);
-    assert_eq!(opened(dir.path()).get(&name(1)), Some(large));
+    assert_eq!(get(&opened(dir.path()), 1), Some(large));
 }
 
 /// The child of the next test: writes until it is killed.
@@ -124,8 +128,8 @@ fn a_killed_writer_leaves_whole_records() {
         child.kill().expect("is killed");
         child.wait().expect("ends");
         let store = opened(dir.path());
-        let there: Vec<u64> = (0..20_000).filter(|i| store.get(&name(*i)).is_some()).collect();
-        assert!(there.iter().all(|i| store.get(&name(*i)) == Some(body(*i))));
+        let there: Vec<u64> = (0..20_000).filter(|i| get(&store, *i).is_some()).collect();
+        assert!(there.iter().all(|i| get(&store, *i) == Some(body(*i))));
         most = most.max(there.len());
     }
     assert!(most > 1000, "only {most} records outlived a kill");
@@ -153,12 +157,12 @@ proptest! {
         for _ in 0..2 {
             let store = opened(dir.path());
             for i in 0..60 {
-                prop_assert!(store.get(&name(i)).is_none_or(|found| found == body(i)));
+                prop_assert!(get(&store, i).is_none_or(|found| found == body(i)));
             }
             store.put(&name(99), b"new").expect("writes");
             store.close(1 << 30).expect("closes");
             let store = opened(dir.path());
-            prop_assert_eq!(store.get(&name(99)), Some(b"new".to_vec()));
+            prop_assert_eq!(get(&store, 99), Some(b"new".to_vec()));
         }
     }
 }

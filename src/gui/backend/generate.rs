@@ -1,7 +1,7 @@
 //! Takes: starts them, shows notes as they come, hands over what is done.
 
 use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
-use crate::job::{self, Job, LongestCopy, NoteWritten, State, TakeDone, spawn_generate};
+use crate::job::{self, Job, LongestCopy, NoteWritten, State, TakeDone, Warm, spawn_generate};
 use crate::music::{Score, Voice};
 use crate::project::Take;
 use std::path::PathBuf;
@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 pub struct GenerateJobs {
     runs: PathBuf,
+    /// The model that was used last.
+    warm: Warm,
     running: Option<Running>,
 }
 
@@ -23,7 +25,7 @@ struct Running {
 
 impl GenerateJobs {
     pub fn new(runs: PathBuf) -> Self {
-        Self { runs, running: None }
+        Self { runs, warm: Warm::default(), running: None }
     }
 
     pub fn start(&mut self, request: GenerateRequest, events: &EventSender) {
@@ -42,6 +44,7 @@ impl GenerateJobs {
                 primer,
                 takes: u64::from(request.takes),
             },
+            &self.warm,
             events.waker(),
         );
         let preview = Score::new(crate::generate::take::PPQ);

@@ -1,0 +1,114 @@
+//! What the judge said of a file as few bytes, and back: what the cache keeps under a content.
+//!
+//! Most files are used as they are, and a library of 100,000 reads as many verdicts before it can be
+//! shown: pieces are written number by number, only what is rare goes through serde.
+
+use super::bytes::{Put, Take};
+use super::judge::{Judged, JudgedPiece};
+use super::library::FileState;
+use super::packed::{Packed, Summary};
+use super::timing::Timing;
+use crate::music::{Key, KeySpan, Meter, Mode};
+
+const TIMINGS: [Timing; 3] = [Timing::Quantised, Timing::Aligned, Timing::Performed];
+
+/// The verdict, without its hash. A title that is `stem`, the file's name, is left out: a copy may have
+/// another. `None` where it cannot be written.
+pub fn put(put: &mut Put, judged: &Judged, stem: &str) -> Option<()> {
+    let Judged { state, warnings, remedies, pieces, hash: _ } = judged;
+    let mut rare = Vec::new();
+    if *state != FileState::Used || !warnings.is_empty() || !remedies.is_empty() {
+        ciborium::into_writer(&(state, warnings, remedies), &mut rare).ok()?;
+    }
+    put.bytes(&rare);
+    put.number(pieces.len() as u64);
+    pieces.iter().for_each(|p| put_piece(put, p, stem));
+    Some(())
+}
+
+/// What [`put`] has written.
+pub fn taken(take: &mut Take<'_>, stem: &str) -> Option<Judged> {
+    let (state, warnings, remedies) = match take.bytes()? {
+        [] => (FileState::Used, Vec::new(), Vec::new()),
+        rare => ciborium::from_reader(rare).ok()?,
+    };
+    let n = take.count()?;
+    let pieces = (0..n).map(|_| taken_piece(take, stem)).collect::<Option<_>>()?;
+    Some(Judged { state, warnings, remedies, pieces, hash: [0; 32] })
+}
+
+fn put_piece(put: &mut Put, piece: &JudgedPiece, stem: &str) {
+    let JudgedPiece { title, packed, summary, key, keys, timing, tune } = piece;
+    put.text(if title == stem { "" } else { title });
+    let Summary { notes, voices, bars, seconds, meter, qpm } = summary;
+    [notes, voices, bars].into_iter().for_each(|n| put.number(u64::from(*n)));
+    [seconds, qpm].into_iter().for_each(|x| put.float(*x));
+    [meter.numerator, meter.denominator].into_iter().for_each(|n| put.byte(n));
+    put.byte(u8::from(key.is_some()));
+    key.iter().for_each(|(key, confidence)| put_key(put, *key, *confidence));
+    put.number(keys.len() as u64);
+    for span in keys {
+        put.signed(span.from);
+        put_key(put, span.key, span.confidence);
+    }
+    put.byte(TIMINGS.iter().position(|t| t == timing).unwrap_or_default() as u8);
+    put.number(u64::from(*tune));
+    put.bytes(packed.bytes());
+}
+
+fn taken_piece(take: &mut Take<'_>, stem: &str) -> Option<JudgedPiece> {
+    let title = Some(take.text()?).filter(|t| !t.is_empty()).unwrap_or_else(|| stem.to_owned());
+    let mut number = || u32::try_from(take.number()?).ok();
+    let (notes, voices, bars) = (number()?, number()?, number()?);
+    let (seconds, qpm) = (take.float()?, take.float()?);
+    let meter = Meter::new(take.byte()?, take.byte()?)?;
+    let summary = Summary { notes, voices, bars, seconds, meter, qpm };
+    let key = if take.byte()? == 1 { Some(taken_key(take)?) } else { None };
+    let n = take.count()?;
+    let span = |take: &mut Take<'_>| {
+        let from = take.signed()?;
+        let (key, confidence) = taken_key(take)?;
+        Some(KeySpan { from, key, confidence })
+    };
+    let keys = (0..n).map(|_| span(take)).collect::<Option<_>>()?;
+    let timing = *TIMINGS.get(usize::from(take.byte()?))?;
+    let tune = u32::try_from(take.number()?).ok()?;
+    Some(JudgedPiece { title, packed: Packed::from_bytes(take.bytes()?), summary, key, keys, timing, tune })
+}
+
+fn put_key(put: &mut Put, key: Key, confidence: f64) {
+    put.byte(key.tonic << 1 | u8::from(key.mode == Mode::Minor));
+    put.float(confidence);
+}
+
+fn taken_key(take: &mut Take<'_>) -> Option<(Key, f64)> {
+    let key = take.byte()?;
+    let mode = if key & 1 == 1 { Mode::Minor } else { Mode::Major };
+    Some((Key::new(key >> 1, mode), take.float()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::corpus::import::ImportOptions;
+    use crate::corpus::judge::judge;
+    use std::path::Path;
+
+    #[test]
+    fn a_verdict_comes_back_whatever_it_is() {
+        let tunes =
+            b"X:1\nT:One\nK:C\nCDEF GABc|cBAG FEDC|\n\nX:2\nT:Stub\nK:C\nC|\n\nX:3\nK:Am\nABcd efga|agfe dcBA|\n";
+        for bytes in [&tunes[..], b"MThd", b"X:1\nK:C\nCDE|\n", b"words"] {
+            let judged = judge(bytes, Path::new("book.abc"), &ImportOptions::default());
+            let mut written = Put::default();
+            put(&mut written, &judged, "book").expect("can be written");
+            let take = &mut Take(&written.0);
+            let back = taken(take, "book").expect("can be read");
+            assert_eq!(format!("{:?}", Judged { hash: [0; 32], ..judged }), format!("{back:?}"));
+            assert!(take.0.is_empty());
+            for cut in 0..written.0.len() {
+                assert!(taken(&mut Take(&written.0[..cut]), "book").is_none());
+            }
+        }
+    }
+}
