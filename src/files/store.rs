@@ -6,7 +6,6 @@
 //! Deliberately no database: no transactions, no ranges, and nothing that a damaged file could make panic.
 
 use super::write_atomic;
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -68,6 +67,8 @@ pub struct Store {
     id: u64,
     index: Index,
     tail: Mutex<Tail>,
+    /// To read records into: as many as there are threads that read at once.
+    buffers: Mutex<Vec<Vec<u8>>>,
     today: u32,
     /// The index on disk knows the same records, and the same days.
     index_fits: bool,
@@ -116,6 +117,7 @@ impl Store {
             id,
             index,
             tail,
+            buffers: Mutex::default(),
             today: today(),
             index_fits,
             days_fit: AtomicBool::new(true),
@@ -124,10 +126,9 @@ impl Store {
 
     /// Shows the bytes kept under a name before this store was opened. Damaged ones count as none.
     pub fn read<T>(&self, name: &Name, with: impl FnOnce(&[u8]) -> T) -> Option<T> {
-        // One buffer a thread: many small records are read one after the other.
-        thread_local!(static RECORD_BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) });
         let entry = self.index.get(name)?;
-        let mut record = RECORD_BUFFER.take();
+        // Many small records are read one after the other.
+        let mut record = self.buffers().pop().unwrap_or_default();
         let length = RECORD as usize + entry.len as usize;
         if record.len() < length {
             record.resize(length, 0);
@@ -135,7 +136,7 @@ impl Store {
         let whole = self.read_at(&mut record[..length], entry.at).ok().and_then(|()| body_of(&record[..length], name));
         let seen = whole.map(|body| with(&record[length - body..length]));
         record.truncate(BUFFER);
-        RECORD_BUFFER.set(record);
+        self.buffers().push(record);
         if seen.is_some() && entry.day.load(Ordering::Relaxed) != self.today {
             entry.day.store(self.today, Ordering::Relaxed);
             self.days_fit.store(false, Ordering::Relaxed);
@@ -263,6 +264,10 @@ impl Store {
         #[cfg(not(unix))]
         let _one_at_a_time = self.tail();
         read_at(&self.data, buffer, at)
+    }
+
+    fn buffers(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        self.buffers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn tail(&self) -> MutexGuard<'_, Tail> {

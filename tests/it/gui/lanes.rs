@@ -140,7 +140,8 @@ fn keys_and_tempos_change_where_they_are_set() {
     act(&mut h, Action::Seek(2400));
     key(&mut h, Modifiers::SHIFT, K::T);
     let now = h.state().state.project.score().tempos.changes().len();
-    // What is typed takes the place of what stands there.
+    // What stands there is chosen whole, then written over.
+    key(&mut h, Modifiers::COMMAND, K::A);
     write(&mut h, "New tempo", "61.5");
     let tempos = &h.state().state.project.score().tempos;
     assert_eq!(tempos.changes().len(), now + 1);

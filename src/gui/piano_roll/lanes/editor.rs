@@ -8,8 +8,6 @@ use crate::gui::widgets::{chip, fields, plain_button, primary_button, subdued};
 use crate::music::{Chord, Key, Meter, Mode, Quality, Score, Tick};
 use crate::project::lanes::mark_at;
 use crate::project::{Edit, Lane, LaneEdit, Mark};
-use eframe::egui::text::CCursorRange;
-use eframe::egui::text_edit::TextEditState;
 use eframe::egui::{DragValue, Id, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText, TextEdit, Ui};
 
 #[derive(Debug)]
@@ -108,10 +106,6 @@ fn tempo_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let response = fields(ui, |ui| ui.add(field)).accessible_name(t.over.new_tempo);
     if editor.fresh {
         response.request_focus();
-        // What is typed takes the place of what stands there, as after a click.
-        let mut chosen = TextEditState::default();
-        chosen.cursor.set_char_range(Some(CCursorRange::select_all_str(&editor.qpm.to_string())));
-        chosen.store(ui.ctx(), response.id);
     }
     let entered = response.lost_focus() && enter(ui);
     if set_button(ui, state, true) || entered { Outcome::Set(Mark::Tempo(editor.qpm)) } else { Outcome::None }
