@@ -82,10 +82,8 @@ fn read(arguments: &Arguments) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
 
 fn csv(notes: &[NoteReceipt]) -> String {
     let names: Vec<&str> = notes.first().map_or_else(Vec::new, |n| n.fields.iter().map(|f| f.field).collect());
-    let mut out = format!(
-        "note,bar,start_tick,voice,midi_pitch,probability,nats,rank,{},alternatives\n",
-        names.join(",")
-    );
+    let mut out =
+        format!("note,bar,start_tick,voice,midi_pitch,probability,nats,rank,{},alternatives\n", names.join(","));
     for (i, n) in notes.iter().enumerate() {
         let voice = n.voice.replace('"', "\"\"");
         out += &format!(
@@ -101,8 +99,13 @@ fn csv(notes: &[NoteReceipt]) -> String {
 
 fn human(r: &Report) -> String {
     let e = &r.explanation;
-    let mut out =
-        format!("{}: {}, {:.4} nats per note by {}\n", r.file.display(), count(e.notes.len(), "note"), e.nats_per_note, e.model);
+    let mut out = format!(
+        "{}: {}, {:.4} nats per note by {}\n",
+        r.file.display(),
+        count(e.notes.len(), "note"),
+        e.nats_per_note,
+        e.model
+    );
     r.warnings.iter().chain(&e.remarks).for_each(|line| out += &format!("  {line}\n"));
     let mut notes: Vec<&NoteReceipt> = e.notes.iter().collect();
     notes.sort_by(|a, b| b.nats.total_cmp(&a.nats));

@@ -51,7 +51,8 @@ impl Generator {
         let mut remarks = remarks(&encoded);
         let memory = stream.memory().saturating_add(1);
         if events.len() > memory {
-            remarks.push(format!("the model sees {memory} events at once; each later note is judged by those before it"));
+            remarks
+                .push(format!("the model sees {memory} events at once; each later note is judged by those before it"));
         }
         stream.open(meter, 0);
         let of_id: HashMap<NoteId, (usize, &Note)> = score.notes().map(|(v, n)| (n.id, (v, n))).collect();

@@ -24,7 +24,8 @@ pub fn spawn_explain(request: ExplainRequest, waker: Waker) -> Job<(usize, usize
         let generator = Generator::load(&model_file(&request.model)?)?;
         let mut score = (*request.score).clone();
         roles::refine(&mut score);
-        let explained = generator.explain(&score, control.cancel_flag(), &mut |done, all| control.send_thinned("notes", (done, all)));
+        let explained = generator
+            .explain(&score, control.cancel_flag(), &mut |done, all| control.send_thinned("notes", (done, all)));
         explained.ok_or_else(|| super::Cancelled.into())
     })
 }
