@@ -384,10 +384,12 @@ impl App {
         let old: Vec<NoteId> = part.notes().map(|(_, n)| n.id).collect();
         self.keep_tool();
         self.finish_recording();
+        let before = Arc::clone(self.state.project.score());
         let new = self.applied(Edit::ReplaceRange { from, to, with: Arc::new(part) }).unwrap_or_default();
         let pairs = old.into_iter().zip(new).collect();
         let receipts = take.receipts.carried(&take.score, self.state.project.score(), &pairs);
         self.state.project.add_receipts(receipts);
+        self.state.project.follow_receipts(&before);
         self.roll.fit |= was_empty;
         if was_empty {
             self.state.view.tool = Tool::Select;

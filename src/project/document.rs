@@ -89,6 +89,11 @@ impl Project {
         self.receipts.extend(receipts);
     }
 
+    /// After a step that brought notes of `before` once more: they keep their receipts.
+    pub fn follow_receipts(&mut self, before: &Score) {
+        self.receipts.follow(before, &self.score);
+    }
+
     pub fn history(&self) -> &History {
         &self.history
     }

@@ -98,6 +98,22 @@ impl Receipts {
         out
     }
 
+    /// Those of notes of `before` for the same notes of `after` that have other identities and no receipt: a
+    /// kept take brings what it left as it was once more.
+    pub fn follow(&mut self, before: &Score, after: &Score) {
+        let name = |score: &Score, voice: usize| score.voices[voice].name.clone();
+        let key = |n: &Note| (n.start, n.duration, n.pitch, n.velocity);
+        let old: HashMap<_, Receipt> = before
+            .notes()
+            .filter_map(|(voice, n)| Some(((name(before, voice), key(n)), self.of(n)?.clone())))
+            .collect();
+        for (voice, note) in after.notes().filter(|_| !old.is_empty()) {
+            if let Some(receipt) = old.get(&(name(after, voice), key(note))).filter(|_| self.of(note).is_none()) {
+                self.insert(note, receipt.clone());
+            }
+        }
+    }
+
     /// As a file has them: by the number of the voice, and of the note in it.
     pub(super) fn to_lines(&self, score: &Score) -> Vec<Line> {
         let voices = score.voices.iter().enumerate();
@@ -201,6 +217,19 @@ mod tests {
             assert_eq!(Line::try_from(String::from(line.clone())), Ok(line));
         }
         assert!(Line::try_from("0 1 0.5".to_owned()).is_err());
+    }
+
+    #[test]
+    fn notes_that_come_again_keep_theirs() {
+        let score = text::parse("melody | 0 24 c4 | 24 24 d4").expect("valid");
+        let mut receipts = Receipts::default();
+        receipts.insert(&score.voices[0].notes[0], Receipt { rank: 3, ..Receipt::default() });
+        let mut again = score.clone();
+        let (first, second) = (again.fresh_id(), again.fresh_id());
+        (again.voices[0].notes[0].id, again.voices[0].notes[1].id) = (first, second);
+        receipts.follow(&score, &again);
+        let rank = |i: usize| receipts.of(&again.voices[0].notes[i]).map(|r| r.rank);
+        assert_eq!((rank(0), rank(1)), (Some(3), None));
     }
 
     #[test]
