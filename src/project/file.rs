@@ -259,7 +259,7 @@ mod tests {
         let mut receipts = Receipts::default();
         let alternatives = vec![(62, 0.5), (60, 0.25)];
         let receipt = receipt::Receipt { probability: 0.125, nats: 2.0, rank: 1, alternatives, ..Default::default() };
-        receipts.insert(&score.voices[0].notes[1], receipt);
+        receipts.insert(&score.voices[0].notes[0], receipt);
         receipts
     }
 
@@ -268,7 +268,7 @@ mod tests {
         let project = sample();
         let text = to_text(&project);
         let back = from_bytes(text.as_bytes(), Path::new("x")).expect("reads");
-        let said = |p: &Project| p.receipts().of(&p.score().voices[0].notes[1]).cloned();
+        let said = |p: &Project| p.receipts().of(&p.score().voices[0].notes[0]).cloned();
         assert!(said(&project).is_some());
         assert_eq!((said(&back), back.takes()), (said(&project), project.takes()));
         let mut old: serde_json::Value = serde_json::from_str(&text).expect("JSON");
