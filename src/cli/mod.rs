@@ -10,6 +10,7 @@ mod convert;
 mod curve;
 mod devices;
 mod eval;
+mod explain;
 mod export;
 mod generate;
 mod import;
@@ -66,6 +67,7 @@ pub enum Verb {
     Import(import::Arguments),
     Train(train::Arguments),
     Eval(eval::Arguments),
+    Explain(explain::Arguments),
     Export(export::Arguments),
     Generate(generate::Arguments),
     Render(render::Arguments),
@@ -111,6 +113,7 @@ pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
         Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
         Verb::Eval(arguments) => eval::run(&arguments, &Context::new(arguments.json)),
+        Verb::Explain(arguments) => explain::run(&arguments, &Context::new(arguments.json)),
         Verb::Export(arguments) => export::run(&arguments, &Context::new(arguments.json)),
         Verb::Generate(arguments) => generate::run(&arguments, &Context::new(arguments.json)),
         Verb::Render(arguments) => render::run(&arguments, &Context::new(arguments.json)),

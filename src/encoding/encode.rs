@@ -6,13 +6,15 @@ use super::vocabulary::{
 };
 use super::{Event, N_FIELDS, vocabulary};
 use crate::music::transform::rescaled;
-use crate::music::{Note, Role, Score};
+use crate::music::{Note, NoteId, Role, Score};
 
 /// A piece as the model sees it, with an account of what was not exact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Encoded {
     /// The notes by (onset, slot, pitch from high to low), then END.
     pub events: Vec<Event>,
+    /// Which note of the score each event stands for, END apart.
+    pub notes: Vec<NoteId>,
     /// Notes whose onset is not on the grid and was moved to the nearest step.
     pub rounded_onsets: usize,
     /// Notes whose duration is not in the table.
@@ -77,6 +79,7 @@ pub fn encode_with_slots(score: &Score, slots: &[u8]) -> Encoded {
         fields[Field::Duration as usize] = duration;
         fields[Field::Velocity as usize] = velocity_bin(note.velocity);
         out.events.push(Event { fields, onset, place: here.place as u16, meter: here.meter });
+        out.notes.push(note.id);
         previous = here;
     }
     let mut fields = [0; N_FIELDS];

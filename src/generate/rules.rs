@@ -8,7 +8,7 @@ use crate::music::Role;
 use std::collections::BTreeMap;
 
 /// A rule a user can set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Rule {
     Polyphony,
@@ -181,6 +181,15 @@ impl Situation<'_> {
     pub fn pitches(&self, place: &Place, slot: u8) -> Mask {
         let onset = place.bar_start + place.place;
         self.relaxing(Field::Pitch.size(), |rules, p| self.pitch_allowed(rules, onset, slot, p as u8))
+    }
+
+    /// How many pitches each rule by itself takes away of those that could be written there.
+    pub fn removed_pitches(&self, place: &Place, slot: u8) -> BTreeMap<Rule, u32> {
+        let onset = place.bar_start + place.place;
+        let free: Vec<u8> = (0..128).filter(|p| self.pitch_allowed(&[], onset, slot, *p)).collect();
+        let removed = |rule: &Rule| free.iter().filter(|p| !self.pitch_allowed(&[*rule], onset, slot, **p)).count();
+        let counts = RELAX_ORDER.into_iter().filter(|r| self.on(*r)).map(|r| (r, removed(&r) as u32));
+        counts.filter(|(_, n)| *n > 0).collect()
     }
 
     fn pitch_allowed(&self, rules: &[Rule], onset: u32, voice: u8, pitch: u8) -> bool {

@@ -8,6 +8,8 @@ pub struct Choice {
     pub value: u16,
     /// The model's own probability, before temperature, rules and cut-offs.
     pub probability: f32,
+    /// −log of it, exact where it is too small for a float.
+    pub nats: f64,
     /// 1 = the model's likeliest value, before rules.
     pub rank: u32,
     /// The probability with which it was drawn, after all of them.
@@ -23,14 +25,35 @@ pub const N_ALTERNATIVES: usize = 5;
 /// Order: mask, temperature, min-p, top-k, nucleus (Holtzman et al., arXiv 1904.09751), each on what
 /// the one before has left; the likeliest allowed value always stays.
 pub fn sample(logits: &[f32], allowed: &[bool], settings: &Settings, random: f32) -> Choice {
-    let own = softmax(logits.iter().copied());
-    let mut order: Vec<usize> = (0..logits.len()).collect();
-    order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b)));
+    let order = from_the_likeliest(logits);
     let candidates: Vec<usize> = order.iter().copied().filter(|v| allowed[*v]).collect();
     let (value, drawn_with) = draw(logits, &candidates, settings, random);
-    let rank = 1 + order.iter().position(|v| *v == value).unwrap_or(0) as u32;
-    let alternatives = order.iter().take(N_ALTERNATIVES).map(|v| (*v as u16, own[*v])).collect();
-    Choice { value: value as u16, probability: own[value], rank, drawn_with, alternatives }
+    Choice { drawn_with, ..ranked(logits, &order, value) }
+}
+
+/// What the model says of a value that nobody drew: it was there.
+pub fn given(logits: &[f32], value: u16) -> Choice {
+    ranked(logits, &from_the_likeliest(logits), usize::from(value))
+}
+
+fn from_the_likeliest(logits: &[f32]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..logits.len()).collect();
+    order.sort_by(|a, b| logits[*b].total_cmp(&logits[*a]).then(a.cmp(b)));
+    order
+}
+
+fn ranked(logits: &[f32], order: &[usize], value: usize) -> Choice {
+    let own = softmax(logits.iter().copied());
+    let top = order.first().map_or(0.0, |v| f64::from(logits[*v]));
+    let mass: f64 = logits.iter().map(|l| (f64::from(*l) - top).exp()).sum();
+    Choice {
+        value: value as u16,
+        probability: own[value],
+        nats: top + mass.ln() - f64::from(logits[value]),
+        rank: 1 + order.iter().position(|v| *v == value).unwrap_or(0) as u32,
+        drawn_with: 1.0,
+        alternatives: order.iter().take(N_ALTERNATIVES).map(|v| (*v as u16, own[*v])).collect(),
+    }
 }
 
 /// `candidates` from the likeliest down.
@@ -133,5 +156,12 @@ mod tests {
         let choice = sample(&[0.0, 3.0, 1.0], &[true, false, false], &plain(), 0.5);
         assert_eq!((choice.value, choice.rank), (0, 3));
         assert_eq!(choice.alternatives[0].0, 1);
+    }
+
+    #[test]
+    fn what_is_next_to_impossible_still_has_its_nats() {
+        let choice = given(&[0.0, -300.0], 1);
+        assert_eq!((choice.probability, choice.rank), (0.0, 2));
+        assert!((choice.nats - 300.0).abs() < 1e-9);
     }
 }

@@ -5,9 +5,9 @@ use super::rules::Rule;
 use super::sampler::Choice;
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::music::transform::slice;
-use crate::music::{NoteId, Score};
+use crate::music::{Note, NoteId, Score};
 use serde::Serialize;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 /// Ticks a quarter of generated scores.
 pub const PPQ: u32 = 480;
@@ -20,9 +20,13 @@ pub const TICKS_PER_STEP: i64 = (PPQ / STEPS_PER_QUARTER) as i64;
 pub struct FieldReceipt {
     pub field: &'static str,
     pub value: u16,
+    /// The model's own, before temperature, rules and cut-offs, and −log of it.
     pub probability: f32,
+    pub nats: f64,
     pub rank: u32,
-    pub drawn_with: f32,
+    /// The one with which it was drawn, after all of them; none where it was not drawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn_with: Option<f32>,
     pub alternatives: Vec<Alternative>,
 }
 
@@ -35,7 +39,7 @@ pub struct Alternative {
 /// Why this note.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct NoteReceipt {
-    /// Of the note in the take's score.
+    /// Of the note in its score.
     #[serde(skip)]
     pub id: NoteId,
     /// From 1.
@@ -47,6 +51,12 @@ pub struct NoteReceipt {
     pub velocity: u8,
     /// The model's own probability of the whole note: the product over its fields.
     pub probability: f64,
+    /// −log of it, velocity apart.
+    pub nats: f64,
+    /// The probability with which it was drawn, after temperature, rules and cut-offs: the product over its
+    /// fields. None where it was there already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawn_with: Option<f64>,
     /// Rank of the pitch among all pitches, 1 = the model's first choice.
     pub rank: u32,
     /// The likeliest pitches, with the model's own probabilities.
@@ -55,12 +65,32 @@ pub struct NoteReceipt {
     pub fields: Vec<FieldReceipt>,
     /// Rules that left nothing here and were set aside.
     pub relaxed: Vec<Rule>,
+    /// How many pitches each rule took away from the choice of this one.
+    pub removed: BTreeMap<Rule, u32>,
 }
 
 impl NoteReceipt {
-    /// −log of the model's own probability, velocity apart.
-    pub fn nats(&self) -> f64 {
-        self.fields.iter().filter(|f| f.field != Field::Velocity.name()).map(|f| -f64::from(f.probability).ln()).sum()
+    /// Of a note of a score, from what was said of its fields.
+    pub fn new(note: &Note, bar: u32, voice: &str, fields: Vec<FieldReceipt>) -> Self {
+        let heard = |f: &&FieldReceipt| f.field != Field::Velocity.name();
+        let pitch = fields.iter().find(|f| f.field == Field::Pitch.name());
+        Self {
+            id: note.id,
+            bar: bar + 1,
+            voice: voice.to_owned(),
+            start_tick: note.start,
+            duration_ticks: note.duration,
+            pitch: note.pitch,
+            velocity: note.velocity,
+            probability: fields.iter().map(|f| f64::from(f.probability)).product(),
+            nats: fields.iter().filter(heard).map(|f| f.nats).sum(),
+            drawn_with: fields.iter().map(|f| f.drawn_with.map(f64::from)).product(),
+            rank: pitch.map_or(0, |p| p.rank),
+            alternatives: pitch.map_or_else(Vec::new, |p| p.alternatives.clone()),
+            fields,
+            relaxed: Vec::new(),
+            removed: BTreeMap::new(),
+        }
     }
 }
 
@@ -74,10 +104,16 @@ impl FieldReceipt {
             field: field.name(),
             value: choice.value,
             probability: choice.probability,
+            nats: choice.nats,
             rank: choice.rank,
-            drawn_with: choice.drawn_with,
+            drawn_with: Some(choice.drawn_with),
             alternatives: alternatives.collect(),
         }
+    }
+
+    /// Of a value that was there already.
+    pub fn given(field: Field, choice: &Choice) -> Self {
+        Self { drawn_with: None, ..Self::new(field, choice) }
     }
 }
 
@@ -108,7 +144,7 @@ impl Take {
 
     /// Mean of −log p over the written notes, in nats; 0 where there are none.
     pub fn mean_nats(&self) -> f64 {
-        self.notes.iter().map(NoteReceipt::nats).sum::<f64>() / self.notes.len().max(1) as f64
+        self.notes.iter().map(|n| n.nats).sum::<f64>() / self.notes.len().max(1) as f64
     }
 
     /// A sentence for each rule that was set aside somewhere, with how often.

@@ -227,6 +227,8 @@ impl<'a> Writer<'a> {
         let voice = self.choose(Field::Voice, mask, &mut receipt);
         self.stream.choose(Field::Voice, voice, None);
         let mask = self.situation().pitches(&place, voice as u8);
+        receipt.removed = self.situation().removed_pitches(&place, voice as u8);
+        receipt.removed.retain(|rule, _| !mask.relaxed.contains(rule));
         let pitch = self.choose(Field::Pitch, mask, &mut receipt);
         self.stream.choose(Field::Pitch, pitch, None);
         let mask = self.situation().durations(&place, voice as u8, pitch as u8);
@@ -261,21 +263,9 @@ impl<'a> Writer<'a> {
         let id = self.score.insert(voice, note);
         let note = Note { id, ..note };
         self.written.insert(id);
-        let pitch = receipt.fields.iter().find(|f| f.field == Field::Pitch.name());
-        self.receipts.push(NoteReceipt {
-            id,
-            bar: bar + 1,
-            voice: self.score.voices[voice].name.clone(),
-            start_tick: note.start,
-            duration_ticks: note.duration,
-            pitch: note.pitch,
-            velocity: note.velocity,
-            probability: receipt.fields.iter().map(|f| f64::from(f.probability)).product(),
-            rank: pitch.map_or(0, |p| p.rank),
-            alternatives: pitch.map_or_else(Vec::new, |p| p.alternatives.clone()),
-            fields: receipt.fields,
-            relaxed: receipt.relaxed,
-        });
+        let Partial { fields, relaxed, removed } = receipt;
+        let name = &self.score.voices[voice].name;
+        self.receipts.push(NoteReceipt { relaxed, removed, ..NoteReceipt::new(&note, bar, name, fields) });
         watch(Written { voice, note, score: &self.score });
     }
 
@@ -338,4 +328,5 @@ fn empty(generator: &Generator) -> Score {
 struct Partial {
     fields: Vec<FieldReceipt>,
     relaxed: Vec<Rule>,
+    removed: BTreeMap<Rule, u32>,
 }

@@ -45,6 +45,8 @@ pub enum Action {
     ToggleLane(Lane),
     Paste(String),
     SetGenerator(Box<Generator>),
+    /// Has the chosen model read the piece.
+    ExplainPiece,
     PlayTake(usize),
     KeepTake(usize),
     RemoveTake(usize),

@@ -40,6 +40,7 @@ impl App {
             Action::ToggleLane(lane) => self.toggle_lane(lane),
             Action::Paste(text) => self.paste(&text),
             Action::SetGenerator(generator) => self.state.view.generator = *generator,
+            Action::ExplainPiece => self.explain_piece(),
             Action::PlayTake(i) => self.play_take(i),
             Action::KeepTake(i) => self.keep_take(i),
             Action::RemoveTake(i) => {
@@ -117,6 +118,7 @@ impl App {
                     session.say(Severity::Error, sentence);
                 }
             }
+            SessionEvent::Explained(score, result) => self.explained(&score, *result),
             SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(news) => session.train.hear(*news),
             SessionEvent::StayOpen => self.state.view.closing = false,
@@ -139,23 +141,28 @@ impl App {
 
     /// Tells whether it was allowed.
     pub(super) fn apply_edit(&mut self, edit: Edit) -> bool {
+        self.applied(edit).is_some()
+    }
+
+    /// The new notes; `None` where it was not allowed.
+    fn applied(&mut self, edit: Edit) -> Option<Vec<NoteId>> {
         let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
             Ok(applied) => {
                 if !applied.ids.is_empty() && !keeps_selection {
-                    self.state.view.selection = Arc::new(applied.ids.into_iter().collect());
+                    self.state.view.selection = Arc::new(applied.ids.iter().copied().collect());
                 }
                 if applied.changed {
                     let sentence = edit_label(self.state.text(), label);
                     self.state.session.say(Severity::Info, sentence);
                     self.score_changed();
                 }
-                true
+                Some(applied.ids)
             }
             Err(e) => {
                 self.state.session.say(Severity::Warning, e.to_string());
-                false
+                None
             }
         }
     }
@@ -373,7 +380,16 @@ impl App {
         // A new piece takes the place of all there is; a continuation of its own stretch only.
         let to = if take.from_tick == 0 { Tick::MAX } else { scaled(take.score.end) };
         let was_empty = score.n_notes() == 0;
-        self.edit(Edit::ReplaceRange { from, to, with: Arc::new(take.new_part()) });
+        let part = take.new_part();
+        let old: Vec<NoteId> = part.notes().map(|(_, n)| n.id).collect();
+        self.keep_tool();
+        self.finish_recording();
+        let before = Arc::clone(self.state.project.score());
+        let new = self.applied(Edit::ReplaceRange { from, to, with: Arc::new(part) }).unwrap_or_default();
+        let pairs = old.into_iter().zip(new).collect();
+        let receipts = take.receipts.carried(&take.score, self.state.project.score(), &pairs);
+        self.state.project.add_receipts(receipts);
+        self.state.project.follow_receipts(&before);
         self.roll.fit |= was_empty;
         if was_empty {
             self.state.view.tool = Tool::Select;

@@ -139,6 +139,7 @@ impl App {
             Command::WriteChords => self.write_chords(),
             Command::Ghosts => self.state.view.ghosts = !self.state.view.ghosts,
             Command::VelocityLane => self.state.view.show_velocity = !self.state.view.show_velocity,
+            Command::Explain => self.state.view.explain = !self.state.view.explain,
             Command::Mute => self.toggle(self.state.view.voice, |v| &mut v.muted),
             Command::Solo => self.toggle(self.state.view.voice, |v| &mut v.soloed),
             Command::AddVoice => self.add_voice(),

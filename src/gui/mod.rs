@@ -11,6 +11,7 @@ mod chrome;
 mod commands;
 mod dialogs;
 mod documents;
+mod explain;
 pub mod export;
 pub mod export_sound;
 mod fonts;
@@ -40,7 +41,7 @@ pub mod widgets;
 pub use action::{Action, Actions, Answer, Dialog};
 pub use app::{App, Options};
 pub use backend::Jobs;
-pub use session::{Backend, EventSender, GenerateRequest, Request, SessionEvent};
+pub use session::{Backend, EventSender, ExplainRequest, GenerateRequest, Request, SessionEvent};
 pub use shortcuts::Command;
 pub use state::{Page, State};
 

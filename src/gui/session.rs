@@ -11,7 +11,7 @@ use super::recording::{Level, Recording};
 use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
-use crate::generate;
+use crate::generate::{self, Explanation};
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
@@ -26,6 +26,7 @@ use std::time::Duration;
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    Explain(ExplainRequest),
     /// Read this SoundFont; none is the built-in bank.
     ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
@@ -49,6 +50,13 @@ pub struct GenerateRequest {
     /// Where the new part begins.
     pub from_tick: Tick,
     pub takes: u32,
+}
+
+/// Have a model say what it thinks of every note.
+#[derive(Clone, Debug)]
+pub struct ExplainRequest {
+    pub model: String,
+    pub score: Arc<Score>,
 }
 
 /// Who does the work. Called from the window's thread: it must start things and return at once.
@@ -82,6 +90,8 @@ pub enum SessionEvent {
     TakeDone(Box<Take>),
     /// No more takes are to come; with what went wrong, if anything did.
     GenerateEnded(Result<(), String>),
+    /// What a model says of this score.
+    Explained(Arc<Score>, Box<Result<Explanation, String>>),
     Library(Box<LibraryNews>),
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
@@ -178,6 +188,8 @@ pub struct Session {
     pub message: Message,
     pub job: Option<JobView>,
     pub generating: bool,
+    /// A model is reading the piece.
+    pub explaining: bool,
     pub preview: Option<Preview>,
     /// The take that is being heard instead of the piece.
     pub playing_take: Option<usize>,
@@ -210,6 +222,7 @@ impl Session {
             message: Message::default(),
             job: None,
             generating: false,
+            explaining: false,
             preview: None,
             playing_take: None,
             playing_piece: None,

@@ -151,6 +151,7 @@ commands! {
         Minimap, cmd_minimap, Roll, [shift(Key::O)];
         Ghosts, cmd_ghosts, Roll, [key(Key::G)];
         VelocityLane, cmd_velocity_lane, Roll, [key(Key::V)];
+        Explain, cmd_explain, Roll, [key(Key::E)];
     }
     group_over {
         MarkerHere, cmd_marker_here, Roll, [shift(Key::M)];

@@ -69,6 +69,8 @@ pub struct View {
     pub follow: bool,
     pub ghosts: bool,
     pub show_velocity: bool,
+    /// Notes are coloured by how much they surprise the model.
+    pub explain: bool,
     pub show_minimap: bool,
     /// Only rows of pitches that the voice in hand uses.
     pub fold: bool,

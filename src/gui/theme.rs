@@ -134,6 +134,15 @@ impl Tokens {
         from_hsl(hue, saturation, lightness)
     }
 
+    /// A note's colour by its nats: from cool and close to the background to warm and far from it.
+    pub fn surprise(&self, nats: f64) -> Color32 {
+        /// What surprises more looks the same.
+        const MOST: f64 = 12.0;
+        let share = (nats / MOST).clamp(0.0, 1.0) as f32;
+        let lightness = if self.dark { 0.34 + 0.40 * share } else { 0.74 - 0.40 * share };
+        from_hsl(215.0 - 195.0 * share, 0.35 + 0.5 * share, lightness)
+    }
+
     /// As [`Self::note`], for what the generator is writing.
     pub fn generated(&self, velocity: u8) -> Color32 {
         let loud = f32::from(velocity) / 127.0;

@@ -2,6 +2,7 @@
 
 use super::edit::{Edit, EditError};
 use super::history::{History, Revision};
+use super::receipt::Receipts;
 use super::take::Take;
 use super::{Applied, apply, lock};
 use crate::music::{Role, Score, Voice};
@@ -12,6 +13,7 @@ use std::sync::Arc;
 pub struct Project {
     score: Arc<Score>,
     takes: Vec<Take>,
+    receipts: Receipts,
     history: History,
     /// Names the state that `score` is in.
     revision: Revision,
@@ -58,6 +60,7 @@ impl Project {
         Self {
             score: Arc::new(score),
             takes,
+            receipts: Receipts::default(),
             history: History::default(),
             revision: 0,
             next: 1,
@@ -74,6 +77,21 @@ impl Project {
 
     pub fn takes(&self) -> &[Take] {
         &self.takes
+    }
+
+    /// What models said of the notes of the score.
+    pub fn receipts(&self) -> &Receipts {
+        &self.receipts
+    }
+
+    /// Keeps receipts of notes of the score beside those it has; they are no steps of its history.
+    pub fn add_receipts(&mut self, receipts: Receipts) {
+        self.receipts.extend(receipts);
+    }
+
+    /// After a step that brought notes of `before` once more: they keep their receipts.
+    pub fn follow_receipts(&mut self, before: &Score) {
+        self.receipts.follow(before, &self.score);
     }
 
     pub fn history(&self) -> &History {
@@ -199,6 +217,7 @@ impl Project {
         Self {
             score: Arc::clone(score),
             takes: self.takes.clone(),
+            receipts: self.receipts.clone(),
             history: History::default(),
             trial: None,
             revision,

@@ -3,6 +3,7 @@
 //! Deliberately not a MIDI file: it holds takes and settings too, and identities are given afresh.
 
 use super::document::Project;
+use super::receipt::{self, Receipts};
 use super::take::{Take, TakeHead};
 use crate::files;
 use crate::music::note::pitch_name;
@@ -67,6 +68,9 @@ struct Piece {
     #[serde(default, skip_serializing_if = "ChordTrack::is_empty")]
     chords: ChordTrack,
     voices: Vec<Part>,
+    /// What models said of its notes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    receipts: Vec<receipt::Line>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -107,8 +111,12 @@ pub fn to_text(project: &Project) -> String {
     let file = ProjectFile {
         format: FORMAT.into(),
         version: VERSION,
-        piece: piece_from_score(project.score()),
-        takes: project.takes().iter().map(|t| TakeFile { head: t.into(), piece: piece_from_score(&t.score) }).collect(),
+        piece: piece_from_score(project.score(), project.receipts()),
+        takes: project
+            .takes()
+            .iter()
+            .map(|t| TakeFile { head: t.into(), piece: piece_from_score(&t.score, &t.receipts) })
+            .collect(),
     };
     let mut text = serde_json::to_string_pretty(&file).expect("plain values with text keys always serialise");
     text.push('\n');
@@ -129,18 +137,20 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Project, FileError> {
         return Err(FileError::TooNew { found: head.version, path: path.to_owned() });
     }
     let file: ProjectFile = serde_json::from_slice(bytes).map_err(|e| not(e.to_string()))?;
-    let score = score_from_piece(file.piece).map_err(not)?;
+    let (score, receipts) = score_from_piece(file.piece).map_err(not)?;
     let not = |reason: String| FileError::NotAProject { reason, path: path.to_owned() };
     let mut takes = Vec::with_capacity(file.takes.len());
     for take in file.takes {
         let TakeHead { name, model, from_tick, remark, settings } = take.head;
-        let score = Arc::new(score_from_piece(take.piece).map_err(not)?);
-        takes.push(Take { name, score, settings, model, from_tick, remark });
+        let (score, receipts) = score_from_piece(take.piece).map_err(not)?;
+        takes.push(Take { name, score: Arc::new(score), settings, model, from_tick, remark, receipts });
     }
-    Ok(Project::with_takes(score, takes))
+    let mut project = Project::with_takes(score, takes);
+    project.add_receipts(receipts);
+    Ok(project)
 }
 
-fn piece_from_score(score: &Score) -> Piece {
+fn piece_from_score(score: &Score, receipts: &Receipts) -> Piece {
     Piece {
         title: score.title.clone(),
         ppq: score.ppq,
@@ -151,6 +161,7 @@ fn piece_from_score(score: &Score) -> Piece {
         markers: score.markers.clone(),
         chords: score.chords.clone(),
         voices: score.voices.iter().map(part_from_voice).collect(),
+        receipts: receipts.to_lines(score),
     }
 }
 
@@ -167,7 +178,7 @@ fn part_from_voice(voice: &Voice) -> Part {
     }
 }
 
-fn score_from_piece(piece: Piece) -> Result<Score, String> {
+fn score_from_piece(piece: Piece) -> Result<(Score, Receipts), String> {
     if !(1..=32_767).contains(&piece.ppq) {
         return Err(format!("{} ticks a quarter note is outside 1 to 32767", piece.ppq));
     }
@@ -195,7 +206,8 @@ fn score_from_piece(piece: Piece) -> Result<Score, String> {
         score.push_voice(Voice { name, role, program: program.min(127), notes, events, color, locked });
     }
     score.end = piece.end.max(score.last_note_end());
-    Ok(score)
+    let receipts = Receipts::from_lines(piece.receipts, &score);
+    Ok((score, receipts))
 }
 
 fn note_from_line(line: &str) -> Result<Note, String> {
@@ -236,8 +248,33 @@ mod tests {
             model: "Folk".into(),
             from_tick: 24,
             remark: String::new(),
+            receipts: receipts_of(&score),
         };
-        Project::with_takes(score, vec![take])
+        let mut project = Project::with_takes(score.clone(), vec![take]);
+        project.add_receipts(receipts_of(&score));
+        project
+    }
+
+    fn receipts_of(score: &Score) -> Receipts {
+        let mut receipts = Receipts::default();
+        let alternatives = vec![(62, 0.5), (60, 0.25)];
+        let receipt = receipt::Receipt { probability: 0.125, nats: 2.0, rank: 1, alternatives, ..Default::default() };
+        receipts.insert(&score.voices[0].notes[0], receipt);
+        receipts
+    }
+
+    #[test]
+    fn receipts_are_saved_and_a_file_without_them_opens() {
+        let project = sample();
+        let text = to_text(&project);
+        let back = from_bytes(text.as_bytes(), Path::new("x")).expect("reads");
+        let said = |p: &Project| p.receipts().of(&p.score().voices[0].notes[0]).cloned();
+        assert!(said(&project).is_some());
+        assert_eq!((said(&back), back.takes()), (said(&project), project.takes()));
+        let mut old: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        old["piece"].as_object_mut().expect("a piece").remove("receipts");
+        let back = from_bytes(old.to_string().as_bytes(), Path::new("x")).expect("reads");
+        assert!(back.receipts().is_empty());
     }
 
     #[test]

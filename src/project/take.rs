@@ -1,5 +1,6 @@
 //! One generated result with everything needed to make it again.
 
+use super::receipt::Receipts;
 use crate::generate::Settings;
 use crate::music::{Score, Tick, transform};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub struct Take {
     pub from_tick: Tick,
     /// What is worth saying about it: a rule that was relaxed, how original it is.
     pub remark: String,
+    /// Why each of its notes is there.
+    pub receipts: Receipts,
 }
 
 impl Take {

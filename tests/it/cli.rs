@@ -38,7 +38,7 @@ fn help_says_what_there_is() {
     assert_eq!(help.status.code(), Some(0));
     let text = text(&help.stdout);
     assert!(text.contains("import") && text.contains("convert") && text.contains("Exit code"), "{text}");
-    for verb in ["import", "convert", "starter"] {
+    for verb in ["import", "convert", "starter", "explain"] {
         let help = cadenza(&[verb, "--help"]);
         assert_eq!(help.status.code(), Some(0));
         assert!(self::text(&help.stdout).contains("Example"));

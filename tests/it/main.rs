@@ -2,6 +2,7 @@
 
 mod architecture;
 mod cli;
+mod explain;
 mod faults;
 mod formats;
 mod gui;

@@ -3,7 +3,7 @@
 use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
 use crate::job::{self, Job, LongestCopy, NoteWritten, State, TakeDone, Warm, spawn_generate};
 use crate::music::{Score, Voice};
-use crate::project::Take;
+use crate::project::{Receipts, Take};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -109,6 +109,7 @@ fn take(done: TakeDone) -> Take {
     }
     Take {
         name: format!("Seed {}", take.settings.seed),
+        receipts: Receipts::new(&take.score, &take.notes, &take.model),
         score: Arc::new(take.score),
         settings: take.settings,
         model: take.model,

@@ -3,6 +3,7 @@
 //! Lives on the window's thread and never blocks it: the work is done by [`crate::job`]s, which are
 //! polled once a repaint. One file for each kind of work.
 
+mod explain;
 mod fonts;
 mod generate;
 mod knobs;
@@ -20,6 +21,7 @@ pub struct Jobs {
     library: library::LibraryJobs,
     train: train::TrainJobs,
     generate: generate::GenerateJobs,
+    explain: explain::ExplainJobs,
     fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
@@ -35,6 +37,7 @@ impl Jobs {
             library: library::LibraryJobs::new(&data, cache),
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs")),
+            explain: explain::ExplainJobs::new(data.join("runs")),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
@@ -71,6 +74,7 @@ impl Backend for Jobs {
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(request, events),
             Request::StopGenerating => self.generate.stop(),
+            Request::Explain(request) => self.explain.start(request, events),
             Request::ReadFont(path) => self.fonts.read(path, events),
             Request::ExportSound { score, what, font, path } => {
                 let request = BounceRequest { score, what, font: Some(font), out: path.clone() };
@@ -88,9 +92,10 @@ impl Backend for Jobs {
         let library = self.library.poll(events);
         let train = self.train.poll(self.library.learned(), events);
         let generate = self.generate.poll(events);
+        let explain = self.explain.poll(events);
         let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
-        let view = generate.or(bounce).or(fonts).or(train).or(library);
+        let view = generate.or(explain).or(bounce).or(fonts).or(train).or(library);
         if view != self.shown {
             self.shown.clone_from(&view);
             events.send(SessionEvent::Job(view));

@@ -80,7 +80,7 @@ pub fn notes(canvas: &Canvas) {
         let moves = look == Look::Full && moves(canvas.gesture);
         if n <= MANY {
             painted.rounded();
-        } else if n <= VERY_MANY || moves || !painted.runs() {
+        } else if n <= VERY_MANY || moves || canvas.state.view.explain || !painted.runs() {
             painted.mesh();
         }
     }
@@ -120,6 +120,17 @@ impl<'a> VoicePainter<'a> {
         self.palette[usize::from(velocity.min(127))]
     }
 
+    /// By velocity, or by how much the note surprised the model where that is shown.
+    fn color_of(&self, n: &Note) -> Color32 {
+        let tokens = self.c.tokens;
+        if !self.c.state.view.explain || self.look == Look::Silent {
+            return self.color(n.velocity);
+        }
+        let receipt = self.c.state.project.receipts().of(n);
+        let color = receipt.map_or(mix(tokens.row, tokens.subdued, 0.35), |r| tokens.surprise(r.nats));
+        if self.look == Look::Ghost { mix(tokens.row, color, 0.45) } else { color }
+    }
+
     fn is_selected(&self, n: &Note) -> bool {
         self.c.state.view.selection.contains(&n.id)
     }
@@ -132,7 +143,7 @@ impl<'a> VoicePainter<'a> {
                 return;
             }
             let rect = gap(t.note(n.start, n.end(), n.pitch));
-            let color = self.color(n.velocity);
+            let color = self.color_of(n);
             let selected = self.is_selected(n);
             let fill = if selected { mix(color, tokens.strong, if tokens.dark { 0.35 } else { 0.0 }) } else { color };
             self.c.painter.rect_filled(rect, radius, fill);
@@ -181,7 +192,7 @@ impl<'a> VoicePainter<'a> {
         let (from, to) = seen(t);
         for n in self.c.index.sounding(self.voice, from, to) {
             let shown = gesture.preview(n).unwrap_or(*n);
-            let color = self.color(shown.velocity);
+            let color = self.color_of(&shown);
             let selected = !nothing_selected && self.is_selected(n);
             let color = if selected { mix(color, self.c.tokens.strong, 0.6) } else { color };
             self.bar(&mut mesh, shown.start, shown.end(), shown.pitch, color);

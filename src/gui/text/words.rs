@@ -1,12 +1,13 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, over, sound, tools, train};
+use super::{fonts, library, over, receipt, sound, tools, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
         over: over::Over = over::EN, over::ZH;
+        rc: receipt::ReceiptWords = receipt::EN, receipt::ZH;
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
         fonts: fonts::Fonts = fonts::EN, fonts::ZH;
@@ -125,6 +126,7 @@ texts! {
     cmd_voice_up: "Voice up in the list", "声部上移";
     cmd_voice_down: "Voice down in the list", "声部下移";
     cmd_lock_voice: "Lock or unlock the voice", "锁定或解锁声部";
+    cmd_explain: "Explain: colour notes by surprise", "解读：按意外程度为音符着色";
     cmd_ghosts: "Show other voices", "显示其他声部";
     cmd_velocity_lane: "Show velocity", "显示力度";
     cmd_mute: "Mute the voice", "静音此声部";

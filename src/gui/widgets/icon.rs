@@ -27,6 +27,7 @@ pub enum Icon {
     Check,
     Close,
     Help,
+    Why,
     More,
     Lock,
     Unlock,
@@ -165,6 +166,11 @@ impl Icon {
             Icon::Close => {
                 line(&[at(-4.0, -4.0), at(4.0, 4.0)]);
                 line(&[at(4.0, -4.0), at(-4.0, 4.0)]);
+            }
+            Icon::Why => {
+                bar(-6.0, 1.0, 3.0, 5.0);
+                bar(-1.5, -2.0, 3.0, 8.0);
+                bar(3.0, -6.0, 3.0, 12.0);
             }
             Icon::Help => {
                 line(&[

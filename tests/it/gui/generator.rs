@@ -1,7 +1,9 @@
 //! The generator as the window asks it, and what becomes of its takes.
 
 use super::*;
-use cadenza::generate::Task;
+use cadenza::generate::rules::Rule;
+use cadenza::generate::{Explanation, NoteReceipt, Task};
+use cadenza::project::{Receipt, Receipts};
 use eframe::egui::accesskit::Role as Is;
 
 #[test]
@@ -35,6 +37,7 @@ fn the_generator_is_asked_streams_and_gives_takes() {
         model: request.model,
         from_tick: 0,
         remark: "Longest run copied: 3 notes".into(),
+        receipts: Default::default(),
     })));
     events.send(SessionEvent::GenerateEnded(Ok(())));
     events.send(SessionEvent::Job(None));
@@ -95,4 +98,118 @@ fn a_task_takes_its_bars_and_voices_from_the_selection() {
     let s = &request.settings;
     assert_eq!((s.task, s.region, s.voices.as_slice()), (Task::Fill, Some((2, 3)), ["1".to_owned()].as_slice()));
     assert_eq!((request.from_tick, request.primer.map(|p| p.n_notes())), (1920, Some(4)));
+}
+
+/// A take of two notes by "Folk": the first expected, the second not, with receipts.
+fn take_with_receipts() -> Take {
+    let mut score = Score::new(480);
+    score.push_voice(Voice::new("Melody", Role::Melody, 0));
+    score.insert(0, Note::new(0, 480, 72, 80));
+    score.insert(0, Note::new(480, 480, 74, 80));
+    let mut receipts = Receipts::default();
+    for (note, nats) in score.voices[0].notes.iter().zip([1.0f64, 9.0]) {
+        let receipt = Receipt {
+            model: "Folk".into(),
+            probability: (-nats).exp(),
+            nats,
+            rank: 2,
+            alternatives: vec![(76, 0.5), (note.pitch, 0.25), (79, 0.125), (71, 0.06), (69, 0.03)],
+            drawn_with: Some(0.75),
+            relaxed: vec![Rule::Grid],
+            removed: [(Rule::Key, 53)].into(),
+        };
+        receipts.insert(note, receipt);
+    }
+    Take {
+        name: "Take 1".into(),
+        score: Arc::new(score),
+        settings: cadenza::generate::Settings::default(),
+        model: "Folk".into(),
+        from_tick: 0,
+        remark: String::new(),
+        receipts,
+    }
+}
+
+#[test]
+fn a_kept_note_says_why_it_is_there_and_another_pitch_is_one_click() {
+    let mut h = window();
+    h.state().state.session.events.send(SessionEvent::TakeDone(Box::new(take_with_receipts())));
+    h.run();
+    assert_eq!(n_notes(&h), 2);
+    assert!(h.query_by_label("Receipt").is_none(), "nothing is selected, and nobody asked");
+    let second = notes(&h)[1].id;
+    act(&mut h, Action::Select(vec![second]));
+    h.get_by_label("Written by Folk");
+    h.get_by_label("Probability 1.2e-2 % · 9.00 nats");
+    h.get_by_label("Its pitch is the model's choice no. 2");
+    h.get_by_label("After temperature and rules: 75 %");
+    h.get_by_label("D5: this note, 25 %");
+    h.get_by_label("Rule “key”: 53 pitches taken away");
+    h.get_by_label("Rule “grid” left nothing and was set aside");
+    h.check_accessibility();
+    h.get_by_label("Hear B4").click();
+    h.run();
+    assert_eq!(notes(&h)[1].pitch, 74, "hearing changes nothing");
+    h.get_by_label("Swap in E5: 50 %").click();
+    h.run();
+    assert_eq!((notes(&h)[1].pitch, notes(&h)[1].id), (76, second));
+    assert!(h.query_by_label("Written by Folk").is_none(), "a note changed by hand has no receipt");
+    key(&mut h, Modifiers::COMMAND, K::Z);
+    assert_eq!(notes(&h)[1].pitch, 74, "one step takes it back");
+    act(&mut h, Action::Select(vec![second]));
+    h.get_by_label("Written by Folk");
+
+    // Saved with the project, the receipts of the piece and of the take.
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.cadenza");
+    act(&mut h, Action::Save(path.clone()));
+    act(&mut h, Action::Open(path));
+    assert!(!h.state().state.project.takes()[0].receipts.is_empty());
+    let second = notes(&h)[1].id;
+    act(&mut h, Action::Select(vec![second]));
+    h.get_by_label("Written by Folk");
+}
+
+#[test]
+fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    let events = h.state().state.session.events.clone();
+    events.send(SessionEvent::Models(vec!["Folk".into()]));
+    let written = [60, 62].iter().enumerate().map(|(i, p)| Note::new(480 * i as i64, 480, *p, 80)).collect();
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes: written }));
+    act(&mut h, Action::Select(vec![]));
+    h.get_by_label_contains("Explain: colour notes by surprise").click();
+    h.run();
+    assert!(h.state().state.view.explain);
+    h.get_by_label("Select one note to see why it is there");
+    h.get_by_label("Explain this piece").click();
+    h.run();
+    assert!(h.state().state.session.explaining && h.query_by_label("Explain this piece").is_none());
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Explain(request)) = request else { panic!("{request:?}") };
+    assert_eq!((request.model.as_str(), request.score.n_notes()), ("Folk", 2));
+    // Meanwhile the second note is changed: what is said of it is of another note.
+    let ids: Vec<_> = notes(&h).iter().map(|n| n.id).collect();
+    act(&mut h, Action::Edit(Edit::SetPitches(vec![(ids[1], 65)])));
+    let read = |n| NoteReceipt { drawn_with: None, ..NoteReceipt::new(n, 0, "Melody", Vec::new()) };
+    let said = request.score.voices[0].notes.iter().map(read).collect();
+    let explanation = Explanation {
+        model: "Folk".into(),
+        nats_per_note: 2.5,
+        end_nats: 1.0,
+        tonic_nats: 0.0,
+        remarks: vec!["1 note off the model's grid".into()],
+        notes: said,
+    };
+    events.send(SessionEvent::Explained(request.score, Box::new(Ok(explanation))));
+    h.run();
+    let message = h.state().state.session.message.text.clone();
+    assert_eq!(message, "Folk: 2.50 nats per note · 1 note off the model's grid");
+    act(&mut h, Action::Select(vec![ids[1]]));
+    h.get_by_label_contains("This note has no receipt");
+    act(&mut h, Action::Select(vec![ids[0]]));
+    h.get_by_label("Read by Folk");
+    h.check_accessibility();
 }

@@ -1,6 +1,7 @@
 //! Make and edit music: the generator and the voices at the left, the roll, takes and transport.
 
 mod generator;
+mod receipt;
 mod record;
 mod takes;
 mod toolbar;
@@ -24,6 +25,7 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 Frame::new().inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 14 }).show(ui, |ui| {
                     generator::generator_ui(ui, state, actions);
+                    receipt::receipt_ui(ui, state, actions);
                     ui.add_space(10.0);
                     voices::voices_ui(ui, state, actions);
                 });

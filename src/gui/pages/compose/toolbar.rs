@@ -38,6 +38,7 @@ pub fn toolbar_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
         };
         tool(ui, Icon::Ghost, Command::Ghosts, state.view.ghosts);
         tool(ui, Icon::Velocity, Command::VelocityLane, state.view.show_velocity);
+        tool(ui, Icon::Why, Command::Explain, state.view.explain);
         tool(ui, Icon::Fold, Command::Fold, state.view.fold);
         tool(ui, Icon::Map, Command::Minimap, state.view.show_minimap);
         lanes_menu(ui, state, actions);

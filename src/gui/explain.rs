@@ -1,0 +1,38 @@
+//! Receipts for the piece in the window: asks a model to read it, and keeps what it says.
+
+use super::app::App;
+use super::session::{ExplainRequest, Request, Severity};
+use super::text::fill;
+use crate::generate::Explanation;
+use crate::music::Score;
+use crate::project::Receipts;
+use std::sync::Arc;
+
+impl App {
+    /// Has the chosen model read the piece.
+    pub(super) fn explain_piece(&mut self) {
+        let score = Arc::clone(self.state.project.score());
+        if self.state.session.explaining || score.n_notes() == 0 || self.state.session.models.is_empty() {
+            return;
+        }
+        let model = self.state.view.generator.model.clone();
+        let sentence = self.state.text().rc.reading;
+        self.state.session.explaining = true;
+        self.state.session.say(Severity::Info, sentence);
+        self.state.session.request(Request::Explain(ExplainRequest { model, score }));
+    }
+
+    /// What came of it, for the piece as it was when it was read: notes changed since get no receipt.
+    pub(super) fn explained(&mut self, score: &Score, result: Result<Explanation, String>) {
+        self.state.session.explaining = false;
+        match result {
+            Ok(e) => {
+                let sentence = fill(self.state.text().rc.explained, &[&e.model, &format!("{:.2}", e.nats_per_note)]);
+                let sentence = e.remarks.iter().fold(sentence, |said, more| format!("{said} · {more}"));
+                self.state.project.add_receipts(Receipts::new(score, &e.notes, &e.model));
+                self.state.session.say(Severity::Success, sentence);
+            }
+            Err(why) => self.state.session.say(Severity::Error, why),
+        }
+    }
+}

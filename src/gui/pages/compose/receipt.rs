@@ -1,0 +1,98 @@
+//! Why the selected note is there: what the model thought of it, and what else it could have been.
+
+use crate::gui::action::{Action, Actions};
+use crate::gui::state::State;
+use crate::gui::text::{fill, receipt::rule_name};
+use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
+use crate::midi::general_midi::drum_name;
+use crate::music::note::pitch_name;
+use crate::music::{Note, Role};
+use crate::project::{Edit, Receipt};
+use eframe::egui::Ui;
+
+/// Shown while notes are explained, and wherever the one that is selected has a receipt.
+pub fn receipt_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let words = &state.text().rc;
+    let selected = selected_note(state);
+    let receipt = selected.and_then(|(_, note)| state.project.receipts().of(note));
+    if receipt.is_none() && !state.view.explain {
+        return;
+    }
+    ui.add_space(10.0);
+    section(ui, "receipt", words.receipt, true, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        match (selected, receipt) {
+            (Some((voice, note)), Some(receipt)) => note_ui(ui, state, voice, note, receipt, actions),
+            (Some(_), None) => drop(subdued(ui, words.none_of_it)),
+            (None, _) => drop(subdued(ui, words.select_one)),
+        }
+        if state.view.explain {
+            subdued(ui, words.legend);
+            explain_ui(ui, state, actions);
+        }
+    });
+}
+
+/// The voice and the note, where one alone is selected.
+fn selected_note(state: &State) -> Option<(usize, &Note)> {
+    let mut ids = state.view.selection.iter();
+    let (Some(id), None) = (ids.next(), ids.next()) else { return None };
+    state.project.score().notes().find(|(_, n)| n.id == *id)
+}
+
+fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Receipt, actions: &mut Actions) {
+    let t = state.text();
+    let words = &t.rc;
+    let by = if receipt.drawn_with.is_some() { words.written_by } else { words.read_by };
+    subdued(ui, fill(by, &[&receipt.model]));
+    ui.label(fill(words.likely, &[&percent(receipt.probability), &format!("{:.2}", receipt.nats)]));
+    ui.label(fill(words.rank, &[&receipt.rank.to_string()]));
+    if let Some(p) = receipt.drawn_with {
+        ui.label(fill(words.drawn_with, &[&percent(p)]));
+    }
+    subdued(ui, words.could_be);
+    let drums = state.project.score().voices[voice].role == Role::Drums;
+    for (pitch, p) in &receipt.alternatives {
+        let name = drum_name(*pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let p = percent(f64::from(*p));
+        ui.horizontal(|ui| {
+            if icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, 24.0).clicked() {
+                actions.push(Action::Audition(voice, *pitch, note.velocity));
+            }
+            if *pitch == note.pitch {
+                ui.label(fill(words.this_note, &[&name, &p]));
+            } else if plain_button(ui, &fill(words.swap_in, &[&name, &p])).clicked() {
+                actions.edit(Edit::SetPitches(vec![(note.id, *pitch)]));
+            }
+        });
+    }
+    for (rule, n) in &receipt.removed {
+        subdued(ui, fill(words.removed, &[&rule_name(t, *rule), &n.to_string()]));
+    }
+    for rule in &receipt.relaxed {
+        subdued(ui, fill(words.relaxed, &[&rule_name(t, *rule)]));
+    }
+}
+
+fn explain_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let words = &state.text().rc;
+    if state.session.explaining {
+        subdued(ui, words.reading);
+        return;
+    }
+    let ready = !state.session.models.is_empty() && state.project.score().n_notes() > 0;
+    let button = ui.add_enabled_ui(ready, |ui| plain_button(ui, words.explain_piece)).inner;
+    let hint = fill(words.explain_hint, &[&state.view.generator.model]);
+    if button.on_hover_text(hint).on_disabled_hover_text(state.text().no_model_hint).clicked() {
+        actions.push(Action::ExplainPiece);
+    }
+}
+
+/// "31 %"; of what is very unlikely, two figures that count.
+fn percent(p: f64) -> String {
+    match 100.0 * p {
+        p if p >= 10.0 => format!("{p:.0} %"),
+        p if p >= 0.1 => format!("{p:.1} %"),
+        p => format!("{p:.1e} %"),
+    }
+}

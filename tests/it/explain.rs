@@ -1,0 +1,142 @@
+//! Receipts: of notes that a model wrote, and of notes that were there already.
+
+use crate::pipeline::{Watcher, starter_pieces, take, tiny, tiny_of};
+use cadenza::corpus;
+use cadenza::generate::rules::Rule;
+use cadenza::generate::{Explanation, Generator, NoteReceipt, Settings};
+use cadenza::midi;
+use cadenza::model::{Arch, Compute};
+use cadenza::music::{Key, Score};
+use cadenza::train::{DataSet, Recipe, Run, train};
+use std::path::Path;
+use std::process::Command;
+use std::sync::atomic::AtomicBool;
+
+fn trained(run: &Path, recipe: &Recipe) {
+    let pieces = starter_pieces();
+    let data = DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic);
+    train(data, recipe, Compute::Cpu, None, run, &mut Watcher::until(u64::MAX)).expect("trains");
+}
+
+fn explained(run: &Path, score: &Score) -> Explanation {
+    let generator = Generator::load(&Run::open(run).expect("a run").best_path()).expect("a model");
+    generator.explain(score, &AtomicBool::new(false), &mut |_, _| {}).expect("not cancelled")
+}
+
+/// Says how many notes agree, up to the first that the take itself has changed since.
+fn agreed(made: &[NoteReceipt], read: &[NoteReceipt]) -> usize {
+    assert_eq!(made.len(), read.len());
+    for (i, (made, read)) in made.iter().zip(read).enumerate() {
+        for (a, b) in made.fields.iter().zip(&read.fields) {
+            // A note shortened by the next of its pitch: from there on the past is another one.
+            if a.value != b.value {
+                return i;
+            }
+            assert!((a.nats - b.nats).abs() < 1e-5, "note {i}, {}: {} {}", a.field, a.nats, b.nats);
+            assert!(f64::from((a.probability - b.probability).abs()) < 1e-5, "note {i}, {}", a.field);
+            assert_eq!(a.rank, b.rank, "note {i}, {}", a.field);
+        }
+        assert_eq!((made.id, made.pitch, made.start_tick), (read.id, read.pitch, read.start_tick));
+        assert!((made.probability - read.probability).abs() < 1e-5 && (made.nats - read.nats).abs() < 1e-4);
+        assert!(made.drawn_with.is_some_and(|p| p > 0.0) && read.drawn_with.is_none());
+    }
+    made.len()
+}
+
+#[test]
+fn a_take_read_again_has_the_receipts_that_it_was_written_with() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let recipes = [("network", tiny(8)), ("gru", tiny_of(Arch::Gru, 6)), ("counts", tiny_of(Arch::Ngram, 1))];
+    for (name, recipe) in recipes {
+        let run = dir.path().join(name);
+        trained(&run, &recipe);
+        let settings = Settings { bars: 8, max_polyphony: Some(1), ..Settings::default() };
+        let compared: usize = (1..=5)
+            .map(|seed| {
+                let made = take(&run, &Settings { seed, ..settings.clone() }, None);
+                agreed(&made.notes, &explained(&run, &made.score).notes)
+            })
+            .sum();
+        assert!(compared >= 10, "{name}: {compared} notes");
+    }
+}
+
+#[test]
+fn rules_say_how_much_they_took_away() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let run = dir.path().join("run");
+    trained(&run, &tiny_of(Arch::Ngram, 1));
+    let settings = Settings { bars: 4, key: Key::parse("G major"), range: Some((48, 84)), ..Settings::default() };
+    let made = take(&run, &settings, None);
+    let first = made.notes.first().expect("a note");
+    // 53 of 128 pitches are outside G major, 91 outside the range; the first note has no other limit.
+    assert_eq!(first.removed.get(&Rule::Range), Some(&91), "{first:?}");
+    assert_eq!(first.removed.get(&Rule::Key), Some(&53), "{first:?}");
+    assert!(made.notes.iter().all(|n| n.relaxed.iter().all(|rule| !n.removed.contains_key(rule))));
+    let free = take(&run, &Settings { bars: 4, ..Settings::default() }, None);
+    assert!(free.notes.iter().all(|n| n.removed.is_empty()));
+}
+
+fn cadenza(arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_cadenza")).args(arguments).output().expect("the program starts");
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The verb's JSON, and what `eval --per-note` says: onset, pitch and nats of each note, and of the end.
+fn both(run: &Path, file: &Path) -> (serde_json::Value, Vec<(String, f64)>) {
+    let (run, path) = (run.to_str().expect("UTF-8"), file.to_str().expect("UTF-8"));
+    let csv = file.with_extension("csv");
+    let out = csv.to_str().expect("UTF-8");
+    let json = serde_json::from_str(&cadenza(&["explain", path, "--model", run, "--json"])).expect("JSON");
+    cadenza(&["eval", run, path, "--per-note", out]);
+    let text = std::fs::read_to_string(&csv).expect("reads");
+    let n_fields = text.lines().next().expect("a head").split(',').count() - 6;
+    let rows = text.lines().skip(1).map(|line| {
+        // From the right: a title may hold commas.
+        let cells: Vec<&str> = line.rsplit(',').collect();
+        (cells[n_fields + 1].to_owned(), cells[n_fields].parse().expect("nats"))
+    });
+    (json, rows.collect())
+}
+
+#[test]
+fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let tune = starter_pieces().into_iter().find(|p| {
+        let score = p.score();
+        score.n_notes() < 500 && Key::estimate(&score).is_some_and(|(key, _)| key.fifths() != 0)
+    });
+    let file = dir.path().join("tune.mid");
+    let bytes = midi::write(&tune.expect("a short tune in another key than C").score()).0;
+    std::fs::write(&file, bytes).expect("writes");
+    for (name, recipe) in [
+        ("network", Recipe { window: 512, ..tiny(8) }),
+        ("common", Recipe { window: 512, common_tonic: true, ..tiny(8) }),
+        ("counts", Recipe { common_tonic: true, ..tiny_of(Arch::Ngram, 1) }),
+    ] {
+        let run = dir.path().join(name);
+        trained(&run, &recipe);
+        let (json, rows) = both(&run, &file);
+        let notes = json["notes"].as_array().expect("notes");
+        assert_eq!(rows.len(), notes.len() + 1, "and the end");
+        for (i, (note, (pitch, nats))) in notes.iter().zip(&rows).enumerate() {
+            let own = note["nats"].as_f64().expect("a number");
+            assert!((own - nats).abs() < 1e-5, "{name}, note {i}: {own} {nats}");
+            assert!(note["alternatives"].as_array().is_some_and(|a| (1..=5).contains(&a.len())));
+            if name == "network" {
+                assert_eq!(*pitch, note["pitch"].to_string());
+            }
+        }
+        let (end, whole) = (json["end_nats"].as_f64(), json["nats_per_note"].as_f64().expect("a number"));
+        assert!((end.expect("a number") - rows[notes.len()].1).abs() < 1e-5, "{name}");
+        let evaluated = cadenza(&["eval", run.to_str().expect("UTF-8"), file.to_str().expect("UTF-8"), "--json"]);
+        let evaluated: serde_json::Value = serde_json::from_str(&evaluated).expect("JSON");
+        assert!((evaluated["nats_per_note"].as_f64().expect("a number") - whole).abs() < 1e-5, "{name}");
+        assert_eq!(json["model"], evaluated_name(&run), "{name}");
+    }
+}
+
+fn evaluated_name(run: &Path) -> String {
+    Generator::load(&Run::open(run).expect("a run").best_path()).expect("a model").card().name.clone()
+}
