@@ -4,6 +4,7 @@
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
 use super::action::Action;
+use super::pages::compose::OriginalityView;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::settings::FontsView;
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
@@ -12,6 +13,7 @@ use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate;
+use crate::job::Figures;
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
@@ -26,6 +28,11 @@ use std::time::Duration;
 pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
+    /// How much of a piece is copied from what this model learned from.
+    Originality {
+        model: String,
+        score: Arc<Score>,
+    },
     /// Read this SoundFont; none is the built-in bank.
     ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
@@ -49,6 +56,8 @@ pub struct GenerateRequest {
     /// Where the new part begins.
     pub from_tick: Tick,
     pub takes: u32,
+    /// A take that copies so many notes in a row is written again.
+    pub not_closer_than: Option<u32>,
 }
 
 /// Who does the work. Called from the window's thread: it must start things and return at once.
@@ -82,6 +91,8 @@ pub enum SessionEvent {
     TakeDone(Box<Take>),
     /// No more takes are to come; with what went wrong, if anything did.
     GenerateEnded(Result<(), String>),
+    /// How much is copied of the piece that was asked about, or why that is not known.
+    Originality(Box<Result<Figures, String>>),
     Library(Box<LibraryNews>),
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
@@ -179,6 +190,8 @@ pub struct Session {
     pub job: Option<JobView>,
     pub generating: bool,
     pub preview: Option<Preview>,
+    /// What was last asked about how much is copied.
+    pub originality: Option<OriginalityView>,
     /// The take that is being heard instead of the piece.
     pub playing_take: Option<usize>,
     /// So of a piece of the library, and of a take in a file.
@@ -211,6 +224,7 @@ impl Session {
             job: None,
             generating: false,
             preview: None,
+            originality: None,
             playing_take: None,
             playing_piece: None,
             playing_file: None,

@@ -133,9 +133,9 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Project, FileError> {
     let not = |reason: String| FileError::NotAProject { reason, path: path.to_owned() };
     let mut takes = Vec::with_capacity(file.takes.len());
     for take in file.takes {
-        let TakeHead { name, model, from_tick, remark, settings } = take.head;
+        let TakeHead { name, model, from_tick, remark, originality, settings } = take.head;
         let score = Arc::new(score_from_piece(take.piece).map_err(not)?);
-        takes.push(Take { name, score, settings, model, from_tick, remark });
+        takes.push(Take { name, score, settings, model, from_tick, remark, originality });
     }
     Ok(Project::with_takes(score, takes))
 }
@@ -215,7 +215,7 @@ mod tests {
     use super::*;
     use crate::generate::Settings;
     use crate::music::{VoiceEventKind, text};
-    use crate::project::Edit;
+    use crate::project::{Edit, TakeOriginality};
 
     fn sample() -> Project {
         let mut score = text::parse("melody | 0 24 c-1 | 24 48 g9 1 | 24 24 Eb4 127\ndrums | 0 1 c2").expect("valid");
@@ -236,6 +236,7 @@ mod tests {
             model: "Folk".into(),
             from_tick: 24,
             remark: String::new(),
+            originality: Some(TakeOriginality { copied: 9, source: "A tune".into(), bar: 3, percentile: Some(42.5) }),
         };
         Project::with_takes(score, vec![take])
     }

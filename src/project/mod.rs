@@ -23,4 +23,4 @@ pub use edit::{Edit, EditError, VoiceChange};
 pub use file::FileError;
 pub use history::History;
 pub use lanes::{Lane, LaneEdit, Mark};
-pub use take::Take;
+pub use take::{Take, TakeOriginality};

@@ -7,6 +7,7 @@ mod fonts;
 mod generate;
 mod knobs;
 mod library;
+mod originality;
 mod similar;
 mod train;
 
@@ -20,6 +21,7 @@ pub struct Jobs {
     library: library::LibraryJobs,
     train: train::TrainJobs,
     generate: generate::GenerateJobs,
+    originality: originality::OriginalityJobs,
     fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
@@ -35,6 +37,7 @@ impl Jobs {
             library: library::LibraryJobs::new(&data, cache),
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs")),
+            originality: originality::OriginalityJobs::new(data.join("runs")),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
@@ -70,6 +73,7 @@ impl Backend for Jobs {
             Request::Library(request) => self.library.request(request, events),
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(request, events),
+            Request::Originality { model, score } => self.originality.ask(model, score, events),
             Request::StopGenerating => self.generate.stop(),
             Request::ReadFont(path) => self.fonts.read(path, events),
             Request::ExportSound { score, what, font, path } => {
@@ -88,9 +92,10 @@ impl Backend for Jobs {
         let library = self.library.poll(events);
         let train = self.train.poll(self.library.learned(), events);
         let generate = self.generate.poll(events);
+        let originality = self.originality.poll(events);
         let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
-        let view = generate.or(bounce).or(fonts).or(train).or(library);
+        let view = generate.or(originality).or(bounce).or(fonts).or(train).or(library);
         if view != self.shown {
             self.shown.clone_from(&view);
             events.send(SessionEvent::Job(view));

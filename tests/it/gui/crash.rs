@@ -39,6 +39,7 @@ fn take() -> Take {
         model: "Folk".into(),
         from_tick: 0,
         remark: String::new(),
+        originality: None,
     }
 }
 
