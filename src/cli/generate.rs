@@ -6,7 +6,7 @@ use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
 use crate::generate::{NoteReceipt, Settings, Task};
-use crate::job::{GenerateRequest, LongestCopy, TakeDone, Warm, no_waker, spawn_generate};
+use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, no_waker, spawn_generate};
 use crate::midi;
 use crate::music::{Key, Score};
 use anyhow::{Context as _, bail};
@@ -19,7 +19,8 @@ const EXAMPLE: &str = "\
 Example:
   cadenza generate --model runs/folk --out takes --bars 16 --takes 4 --seed 7 --key \"D minor\"
   cadenza generate --model runs/folk --out takes --task fill --primer tune.mid --from-bar 5 --to-bar 8
-  cadenza generate --model runs/folk --out takes --primer melody.mid --harmonise";
+  cadenza generate --model runs/folk --out takes --primer melody.mid --harmonise
+  cadenza generate --model runs/folk --out takes --takes 8 --not-closer-than 12";
 
 /// Write new music with a trained model
 #[derive(Debug, Args)]
@@ -92,6 +93,10 @@ pub struct Arguments {
     /// Onsets only on this grid, such as 1/16 or 1/12
     #[arg(long, value_name = "1/N")]
     grid: Option<String>,
+    /// Write a take again, 8 times at most, that copies this many notes in a row, or more, from a training
+    /// piece
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    not_closer_than: Option<u32>,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -177,6 +182,10 @@ struct TakeReport {
     mean_nats: f64,
     /// `null` where the training pieces are not at hand.
     longest_copy: Option<LongestCopy>,
+    /// `null` where it is not known; the receipt says why.
+    originality_percentile: Option<f64>,
+    /// `null` where no limit was asked for.
+    rewriting: Option<Rewriting>,
     warnings: Vec<String>,
 }
 
@@ -187,7 +196,9 @@ struct Receipt<'a> {
     settings: &'a Settings,
     from_tick: i64,
     mean_nats: f64,
-    longest_copy: &'a Option<LongestCopy>,
+    longest_copy: Option<&'a LongestCopy>,
+    originality: Option<&'a Figures>,
+    rewriting: Option<&'a Rewriting>,
     notes: &'a [NoteReceipt],
 }
 
@@ -217,7 +228,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         bail!("a take is already there (--force replaces it): {}", there.display());
     }
     let primer = primer.map(Arc::new);
-    let request = GenerateRequest { model: arguments.model.clone(), settings, primer, takes: arguments.takes };
+    let request = GenerateRequest {
+        model: arguments.model.clone(),
+        settings,
+        primer,
+        takes: arguments.takes,
+        not_closer_than: arguments.not_closer_than.map(|n| n as usize),
+    };
     let takes = context.watch(spawn_generate(request, &Warm::default(), no_waker()), |bar, _| bar.inc(1))?;
     let mut reports = Vec::new();
     for (n, take) in takes.iter().enumerate() {
@@ -233,7 +250,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
 }
 
 fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::Result<TakeReport> {
-    let TakeDone { take, longest_copy } = done;
+    let TakeDone { take, originality, rewriting } = done;
+    let longest_copy = originality.as_ref().and_then(|o| o.longest_copy.as_ref());
     let (bytes, warnings) = midi::write(&take.score);
     write_atomic(&file, &bytes).with_context(|| format!("could not write {}", file.display()))?;
     let content = Receipt {
@@ -242,12 +260,15 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         from_tick: take.from_tick,
         mean_nats: take.mean_nats(),
         longest_copy,
+        originality: originality.as_ref(),
+        rewriting: rewriting.as_ref(),
         notes: &take.notes,
     };
     write_atomic(receipt, &serde_json::to_vec_pretty(&content)?)
         .with_context(|| format!("could not write {}", receipt.display()))?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
     warnings.extend(take.relaxations());
+    warnings.extend(rewriting.as_ref().and_then(Rewriting::sentence));
     Ok(TakeReport {
         file,
         seed: take.settings.seed,
@@ -258,7 +279,9 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         },
         seconds: take.seconds,
         mean_nats: take.mean_nats(),
-        longest_copy: longest_copy.clone(),
+        longest_copy: longest_copy.cloned(),
+        originality_percentile: originality.as_ref().and_then(|o| o.percentile),
+        rewriting: rewriting.clone(),
         warnings,
     })
 }
@@ -275,7 +298,9 @@ fn human(r: &Report) -> String {
             duration(t.seconds)
         );
         if let Some(c) = &t.longest_copy {
-            out += &format!("  longest copy: {} of {}, bar {}\n", count(c.notes, "note"), c.source, c.bar);
+            let percentile = t.originality_percentile.map(|p| format!(", originality percentile {p:.0}"));
+            let percentile = percentile.unwrap_or_default();
+            out += &format!("  longest copy: {} of {}, bar {}{percentile}\n", count(c.notes, "note"), c.source, c.bar);
         }
         t.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
     }

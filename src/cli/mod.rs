@@ -14,6 +14,7 @@ mod explain;
 mod export;
 mod generate;
 mod import;
+mod originality;
 mod play;
 mod plot;
 mod render;
@@ -75,6 +76,7 @@ pub enum Verb {
     Report(report::Arguments),
     Runs(runs::Arguments),
     Similar(similar::Arguments),
+    Originality(originality::Arguments),
     Convert(convert::Arguments),
     Devices(devices::Arguments),
     Bench(bench::Arguments),
@@ -125,6 +127,7 @@ pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),
         Verb::Similar(arguments) => similar::run(&arguments, &Context::new(arguments.json)),
+        Verb::Originality(arguments) => originality::run(&arguments, &Context::new(arguments.json)),
         Verb::Starter(arguments) => starter::run(&arguments, &Context::new(arguments.json)),
     }
 }

@@ -3,6 +3,7 @@
 use super::action::{Action, Dialog};
 use super::app::App;
 use super::dialogs;
+use super::pages::compose::OriginalityView;
 use super::session::{GenerateRequest, Request, SessionEvent, Severity};
 use super::state::{Page, Primer, State, Tool};
 use super::text::{edit_label, fill};
@@ -119,6 +120,9 @@ impl App {
                 }
             }
             SessionEvent::Explained(score, result) => self.explained(&score, *result),
+            SessionEvent::Originality(found) => {
+                session.originality.iter_mut().for_each(|o| o.found = Some((*found).clone()));
+            }
             SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(news) => session.train.hear(*news),
             SessionEvent::StayOpen => self.state.view.closing = false,
@@ -299,7 +303,25 @@ impl App {
             primer,
             from_tick,
             takes: generator.takes,
+            not_closer_than: generator.not_closer_than,
         }));
+    }
+
+    /// Asks how much of the selection is copied, of the whole piece where nothing is selected.
+    pub(super) fn ask_originality(&mut self) {
+        let score = self.state.project.score();
+        let selected = selected_part(score, &self.state.view.selection);
+        let of_selection = selected.is_some();
+        let score = selected.map_or_else(|| Arc::clone(score), Arc::new);
+        let model = self.state.view.generator.model.clone();
+        let t = self.state.text();
+        if self.state.session.models.is_empty() || score.n_notes() == 0 {
+            let sentence = if score.n_notes() == 0 { t.orig.nothing } else { t.no_model_hint };
+            return self.state.session.say(Severity::Warning, sentence);
+        }
+        let view = OriginalityView { model: model.clone(), of_selection, found: None };
+        self.state.session.originality = Some(view);
+        self.state.session.request(Request::Originality { model, score });
     }
 
     fn play_take(&mut self, i: usize) {

@@ -148,6 +148,7 @@ impl App {
             Command::VoiceDown => self.move_voice(1),
             Command::LockVoice => self.lock_voice(),
             Command::Generate => self.generate(),
+            Command::Originality => self.ask_originality(),
             Command::StopGenerating => self.state.session.request(Request::StopGenerating),
             Command::ShowLibrary => self.state.view.page = Page::Library,
             Command::ShowTrain => self.state.view.page = Page::Train,

@@ -84,8 +84,8 @@ pub fn edit_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
 /// What is done to the selected notes; the same stand in the menu of a right click.
 pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
     use Command::{
-        Arpeggiate, DeleteOverlaps, Harmonise, Humanise, Invert, Join, Legato, Quantise, QuantiseWith, Reverse,
-        SetVelocity, Split, SplitAtHead, Staccato, Stretch, TransposeInScale,
+        Arpeggiate, DeleteOverlaps, Harmonise, Humanise, Invert, Join, Legato, Originality, Quantise, QuantiseWith,
+        Reverse, SetVelocity, Split, SplitAtHead, Staccato, Stretch, TransposeInScale,
     };
     let groups = [
         &[Quantise, QuantiseWith, Humanise][..],
@@ -93,6 +93,7 @@ pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
         &[Split, SplitAtHead, Join],
         &[TransposeInScale, Invert, Reverse, Harmonise, Arpeggiate],
         &[SetVelocity],
+        &[Originality],
     ];
     groups_ui(ui, state, &groups, actions);
 }

@@ -4,6 +4,7 @@
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
 use super::action::Action;
+use super::pages::compose::OriginalityView;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::settings::FontsView;
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
@@ -12,6 +13,7 @@ use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
 use crate::generate::{self, Explanation};
+use crate::job::Figures;
 use crate::music::{Score, Tick};
 use crate::project::Take;
 use eframe::egui;
@@ -27,6 +29,11 @@ pub enum Request {
     Generate(GenerateRequest),
     StopGenerating,
     Explain(ExplainRequest),
+    /// How much of a piece is copied from what this model learned from.
+    Originality {
+        model: String,
+        score: Arc<Score>,
+    },
     /// Read this SoundFont; none is the built-in bank.
     ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
@@ -50,6 +57,8 @@ pub struct GenerateRequest {
     /// Where the new part begins.
     pub from_tick: Tick,
     pub takes: u32,
+    /// A take that copies so many notes in a row is written again.
+    pub not_closer_than: Option<u32>,
 }
 
 /// Have a model say what it thinks of every note.
@@ -92,6 +101,8 @@ pub enum SessionEvent {
     GenerateEnded(Result<(), String>),
     /// What a model says of this score.
     Explained(Arc<Score>, Box<Result<Explanation, String>>),
+    /// How much is copied of the piece that was asked about, or why that is not known.
+    Originality(Box<Result<Figures, String>>),
     Library(Box<LibraryNews>),
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
@@ -191,6 +202,8 @@ pub struct Session {
     /// A model is reading the piece.
     pub explaining: bool,
     pub preview: Option<Preview>,
+    /// What was last asked about how much is copied.
+    pub originality: Option<OriginalityView>,
     /// The take that is being heard instead of the piece.
     pub playing_take: Option<usize>,
     /// So of a piece of the library, and of a take in a file.
@@ -224,6 +237,7 @@ impl Session {
             generating: false,
             explaining: false,
             preview: None,
+            originality: None,
             playing_take: None,
             playing_piece: None,
             playing_file: None,

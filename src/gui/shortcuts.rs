@@ -173,6 +173,7 @@ commands! {
     group_generator {
         Generate, cmd_generate, Compose, [ctrl(Key::G)];
         StopGenerating, cmd_stop_generating, Compose, [];
+        Originality, cmd_originality, Compose, [];
     }
     group_window {
         ShowLibrary, cmd_library, Window, [ctrl(Key::Num1)];

@@ -117,6 +117,8 @@ pub struct Generator {
     pub settings: generate::Settings,
     pub primer: Primer,
     pub takes: u32,
+    /// A take that copies so many notes in a row is written again.
+    pub not_closer_than: Option<u32>,
     /// A new seed for every request, shown in the field before it is used.
     pub new_seed_each_time: bool,
 }
@@ -128,6 +130,7 @@ impl Default for Generator {
             settings: generate::Settings::default(),
             primer: Primer::None,
             takes: 1,
+            not_closer_than: None,
             new_seed_each_time: true,
         }
     }

@@ -2,22 +2,27 @@
 //!
 //! Every voice of every piece is laid out in one row of tokens; a sorted list of all its suffixes
 //! answers "where does this go on longest" by two neighbours of a binary search. Exact for passages
-//! of up to [`SORTED_DEPTH`] notes; a longer one is found with at least that length.
+//! of up to [`SORTED_DEPTH`] notes; a longer one is found with at least that length. [`Found`] holds
+//! that answer for every note of a take, from which [`super::chain`] goes on over small changes.
 
 use super::line::{self, END, LineNote, Token};
 use crate::music::{Role, Score, Tick};
 use std::cmp::Ordering;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// How many tokens deep suffixes are compared when they are sorted: bounds the cost of pieces that
 /// repeat one figure for hours.
 pub const SORTED_DEPTH: usize = 256;
 
-/// Passages of a corpus, ready to be asked. Memory: about 18 bytes a note.
+/// Passages of a corpus, ready to be asked. Memory: about 15 bytes a note.
 #[derive(Debug, Default)]
 pub struct Index {
-    tokens: Vec<Token>,
-    suffixes: Vec<u32>,
+    pub(super) tokens: Vec<Token>,
+    /// The note that each token begins with; the last of a line stands where its [`END`] does.
+    pub(super) starts: Vec<u32>,
+    pub(super) pitches: Vec<u8>,
+    pub(super) suffixes: Vec<u32>,
     lines: Vec<Line>,
 }
 
@@ -58,6 +63,8 @@ impl Index {
                 let first_token = index.tokens.len() as u32;
                 let notes_bars = bars.map(|b| b.min(i64::from(i32::MAX)) as i32).collect();
                 index.lines.push(Line { piece: piece as u32, first_token, notes: notes_bars });
+                index.starts.extend(notes.iter().map(|n| u32::try_from(n.start).unwrap_or(u32::MAX)));
+                index.pitches.extend(notes.iter().map(|n| n.pitch));
                 index.tokens.extend(line::tokens(&notes));
                 index.tokens.push(END);
             }
@@ -70,22 +77,108 @@ impl Index {
         index
     }
 
-    /// The longest passage of any one voice of `take` that the corpus holds, in whatever key and at
-    /// whatever tempo. Of equally long ones the first. `None` where not even two notes agree.
-    pub fn longest_match(&self, take: &Score) -> Option<Match> {
-        let mut best: Option<Match> = None;
-        for (voice, notes) in pitched_lines(take) {
+    /// Looks up every note of `take`, in whatever key and at whatever tempo.
+    pub fn find<'a>(&'a self, take: &'a Score) -> Found<'a> {
+        let voices = pitched_lines(take).map(|(voice, notes)| {
             let tokens = line::tokens(&notes);
-            for at in 0..tokens.len() {
-                let Some((mut length, mut place)) = self.longest_from(&tokens[at..]) else { continue };
-                let mut first = at;
+            let longest = (0..tokens.len()).map(|at| self.longest_from(&tokens[at..])).collect();
+            FoundVoice { voice, notes, tokens, longest }
+        });
+        Found { index: self, take, voices: voices.collect() }
+    }
+
+    /// As [`Found::longest`], of a take that is asked nothing else.
+    pub fn longest_match(&self, take: &Score) -> Option<Match> {
+        self.find(take).longest()
+    }
+
+    /// As [`Found::share`], of a take that is asked nothing else.
+    pub fn share_found(&self, take: &Score, notes: usize) -> f64 {
+        self.find(take).share(notes)
+    }
+
+    /// The longest common prefix of `query` with any suffix, and where that suffix begins.
+    fn longest_from(&self, query: &[Token]) -> Longest {
+        let sorted = self
+            .suffixes
+            .partition_point(|&s| compare(&self.tokens[s as usize..], query, SORTED_DEPTH) == Ordering::Less);
+        let near = sorted.saturating_sub(1)..(sorted + 1).min(self.suffixes.len());
+        let lengths = self.suffixes[near].iter().map(|&s| (common(&self.tokens[s as usize..], query), s as usize));
+        let (tokens, place) = lengths.reduce(|a, b| if b.0 > a.0 { b } else { a }).unwrap_or_default();
+        Longest { tokens, place, sorted }
+    }
+
+    fn line_at(&self, place: usize) -> usize {
+        self.lines.partition_point(|l| l.first_token as usize <= place) - 1
+    }
+
+    /// The piece and the bar (from 0) of a note of the corpus.
+    pub(super) fn source(&self, place: usize) -> (usize, i64) {
+        let line = &self.lines[self.line_at(place)];
+        (line.piece as usize, i64::from(line.notes[place - line.first_token as usize]))
+    }
+
+    /// The notes of the corpus that stand in one line with this one.
+    pub(super) fn line_around(&self, place: usize) -> Range<usize> {
+        let line = &self.lines[self.line_at(place)];
+        let first = line.first_token as usize;
+        first..first + line.notes.len()
+    }
+
+    fn describe(&self, take: &Score, voice: usize, notes: &[LineNote], place: usize) -> Match {
+        let (piece, bar) = self.source(place);
+        let (start, end) = (notes[0].start, notes[notes.len() - 1].start);
+        Match { notes: notes.len(), bars: bars_between(take, start, end), piece, bar, voice, start, end }
+    }
+}
+
+/// Bars from one tick of a score to another, by the meter at the first.
+pub(super) fn bars_between(score: &Score, start: Tick, end: Tick) -> f64 {
+    (end - start) as f64 / score.meters.position(start, score.ppq).meter.bar_ticks(score.ppq) as f64
+}
+
+/// A take looked up note by note.
+#[derive(Debug)]
+pub struct Found<'a> {
+    pub(super) index: &'a Index,
+    pub(super) take: &'a Score,
+    pub(super) voices: Vec<FoundVoice>,
+}
+
+/// One pitched voice of a take, and how far the corpus goes on from each of its tokens.
+#[derive(Debug)]
+pub(super) struct FoundVoice {
+    pub voice: usize,
+    pub notes: Vec<LineNote>,
+    pub tokens: Vec<Token>,
+    pub longest: Vec<Longest>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Longest {
+    /// How many tokens agree, and where they stand in the corpus.
+    pub tokens: usize,
+    pub place: usize,
+    /// Where among the sorted suffixes the take's own would stand.
+    pub sorted: usize,
+}
+
+impl Found<'_> {
+    /// The longest passage of any one voice that the corpus holds. Of equally long ones the first.
+    /// `None` where not even two notes agree.
+    pub fn longest(&self) -> Option<Match> {
+        let corpus = &self.index.tokens;
+        let mut best: Option<Match> = None;
+        for FoundVoice { voice, notes, tokens, longest } in &self.voices {
+            for (at, found) in longest.iter().enumerate().filter(|(_, found)| found.tokens > 0) {
+                let (mut length, mut place, mut first) = (found.tokens, found.place, at);
                 // A copy begins where the rhythm before it differs: the token there has the right
                 // interval and the wrong ratio. The note still belongs to the copy.
-                if at > 0 && place > 0 && line::same_interval(tokens[at - 1], self.tokens[place - 1]) {
+                if at > 0 && place > 0 && line::same_interval(tokens[at - 1], corpus[place - 1]) {
                     (length, place, first) = (length + 1, place - 1, at - 1);
                 }
                 if best.is_none_or(|b| length + 1 > b.notes) {
-                    best = Some(self.describe(take, voice, &notes[first..=first + length], place));
+                    best = Some(self.index.describe(self.take, *voice, &notes[first..=first + length], place));
                 }
             }
         }
@@ -93,42 +186,15 @@ impl Index {
     }
 
     /// Which share of the take's runs of `notes` notes stands in the corpus. 0 where it has none.
-    pub fn share_found(&self, take: &Score, notes: usize) -> f64 {
+    pub fn share(&self, notes: usize) -> f64 {
         let n = notes.saturating_sub(1).max(1);
         let (mut found, mut asked) = (0usize, 0usize);
-        for (_, line_notes) in pitched_lines(take) {
-            let tokens = line::tokens(&line_notes);
-            for run in tokens.windows(n) {
-                asked += 1;
-                found += usize::from(self.longest_from(run).is_some_and(|(length, _)| length == n));
-            }
+        for voice in &self.voices {
+            let runs = (voice.tokens.len() + 1).saturating_sub(n);
+            asked += runs;
+            found += voice.longest[..runs].iter().filter(|l| l.tokens >= n).count();
         }
         if asked == 0 { 0.0 } else { found as f64 / asked as f64 }
-    }
-
-    /// The longest common prefix of `query` with any suffix, in tokens, and where that suffix begins.
-    fn longest_from(&self, query: &[Token]) -> Option<(usize, usize)> {
-        let at = self
-            .suffixes
-            .partition_point(|&s| compare(&self.tokens[s as usize..], query, SORTED_DEPTH) == Ordering::Less);
-        let near = at.saturating_sub(1)..(at + 1).min(self.suffixes.len());
-        let lengths = self.suffixes[near].iter().map(|&s| (common(&self.tokens[s as usize..], query), s as usize));
-        lengths.filter(|l| l.0 > 0).reduce(|a, b| if b.0 > a.0 { b } else { a })
-    }
-
-    fn describe(&self, take: &Score, voice: usize, notes: &[LineNote], place: usize) -> Match {
-        let line = &self.lines[self.lines.partition_point(|l| l.first_token as usize <= place) - 1];
-        let (start, end) = (notes[0].start, notes[notes.len() - 1].start);
-        let bar = take.meters.position(start, take.ppq).meter.bar_ticks(take.ppq);
-        Match {
-            notes: notes.len(),
-            bars: (end - start) as f64 / bar as f64,
-            piece: line.piece as usize,
-            bar: i64::from(line.notes[place - line.first_token as usize]),
-            voice,
-            start,
-            end,
-        }
     }
 }
 
@@ -151,7 +217,7 @@ fn compare(a: &[Token], b: &[Token], depth: usize) -> Ordering {
 }
 
 /// How many tokens two runs have in common from their start.
-fn common(a: &[Token], b: &[Token]) -> usize {
+pub(super) fn common(a: &[Token], b: &[Token]) -> usize {
     a.iter().zip(b).take_while(|(x, y)| x == y && **x != END).count()
 }
 

@@ -141,9 +141,10 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Project, FileError> {
     let not = |reason: String| FileError::NotAProject { reason, path: path.to_owned() };
     let mut takes = Vec::with_capacity(file.takes.len());
     for take in file.takes {
-        let TakeHead { name, model, from_tick, remark, settings } = take.head;
+        let TakeHead { name, model, from_tick, remark, originality, settings } = take.head;
         let (score, receipts) = score_from_piece(take.piece).map_err(not)?;
-        takes.push(Take { name, score: Arc::new(score), settings, model, from_tick, remark, receipts });
+        let score = Arc::new(score);
+        takes.push(Take { name, score, settings, model, from_tick, remark, originality, receipts });
     }
     let mut project = Project::with_takes(score, takes);
     project.add_receipts(receipts);
@@ -227,7 +228,7 @@ mod tests {
     use super::*;
     use crate::generate::Settings;
     use crate::music::{VoiceEventKind, text};
-    use crate::project::Edit;
+    use crate::project::{Edit, TakeOriginality};
 
     fn sample() -> Project {
         let mut score = text::parse("melody | 0 24 c-1 | 24 48 g9 1 | 24 24 Eb4 127\ndrums | 0 1 c2").expect("valid");
@@ -249,6 +250,7 @@ mod tests {
             from_tick: 24,
             remark: String::new(),
             receipts: receipts_of(&score),
+            originality: Some(TakeOriginality { copied: 9, source: "A tune".into(), bar: 3, percentile: Some(42.5) }),
         };
         let mut project = Project::with_takes(score.clone(), vec![take]);
         project.add_receipts(receipts_of(&score));

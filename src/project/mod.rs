@@ -25,4 +25,4 @@ pub use file::FileError;
 pub use history::History;
 pub use lanes::{Lane, LaneEdit, Mark};
 pub use receipt::{Receipt, Receipts};
-pub use take::Take;
+pub use take::{Take, TakeOriginality};

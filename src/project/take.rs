@@ -21,6 +21,20 @@ pub struct Take {
     pub remark: String,
     /// Why each of its notes is there.
     pub receipts: Receipts,
+    /// `None` where the training pieces were not at hand.
+    pub originality: Option<TakeOriginality>,
+}
+
+/// How much of a take is copied.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TakeOriginality {
+    /// Notes of the longest passage that stands in a training piece; 0 where there is none.
+    pub copied: usize,
+    pub source: String,
+    /// Bar of the source, from 1.
+    pub bar: i64,
+    /// Share of held-out pieces that copy more, in percent; `None` where too few were held out.
+    pub percentile: Option<f64>,
 }
 
 impl Take {
@@ -38,6 +52,8 @@ pub(super) struct TakeHead {
     pub from_tick: Tick,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub remark: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub originality: Option<TakeOriginality>,
     pub settings: Settings,
 }
 
@@ -48,6 +64,7 @@ impl From<&Take> for TakeHead {
             model: t.model.clone(),
             from_tick: t.from_tick,
             remark: t.remark.clone(),
+            originality: t.originality.clone(),
             settings: t.settings.clone(),
         }
     }

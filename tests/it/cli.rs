@@ -296,3 +296,72 @@ fn a_part_is_rendered_in_any_format_and_each_voice_by_itself() {
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
 }
+
+#[test]
+fn originality_names_the_source_and_a_limit_is_kept_or_said() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = |name: &str| dir.path().join(name).to_str().expect("UTF-8").to_owned();
+    std::fs::create_dir(path("tunes")).expect("folder");
+    for step in 1..=10u8 {
+        write_tune(Path::new(&path(&format!("tunes/{step}.mid"))), step);
+    }
+    let train = ["train", &path("tunes"), "--arch", "ngram", "--out", &path("run"), "--no-report", "--json"];
+    let trained = cadenza(&train);
+    assert_eq!(trained.status.code(), Some(0), "{}", text(&trained.stderr));
+
+    let of = |file: &str, model: &str| cadenza(&["originality", file, "--model", model, "--json"]);
+    // The first that was trained on, whichever was held out.
+    let looked: Vec<Value> = (1..=10)
+        .map(|step| {
+            let output = of(&path(&format!("tunes/{step}.mid")), &path("run"));
+            assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+            json(&output)["files"][0].clone()
+        })
+        .collect();
+    let whole = looked.iter().find(|f| f["longest_copy"]["notes"] == 20).expect("one of them was trained on");
+    assert_eq!((&whole["notes"], &whole["shares"]["16"]), (&20.into(), &1.0.into()), "{whole}");
+    assert!(whole["longest_copy"]["source"].is_string() && whole["longest_copy"]["bar"] == 1, "{whole}");
+    assert_eq!(whole["longest_passage"]["notes"], 20);
+    assert!(whole["shares"].as_object().is_some_and(|s| s.len() == 13) && whole["sources"].is_array());
+    assert!(whole["percentile"].is_null() && whole["percentile_reason"].as_str().is_some_and(|r| r.contains("30")));
+    let human = cadenza(&["originality", &path("tunes/1.mid"), "--model", &path("run")]);
+    assert!(text(&human.stdout).contains("longest copy:") && text(&human.stdout).contains("No percentile"));
+    let model_alone = of(&path("tunes/1.mid"), &path("run/best.cadenza-model"));
+    assert_eq!(model_alone.status.code(), Some(1));
+    assert!(text(&model_alone.stderr).contains("not at hand"), "{}", text(&model_alone.stderr));
+    assert_eq!(of(&path("no.mid"), &path("run")).status.code(), Some(2));
+
+    let written = |out: &str, limit: &str| {
+        let (out, run) = (path(out), path("run"));
+        let arguments = [
+            "generate",
+            "--model",
+            &run,
+            "--out",
+            &out,
+            "--bars",
+            "8",
+            "--takes",
+            "2",
+            "--not-closer-than",
+            limit,
+            "--json",
+        ];
+        let output = cadenza(&arguments);
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output.stderr));
+        json(&output)["takes"].as_array().expect("takes").clone()
+    };
+    for (once, again) in written("a", "6").iter().zip(written("b", "6")) {
+        let rewriting = &once["rewriting"];
+        let copied = once["longest_copy"]["notes"].as_u64().unwrap_or(0);
+        assert_eq!(rewriting["far_enough"] == true, copied < 6, "{once}");
+        assert!(rewriting["far_enough"] == true || rewriting["times"] == 8, "{once}");
+        let says =
+            once["warnings"].as_array().is_some_and(|w| w.iter().any(|w| w.to_string().contains("written again")));
+        assert_eq!(says, rewriting["times"].as_u64() > Some(0), "{once}");
+        assert!(once.get("originality_percentile").is_some());
+        for same in ["seed", "notes", "longest_copy", "rewriting"] {
+            assert_eq!(once[same], again[same], "the same seeds give the same takes");
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! Takes: starts them, shows notes as they come, hands over what is done.
 
 use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
-use crate::job::{self, Job, LongestCopy, NoteWritten, State, TakeDone, Warm, spawn_generate};
+use crate::job::{self, Job, LongestCopy, NoteWritten, Rewriting, State, TakeDone, Warm, spawn_generate};
 use crate::music::{Score, Voice};
-use crate::project::{Receipts, Take};
+use crate::project::{Receipts, Take, TakeOriginality};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -20,6 +20,8 @@ struct Running {
     from_tick: i64,
     /// The first take as far as it has come.
     preview: Score,
+    /// Which attempt at it that is.
+    attempt: u32,
     model: String,
 }
 
@@ -43,13 +45,20 @@ impl GenerateJobs {
                 settings: request.settings,
                 primer,
                 takes: u64::from(request.takes),
+                not_closer_than: request.not_closer_than.map(|n| n as usize),
             },
             &self.warm,
             events.waker(),
         );
         let preview = Score::new(crate::generate::take::PPQ);
-        self.running =
-            Some(Running { job, of: request.takes, from_tick: request.from_tick, preview, model: request.model });
+        self.running = Some(Running {
+            job,
+            of: request.takes,
+            from_tick: request.from_tick,
+            preview,
+            attempt: 0,
+            model: request.model,
+        });
     }
 
     pub fn stop(&mut self) {
@@ -61,6 +70,11 @@ impl GenerateJobs {
         let mut grown = false;
         for written in running.job.poll().filter(|w| w.take == 0) {
             grown = true;
+            if running.attempt != written.attempt {
+                // It came too close to a training piece and is begun again.
+                running.attempt = written.attempt;
+                running.preview = Score::new(crate::generate::take::PPQ);
+            }
             add(&mut running.preview, written);
         }
         if grown {
@@ -99,12 +113,13 @@ fn add(score: &mut Score, written: NoteWritten) {
 }
 
 fn take(done: TakeDone) -> Take {
-    let TakeDone { take, longest_copy } = done;
+    let TakeDone { take, originality, rewriting } = done;
     let mut remark = format!("{:.2} nats/note", take.mean_nats());
-    if let Some(LongestCopy { notes, source, bar, .. }) = longest_copy {
+    let copy = originality.as_ref().and_then(|o| o.longest_copy.as_ref());
+    if let Some(LongestCopy { notes, source, bar, .. }) = copy {
         remark += &format!(" · longest copy {notes} notes: {source}, bar {bar}");
     }
-    for sentence in take.relaxations() {
+    for sentence in take.relaxations().into_iter().chain(rewriting.as_ref().and_then(Rewriting::sentence)) {
         remark += &format!(" · {sentence}");
     }
     Take {
@@ -115,5 +130,9 @@ fn take(done: TakeDone) -> Take {
         model: take.model,
         from_tick: take.from_tick,
         remark,
+        originality: originality.map(|o| {
+            let copy = o.longest_copy.unwrap_or_default();
+            TakeOriginality { copied: copy.notes, source: copy.source, bar: copy.bar, percentile: o.percentile }
+        }),
     }
 }

@@ -8,6 +8,7 @@ mod fonts;
 mod generate;
 mod knobs;
 mod library;
+mod originality;
 mod similar;
 mod train;
 
@@ -22,6 +23,7 @@ pub struct Jobs {
     train: train::TrainJobs,
     generate: generate::GenerateJobs,
     explain: explain::ExplainJobs,
+    originality: originality::OriginalityJobs,
     fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
@@ -38,6 +40,7 @@ impl Jobs {
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs")),
             explain: explain::ExplainJobs::new(data.join("runs")),
+            originality: originality::OriginalityJobs::new(data.join("runs")),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
@@ -73,6 +76,7 @@ impl Backend for Jobs {
             Request::Library(request) => self.library.request(request, events),
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(request, events),
+            Request::Originality { model, score } => self.originality.ask(model, score, events),
             Request::StopGenerating => self.generate.stop(),
             Request::Explain(request) => self.explain.start(request, events),
             Request::ReadFont(path) => self.fonts.read(path, events),
@@ -93,9 +97,10 @@ impl Backend for Jobs {
         let train = self.train.poll(self.library.learned(), events);
         let generate = self.generate.poll(events);
         let explain = self.explain.poll(events);
+        let originality = self.originality.poll(events);
         let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
-        let view = generate.or(explain).or(bounce).or(fonts).or(train).or(library);
+        let view = generate.or(explain).or(originality).or(bounce).or(fonts).or(train).or(library);
         if view != self.shown {
             self.shown.clone_from(&view);
             events.send(SessionEvent::Job(view));

@@ -1,7 +1,8 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
-//! strips and voices in [`over`], of receipts in [`receipt`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! strips and voices in [`over`], of originality in [`originality`], of receipts in
+//! [`receipt`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -26,6 +27,7 @@ macro_rules! texts {
 mod fates;
 pub mod fonts;
 pub mod library;
+pub mod originality;
 pub mod over;
 pub mod receipt;
 pub mod sound;
@@ -142,7 +144,8 @@ mod tests {
             .chain(receipt::PAIRS)
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)
-            .chain(fonts::PAIRS);
+            .chain(fonts::PAIRS)
+            .chain(originality::PAIRS);
         for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());

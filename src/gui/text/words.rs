@@ -1,11 +1,12 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, over, receipt, sound, tools, train};
+use super::{fonts, library, originality, over, receipt, sound, tools, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
+        orig: originality::Originality = originality::EN, originality::ZH;
         over: over::Over = over::EN, over::ZH;
         rc: receipt::ReceiptWords = receipt::EN, receipt::ZH;
         snd: sound::Sound = sound::EN, sound::ZH;
@@ -135,6 +136,7 @@ texts! {
     cmd_remove_voice: "Remove voice", "移除声部";
     cmd_generate: "Generate", "生成";
     cmd_stop_generating: "Stop", "停止";
+    cmd_originality: "Originality of the selection or the piece", "所选或全曲的原创性";
     cmd_library: "Library page", "曲库页";
     cmd_train: "Train page", "训练页";
     cmd_compose: "Compose page", "作曲页";

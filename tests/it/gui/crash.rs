@@ -40,6 +40,7 @@ fn take() -> Take {
         from_tick: 0,
         remark: String::new(),
         receipts: Default::default(),
+        originality: None,
     }
 }
 

@@ -38,10 +38,12 @@ fn the_generator_is_asked_streams_and_gives_takes() {
         from_tick: 0,
         remark: "Longest run copied: 3 notes".into(),
         receipts: Default::default(),
+        originality: Some(TakeOriginality { copied: 3, source: "Tune".into(), bar: 2, percentile: Some(61.4) }),
     })));
     events.send(SessionEvent::GenerateEnded(Ok(())));
     events.send(SessionEvent::Job(None));
     h.run();
+    h.get_by_label("Copies 3 notes · 61 % copy more");
     assert_eq!(n_notes(&h), 2, "on an empty roll the first take stays");
     key(&mut h, Modifiers::COMMAND, K::Z);
     assert_eq!(n_notes(&h), 0, "one undo brings the old notes back");
@@ -128,6 +130,7 @@ fn take_with_receipts() -> Take {
         from_tick: 0,
         remark: String::new(),
         receipts,
+        originality: None,
     }
 }
 
@@ -212,4 +215,51 @@ fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
     act(&mut h, Action::Select(vec![ids[0]]));
     h.get_by_label("Read by Folk");
     h.check_accessibility();
+}
+
+#[test]
+fn the_originality_of_the_selection_is_asked_and_shown() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    let events = h.state().state.session.events.clone();
+    act(&mut h, Action::Do(Command::Originality));
+    assert!(asked.0.lock().expect("sound").is_empty(), "there is nothing to look up");
+    events.send(SessionEvent::Models(vec!["Folk".into()]));
+    let notes = (0..20).map(|i| Note::new(i * 480, 480, 60 + (i % 7) as u8, 80)).collect();
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
+    let first = self::notes(&h)[..15].iter().map(|n| n.id).collect();
+    act(&mut h, Action::Select(first));
+    h.get_by_label("Originality").click();
+    h.run();
+    h.get_by_label("Check").click();
+    h.run();
+    let request = asked.0.lock().expect("sound").pop();
+    let Some(Request::Originality { model, score }) = request else { panic!("{request:?}") };
+    assert_eq!((model.as_str(), score.n_notes()), ("Folk", 15));
+    h.get_by_label_contains("Looking it up in what Folk");
+    let passage = CopiedPassage { notes: 14, changed: 1, bars: 3.5, source: "Old tune".into(), bar: 5 };
+    let figures = Figures {
+        notes: 15,
+        longest_copy: Some(LongestCopy { notes: 9, bars: 2.0, source: "Old tune".into(), bar: 6 }),
+        longest_passage: Some(passage.clone()),
+        shares: (4..=16).map(|n| (n, 0.5)).collect(),
+        sources: vec![passage],
+        percentile: Some(12.0),
+        percentile_reason: None,
+    };
+    events.send(SessionEvent::Originality(Box::new(Ok(figures.clone()))));
+    h.run();
+    h.check_accessibility();
+    h.get_by_label("Of the selection, 15 notes, by Folk");
+    h.get_by_label("Longest copy: 9 notes, Old tune, bar 6");
+    h.get_by_label("With 1 changed: 14 notes, Old tune, bar 5");
+    h.get_by_label("12 % of people's pieces copy more");
+    let reason = Some(NoPercentile::FewPieces { held_out: 12, long_enough: 3 });
+    let figures = Figures { percentile: None, percentile_reason: reason, ..figures };
+    events.send(SessionEvent::Originality(Box::new(Ok(figures))));
+    h.run();
+    h.get_by_label("No percentile: of 12 held-out pieces 3 are as long, it takes 30");
+    events.send(SessionEvent::Originality(Box::new(Err("not at hand".into()))));
+    h.run();
+    h.get_by_label_contains("not at hand");
 }

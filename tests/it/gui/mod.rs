@@ -26,8 +26,9 @@ use cadenza::gui::session::{JobView, Preview, Severity};
 use cadenza::gui::settings::{Language, Settings, Theme};
 use cadenza::gui::state::Tool;
 use cadenza::gui::{Action, Answer, App, Backend, Command, EventSender, Options, Page, Request, SessionEvent};
+use cadenza::job::{CopiedPassage, Figures, LongestCopy, NoPercentile};
 use cadenza::music::{Key, Mode, Note, Role, Score, Voice};
-use cadenza::project::{Edit, Take};
+use cadenza::project::{Edit, Take, TakeOriginality};
 use eframe::egui::{
     Event, Key as K, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, TouchPhase, vec2,
 };

@@ -232,6 +232,13 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
             ui.add(DragValue::new(high).range(bottom..=127).speed(0.1).custom_formatter(name))
         });
     }
+    let mut limited = g.not_closer_than.is_some();
+    if ui.checkbox(&mut limited, t.orig.limit).on_hover_text(t.orig.limit_hint).changed() {
+        g.not_closer_than = limited.then_some(16);
+    }
+    if let Some(n) = &mut g.not_closer_than {
+        labelled(ui, t.orig.limit_notes, |ui| ui.add(DragValue::new(n).range(4..=128).speed(0.1)));
+    }
     let mut limited = s.max_polyphony.is_some();
     if ui.checkbox(&mut limited, t.limit_polyphony).changed() {
         s.max_polyphony = limited.then_some(4);

@@ -1,6 +1,7 @@
 //! Make and edit music: the generator and the voices at the left, the roll, takes and transport.
 
 mod generator;
+mod originality;
 mod receipt;
 mod record;
 mod takes;
@@ -9,6 +10,7 @@ mod transport;
 mod voices;
 
 pub use generator::{new_seed, open_part};
+pub use originality::OriginalityView;
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
@@ -27,6 +29,8 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
                     generator::generator_ui(ui, state, actions);
                     receipt::receipt_ui(ui, state, actions);
                     ui.add_space(10.0);
+                    originality::originality_ui(ui, state, actions);
+                    ui.add_space(10.0);
                     voices::voices_ui(ui, state, actions);
                 });
             });
@@ -40,7 +44,7 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
         Panel::bottom("takes")
             .frame(panel.inner_margin(Margin::symmetric(8, 6)))
             .resizable(false)
-            .exact_size(112.0)
+            .exact_size(128.0)
             .show(ui, |ui| takes::takes_ui(ui, state, actions));
     }
     Panel::top("roll tools")

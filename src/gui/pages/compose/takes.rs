@@ -34,7 +34,7 @@ fn card(ui: &mut Ui, add: impl FnOnce(&mut Ui)) {
     Frame::new().fill(fill).corner_radius(radius).inner_margin(Margin::same(6)).show(ui, |ui| {
         ui.vertical(|ui| {
             ui.set_width(WIDTH);
-            ui.set_height(84.0);
+            ui.set_height(100.0);
             ui.spacing_mut().item_spacing.y = 4.0;
             add(ui);
         });
@@ -71,4 +71,19 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         ui.add(Label::new(RichText::new(&take.name).color(strong)).truncate().sense(egui::Sense::hover()))
             .on_hover_text(hover);
     });
+    originality_line(ui, state, take);
+}
+
+/// How much of it is copied, where that is known.
+fn originality_line(ui: &mut Ui, state: &State, take: &Take) {
+    let (Some(o), t) = (&take.originality, &state.text().orig) else { return };
+    let copied = o.copied.to_string();
+    let line = match o.percentile {
+        Some(p) => fill(t.take_line, &[&copied, &format!("{p:.0}")]),
+        None => fill(t.take_line_alone, &[&copied]),
+    };
+    let response = ui.add(Label::new(RichText::new(line).small().color(Tokens::of(ui).subdued)).truncate());
+    if o.copied > 0 {
+        response.on_hover_text(fill(t.take_hint, &[&copied, &o.source, &o.bar.to_string()]));
+    }
 }

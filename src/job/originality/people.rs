@@ -1,0 +1,229 @@
+//! How much people copy: the longest copied runs of held-out pieces, for a piece to be compared with.
+//!
+//! What is copied by chance grows with the length, so held-out pieces are cut to as many notes as the
+//! piece has, from a place drawn by lot. Were the piece one of them, cut so, its rank among them would be
+//! any with the same probability: its percentile is uniform, ties broken by lot.
+
+use super::{mixed, n_pitched};
+use crate::index::Index;
+use crate::music::{Role, Score, Tick};
+use crate::train::report_card::FEWEST_PIECES;
+use rayon::prelude::*;
+use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Held-out pieces that are looked up at most: more make the percentile no better, and slower.
+const MOST_PIECES: usize = 200;
+
+/// In fewer notes nothing can be told: almost everything ties.
+const FEWEST_NOTES: usize = 12;
+
+/// Why there is no percentile. Its words are for reports; the window has its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoPercentile {
+    /// Of the held-out pieces, too few have as many notes.
+    FewPieces {
+        held_out: usize,
+        long_enough: usize,
+    },
+    FewNotes,
+}
+
+impl fmt::Display for NoPercentile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FewPieces { held_out, long_enough } => write!(
+                f,
+                "No percentile: it takes {FEWEST_PIECES} held-out pieces of at least as many notes, and of {held_out} \
+                 that were held out {long_enough} have them."
+            ),
+            Self::FewNotes => write!(f, "No percentile: it takes {FEWEST_NOTES} notes."),
+        }
+    }
+}
+
+impl Serialize for NoPercentile {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Held-out pieces, and what was found of them.
+pub struct People {
+    pieces: Vec<Arc<Score>>,
+    /// By the number of notes they were cut to.
+    longest: Mutex<BTreeMap<usize, Arc<Vec<usize>>>>,
+}
+
+impl People {
+    pub fn new(pieces: Vec<Arc<Score>>) -> Self {
+        Self { pieces, longest: Mutex::default() }
+    }
+
+    /// Where a piece whose longest copy has `copied` notes stands, in percent: 100 is the most original.
+    pub fn percentile(&self, index: &Index, score: &Score, copied: usize) -> Result<f64, NoPercentile> {
+        let notes = n_pitched(score);
+        if notes < FEWEST_NOTES {
+            return Err(NoPercentile::FewNotes);
+        }
+        let others = self.longest(index, notes);
+        if others.len() < FEWEST_PIECES {
+            return Err(NoPercentile::FewPieces { held_out: self.pieces.len(), long_enough: others.len() });
+        }
+        Ok(percentile(copied, &others, seed_of(score)))
+    }
+
+    /// The longest copies of all that have so many notes, cut to them.
+    fn longest(&self, index: &Index, notes: usize) -> Arc<Vec<usize>> {
+        let known = |of: &Mutex<BTreeMap<usize, Arc<Vec<usize>>>>| {
+            of.lock().unwrap_or_else(PoisonError::into_inner).get(&notes).cloned()
+        };
+        known(&self.longest).unwrap_or_else(|| {
+            let enough: Vec<(usize, &Arc<Score>)> =
+                self.pieces.iter().enumerate().filter(|(_, p)| n_pitched(p) >= notes).collect();
+            // Evenly out of all of them.
+            let asked = enough.len().min(MOST_PIECES);
+            let chosen: Vec<(usize, &Arc<Score>)> = (0..asked).map(|i| enough[i * enough.len() / asked]).collect();
+            let longest = chosen.par_iter().map(|(number, piece)| {
+                let cut = excerpt(piece, notes, mixed(*number as u64));
+                index.longest_match(&cut).map_or(0, |m| m.notes)
+            });
+            let longest = Arc::new(longest.collect::<Vec<usize>>());
+            self.longest.lock().unwrap_or_else(PoisonError::into_inner).insert(notes, Arc::clone(&longest));
+            longest
+        })
+    }
+}
+
+/// Share of `others` that are longer, in percent, with those as long and oneself in an order drawn by lot.
+fn percentile(own: usize, others: &[usize], seed: u64) -> f64 {
+    let longer = others.iter().filter(|o| **o > own).count() as f64;
+    let alike = others.iter().filter(|o| **o == own).count() as f64;
+    let lot = (mixed(seed) >> 11) as f64 / (1u64 << 53) as f64;
+    100.0 * (longer + lot * (alike + 1.0)) / (others.len() + 1) as f64
+}
+
+/// The lot of a piece: the same wherever it is asked about.
+fn seed_of(score: &Score) -> u64 {
+    let notes = score.notes().map(|(_, n)| n.start.wrapping_mul(128) as u64 ^ u64::from(n.pitch));
+    notes.fold(0, |seed, note| mixed(seed ^ note))
+}
+
+/// `notes` pitched notes that follow each other, from a place drawn by lot; of a shorter piece all.
+fn excerpt(score: &Score, notes: usize, seed: u64) -> Score {
+    let pitched = |v: usize| score.voices[v].role != Role::Drums;
+    let mut all: Vec<(Tick, usize, usize)> = (0..score.voices.len())
+        .filter(|v| pitched(*v))
+        .flat_map(|v| score.voices[v].notes.iter().enumerate().map(move |(i, n)| (n.start, v, i)))
+        .collect();
+    all.sort_unstable();
+    let from = mixed(seed) as usize % (all.len().saturating_sub(notes) + 1);
+    let kept: HashSet<(usize, usize)> = all.iter().skip(from).take(notes).map(|(_, v, i)| (*v, *i)).collect();
+    let mut cut = score.clone();
+    for (v, voice) in cut.voices.iter_mut().enumerate() {
+        let mut at = 0..;
+        voice.notes.retain(|_| at.next().is_some_and(|i| kept.contains(&(v, i))));
+    }
+    cut
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tune;
+    use super::*;
+
+    /// The p-value of a Kolmogorov–Smirnov test of numbers from 0 to 1 against the uniform distribution:
+    /// the asymptotic series, with Stephens' correction for small samples.
+    fn ks_p(mut values: Vec<f64>) -> f64 {
+        values.sort_by(f64::total_cmp);
+        let n = values.len() as f64;
+        let d = values.iter().enumerate().map(|(i, v)| ((i as f64 + 1.0) / n - v).max(v - i as f64 / n));
+        let d = d.fold(0.0, f64::max);
+        let x = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * d;
+        let term = |k: i32| f64::from(1 - 2 * ((k + 1) % 2)) * (-2.0 * f64::from(k * k) * x * x).exp();
+        (2.0 * (1..100).map(term).sum::<f64>()).clamp(0.0, 1.0)
+    }
+
+    #[test]
+    fn the_test_of_uniformity_tells_what_is_uniform() {
+        let even: Vec<f64> = (0..100).map(|i| (f64::from(i) + 0.5) / 100.0).collect();
+        assert!(ks_p(even.clone()) > 0.99);
+        assert!(ks_p(even.iter().map(|v| v * v).collect()) < 0.01);
+        // A table's value: n = 100, D = 0.134 for p = 0.05.
+        let shifted = ks_p(even.iter().map(|v| (v + 0.129).min(1.0)).collect());
+        assert!((0.04..0.06).contains(&shifted), "{shifted}");
+    }
+
+    /// Percentiles of one half of people among the other half, all cut to `notes` notes.
+    fn halves(index: &Index, held_out: &[Arc<Score>], notes: usize, lot: u64) -> Vec<f64> {
+        let half = |odd: usize| held_out.iter().skip(odd).step_by(2).cloned().collect::<Vec<_>>();
+        let people = People::new(half(0));
+        let of = |(i, piece): (usize, Arc<Score>)| {
+            let cut = excerpt(&piece, notes, mixed(lot + i as u64));
+            let copied = index.longest_match(&cut).map_or(0, |m| m.notes);
+            people.percentile(index, &cut, copied).expect("enough pieces") / 100.0
+        };
+        half(1).into_iter().filter(|p| n_pitched(p) >= notes).enumerate().map(of).collect()
+    }
+
+    #[test]
+    fn percentiles_of_half_of_the_people_among_the_other_half_are_uniform() {
+        let train: Vec<_> = (0..60).map(|i| Arc::new(tune(i, 120))).collect();
+        let people: Vec<_> = (1000..1200).map(|i| Arc::new(tune(i, 60 + i as usize % 80))).collect();
+        let index = Index::build(&train);
+        for notes in [24, 48] {
+            let percentiles = halves(&index, &people, notes, 7);
+            assert!(percentiles.len() == 100 && ks_p(percentiles.clone()) > 0.05, "{percentiles:?}");
+        }
+    }
+
+    /// On real pieces: `CADENZA_RUN` names a run folder. Prints the p-value for several lengths.
+    #[test]
+    #[ignore = "needs a run folder, in CADENZA_RUN"]
+    fn percentiles_are_uniform_on_real_pieces() {
+        let run = std::env::var("CADENZA_RUN").expect("CADENZA_RUN is set");
+        let run = crate::train::Run::open(run.as_ref()).expect("a run");
+        let data = crate::train::DataSet::load(&run.data_path()).expect("its data");
+        let scores = |s: &[crate::train::Sequence]| s.iter().map(|s| Arc::new(super::super::score_of(s))).collect();
+        let (train, held_out): (Vec<_>, Vec<_>) = (scores(&data.train), scores(&data.valid));
+        let index = Index::build(&train);
+        for notes in [32, 64, 128] {
+            let percentiles = halves(&index, &held_out, notes, 1);
+            let (n, p) = (percentiles.len(), ks_p(percentiles));
+            println!("{notes} notes: {n} pieces, p = {p:.3}");
+            assert!(p > 0.05, "{notes} notes: p = {p}");
+        }
+    }
+
+    #[test]
+    fn below_thirty_pieces_of_that_length_or_in_a_few_notes_there_is_no_percentile() {
+        let index = Index::build(&[Arc::new(tune(1, 60))]);
+        let people = |n: u64| People::new((100..100 + n).map(|i| Arc::new(tune(i, 40))).collect());
+        let of = |people: &People, notes: usize| people.percentile(&index, &tune(7, notes), 3);
+        assert_eq!(of(&people(29), 30), Err(NoPercentile::FewPieces { held_out: 29, long_enough: 29 }));
+        assert_eq!(of(&people(60), 41), Err(NoPercentile::FewPieces { held_out: 60, long_enough: 0 }));
+        assert_eq!(of(&people(60), 11), Err(NoPercentile::FewNotes));
+        assert!(of(&people(30), 40).is_ok_and(|p| (0.0..=100.0).contains(&p)));
+        let reason = NoPercentile::FewPieces { held_out: 29, long_enough: 12 }.to_string();
+        assert!(reason.contains("30") && reason.contains("29") && reason.contains("12"), "{reason}");
+    }
+
+    #[test]
+    fn a_percentile_is_a_rank_with_ties_in_any_order() {
+        let others: Vec<usize> = (1..=40).collect();
+        assert!(percentile(0, &others, 3) > 100.0 * 40.0 / 41.0 && percentile(41, &others, 3) < 100.0 / 41.0);
+        let tied: Vec<f64> = (0..1000).map(|lot| percentile(5, &[5; 40], lot) / 100.0).collect();
+        assert!(ks_p(tied) > 0.05);
+    }
+
+    #[test]
+    fn an_excerpt_has_as_many_notes_and_they_follow_each_other() {
+        let piece = tune(3, 50);
+        let starts = |s: &Score| s.notes().map(|(_, n)| (n.start, n.pitch)).collect::<Vec<_>>();
+        let (all, cut) = (starts(&piece), starts(&excerpt(&piece, 20, 9)));
+        assert!(all.windows(20).any(|run| run == cut), "{cut:?}");
+        assert_eq!(excerpt(&piece, 60, 9), piece);
+    }
+}
