@@ -132,6 +132,8 @@ impl App {
         self.stop_take();
         self.state.session.player.stop();
         self.state.project = project;
+        // What is said of the old piece is not for this one.
+        self.state.session.explaining = false;
         self.state.session.playhead = 0;
         self.state.session.loop_range = None;
         self.set_loop(None);

@@ -22,9 +22,12 @@ impl App {
         self.state.session.request(Request::Explain(ExplainRequest { model, score }));
     }
 
-    /// What came of it, for the piece as it was when it was read: notes changed since get no receipt.
+    /// What came of it, for the piece as it was when it was read: notes changed since get no receipt. Where
+    /// another piece was opened meanwhile, nobody waits for it any more.
     pub(super) fn explained(&mut self, score: &Score, result: Result<Explanation, String>) {
-        self.state.session.explaining = false;
+        if !std::mem::take(&mut self.state.session.explaining) {
+            return;
+        }
         match result {
             Ok(e) => {
                 let sentence = fill(self.state.text().rc.explained, &[&e.model, &format!("{:.2}", e.nats_per_note)]);

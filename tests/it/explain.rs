@@ -111,8 +111,8 @@ fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
     let bytes = midi::write(&tune.expect("a short tune in another key than C").score()).0;
     std::fs::write(&file, bytes).expect("writes");
     for (name, recipe) in [
-        ("network", Recipe { window: 512, ..tiny(8) }),
-        ("common", Recipe { window: 512, common_tonic: true, ..tiny(8) }),
+        ("network", Recipe { window: 512, ..tiny(4) }),
+        ("common", Recipe { window: 512, common_tonic: true, ..tiny(4) }),
         ("counts", Recipe { common_tonic: true, ..tiny_of(Arch::Ngram, 1) }),
     ] {
         let run = dir.path().join(name);
@@ -135,6 +135,25 @@ fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
         assert!((evaluated["nats_per_note"].as_f64().expect("a number") - whole).abs() < 1e-5, "{name}");
         assert_eq!(json["model"], evaluated_name(&run), "{name}");
     }
+}
+
+#[test]
+fn a_project_file_is_explained_too_and_what_was_rounded_is_said() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let run = dir.path().join("run");
+    trained(&run, &tiny_of(Arch::Ngram, 1));
+    let mut score = cadenza::music::text::parse("melody | 0 24 c4 | 24 24 d4 | 48 24 e4").expect("valid");
+    score.ppq = 25;
+    let (file, csv) = (dir.path().join("a.cadenza"), dir.path().join("a.csv"));
+    cadenza::project::file::save(&cadenza::project::Project::new(score), &file).expect("saves");
+    let paths = [&file, &run, &csv].map(|p| p.to_str().expect("UTF-8"));
+    let said = cadenza(&["explain", paths[0], "--model", paths[1], "--out", paths[2]]);
+    assert!(said.contains("3 notes, ") && said.contains("2 notes off the model's grid"), "{said}");
+    assert!(said.contains("could be"), "{said}");
+    let table = std::fs::read_to_string(&csv).expect("reads");
+    assert_eq!(table.lines().count(), 4);
+    let cells = table.lines().next().expect("a head").split(',').count();
+    assert!(table.lines().all(|line| line.split(',').count() == cells), "{table}");
 }
 
 fn evaluated_name(run: &Path) -> String {

@@ -206,7 +206,7 @@ fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
         remarks: vec!["1 note off the model's grid".into()],
         notes: said,
     };
-    events.send(SessionEvent::Explained(request.score, Box::new(Ok(explanation))));
+    events.send(SessionEvent::Explained(Arc::clone(&request.score), Box::new(Ok(explanation.clone()))));
     h.run();
     let message = h.state().state.session.message.text.clone();
     assert_eq!(message, "Folk: 2.50 nats per note · 1 note off the model's grid");
@@ -215,6 +215,18 @@ fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
     act(&mut h, Action::Select(vec![ids[0]]));
     h.get_by_label("Read by Folk");
     h.check_accessibility();
+
+    // What comes after another piece was opened is not for it.
+    h.get_by_label("Explain this piece").click();
+    h.run();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("b.cadenza");
+    cadenza::project::file::save(&cadenza::project::Project::new((*request.score).clone()), &path).unwrap();
+    act(&mut h, Action::Save(dir.path().join("a.cadenza")));
+    act(&mut h, Action::Open(path));
+    events.send(SessionEvent::Explained(request.score, Box::new(Ok(explanation))));
+    h.run();
+    assert!(h.state().state.project.receipts().is_empty());
 }
 
 #[test]
