@@ -27,8 +27,10 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
                 Frame::new().inner_margin(Margin { left: 14, right: 14, top: 10, bottom: 14 }).show(ui, |ui| {
                     generator::generator_ui(ui, state, actions);
                     ui.add_space(10.0);
-                    originality::originality_ui(ui, state, actions);
-                    ui.add_space(10.0);
+                    if state.session.originality.is_some() {
+                        originality::originality_ui(ui, state, actions);
+                        ui.add_space(10.0);
+                    }
                     voices::voices_ui(ui, state, actions);
                 });
             });
