@@ -203,8 +203,8 @@ mod tests {
 
     fn melody(notes: &[(Tick, u8)]) -> Score {
         let mut voice = Voice::new("", Role::Melody, 0);
-        voice.notes = notes.iter().map(|(start, pitch)| Note::new(*start, 120, *pitch, 80)).collect();
-        let mut score = Score::new(480);
+        voice.notes = notes.iter().map(|(start, pitch)| Note::new(*start, 12, *pitch, 80)).collect();
+        let mut score = Score::new(24);
         score.push_voice(voice);
         score
     }

@@ -4,7 +4,7 @@ texts! {
     /// Words about originality in one language.
     Originality {}
     title: "Originality", "原创性";
-    check: "Check", "检查";
+    check: "Check again", "再次检查";
     looking: "Looking it up in what {} learned from…", "正在与 {} 学过的乐曲比对…";
     of_selection: "Of the selection, {} notes, by {}", "所选部分，{} 个音符，模型 {}";
     of_piece: "Of the piece, {} notes, by {}", "全曲，{} 个音符，模型 {}";

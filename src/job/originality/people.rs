@@ -135,24 +135,31 @@ mod tests {
     use super::*;
 
     /// The p-value of a Kolmogorov–Smirnov test of numbers from 0 to 1 against the uniform distribution:
-    /// the asymptotic series, with Stephens' correction for small samples.
-    fn ks_p(mut values: Vec<f64>) -> f64 {
+    /// the asymptotic series, with Stephens' correction for small samples, for so many independent ones.
+    fn ks_p(values: &[f64], independent: f64) -> f64 {
+        let mut values = values.to_vec();
         values.sort_by(f64::total_cmp);
         let n = values.len() as f64;
         let d = values.iter().enumerate().map(|(i, v)| ((i as f64 + 1.0) / n - v).max(v - i as f64 / n));
         let d = d.fold(0.0, f64::max);
-        let x = (n.sqrt() + 0.12 + 0.11 / n.sqrt()) * d;
+        let x = (independent.sqrt() + 0.12 + 0.11 / independent.sqrt()) * d;
         let term = |k: i32| f64::from(1 - 2 * ((k + 1) % 2)) * (-2.0 * f64::from(k * k) * x * x).exp();
         (2.0 * (1..100).map(term).sum::<f64>()).clamp(0.0, 1.0)
+    }
+
+    /// As many as the percentiles of `n` pieces among `m` others are worth: they have the others in
+    /// common, and chance of theirs moves all. It is a test of two samples (Smirnov 1939).
+    fn worth(n: usize, m: usize) -> f64 {
+        (n * m) as f64 / (n + m) as f64
     }
 
     #[test]
     fn the_test_of_uniformity_tells_what_is_uniform() {
         let even: Vec<f64> = (0..100).map(|i| (f64::from(i) + 0.5) / 100.0).collect();
-        assert!(ks_p(even.clone()) > 0.99);
-        assert!(ks_p(even.iter().map(|v| v * v).collect()) < 0.01);
+        assert!(ks_p(&even, 100.0) > 0.99);
+        assert!(ks_p(&even.iter().map(|v| v * v).collect::<Vec<_>>(), worth(100, 100)) < 0.01);
         // A table's value: n = 100, D = 0.134 for p = 0.05.
-        let shifted = ks_p(even.iter().map(|v| (v + 0.129).min(1.0)).collect());
+        let shifted = ks_p(&even.iter().map(|v| (v + 0.129).min(1.0)).collect::<Vec<_>>(), 100.0);
         assert!((0.04..0.06).contains(&shifted), "{shifted}");
     }
 
@@ -175,7 +182,7 @@ mod tests {
         let index = Index::build(&train);
         for notes in [24, 48] {
             let percentiles = halves(&index, &people, notes, 7);
-            assert!(percentiles.len() == 100 && ks_p(percentiles.clone()) > 0.05, "{percentiles:?}");
+            assert!(percentiles.len() == 100 && ks_p(&percentiles, worth(100, 100)) > 0.05, "{percentiles:?}");
         }
     }
 
@@ -191,8 +198,10 @@ mod tests {
         let index = Index::build(&train);
         for notes in [32, 64, 128] {
             let percentiles = halves(&index, &held_out, notes, 1);
-            let (n, p) = (percentiles.len(), ks_p(percentiles));
-            println!("{notes} notes: {n} pieces, p = {p:.3}");
+            let n = percentiles.len();
+            let m = held_out.iter().step_by(2).filter(|p| n_pitched(p) >= notes).count();
+            let (p, alone) = (ks_p(&percentiles, worth(n, m)), ks_p(&percentiles, n as f64));
+            println!("{notes} notes: {n} pieces among {m}, p = {p:.3} (as if those were all people: {alone:.3})");
             assert!(p > 0.05, "{notes} notes: p = {p}");
         }
     }
@@ -215,7 +224,7 @@ mod tests {
         let others: Vec<usize> = (1..=40).collect();
         assert!(percentile(0, &others, 3) > 100.0 * 40.0 / 41.0 && percentile(41, &others, 3) < 100.0 / 41.0);
         let tied: Vec<f64> = (0..1000).map(|lot| percentile(5, &[5; 40], lot) / 100.0).collect();
-        assert!(ks_p(tied) > 0.05);
+        assert!(ks_p(&tied, 1000.0) > 0.05);
     }
 
     #[test]

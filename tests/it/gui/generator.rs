@@ -241,9 +241,8 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
     act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
     let first = self::notes(&h)[..15].iter().map(|n| n.id).collect();
     act(&mut h, Action::Select(first));
-    h.get_by_label("Originality").click();
-    h.run();
-    h.get_by_label("Check").click();
+    act(&mut h, Action::Do(Command::Originality));
+    h.get_by_label("Check again").click();
     h.run();
     let request = asked.0.lock().expect("sound").pop();
     let Some(Request::Originality { model, score }) = request else { panic!("{request:?}") };

@@ -29,8 +29,10 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
                     generator::generator_ui(ui, state, actions);
                     receipt::receipt_ui(ui, state, actions);
                     ui.add_space(10.0);
-                    originality::originality_ui(ui, state, actions);
-                    ui.add_space(10.0);
+                    if state.session.originality.is_some() {
+                        originality::originality_ui(ui, state, actions);
+                        ui.add_space(10.0);
+                    }
                     voices::voices_ui(ui, state, actions);
                 });
             });

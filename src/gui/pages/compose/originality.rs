@@ -19,15 +19,16 @@ pub struct OriginalityView {
     pub found: Option<Result<Figures, String>>,
 }
 
+/// Stands there once [`Command::Originality`] was given.
 pub fn originality_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = &state.text().orig;
-    section(ui, "originality", t.title, false, |ui| {
+    let Some(view) = &state.session.originality else { return };
+    section(ui, "originality", t.title, true, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         let button = fields(ui, |ui| plain_button(ui, t.check));
         if button.on_hover_text(Command::Originality.name(state.text())).clicked() {
             actions.command(Command::Originality);
         }
-        let Some(view) = &state.session.originality else { return };
         match &view.found {
             None => {
                 subdued(ui, fill(t.looking, &[&view.model]));
