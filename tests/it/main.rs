@@ -9,4 +9,5 @@ mod infill;
 mod pipeline;
 mod report;
 mod road;
+mod rules;
 mod trainings;

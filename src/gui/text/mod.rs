@@ -1,7 +1,7 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
-//! strips and voices in [`over`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! strips and voices in [`over`], of the tools in [`tools`], of sound in [`sound`], of rules in [`rules`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -27,6 +27,7 @@ mod fates;
 pub mod fonts;
 pub mod library;
 pub mod over;
+pub mod rules;
 pub mod sound;
 pub mod tools;
 pub mod train;
@@ -138,6 +139,7 @@ mod tests {
             .iter()
             .chain(train::PAIRS)
             .chain(over::PAIRS)
+            .chain(rules::PAIRS)
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)
             .chain(fonts::PAIRS);

@@ -1,12 +1,13 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, over, sound, tools, train};
+use super::{fonts, library, over, rules, sound, tools, train};
 
 texts! {
     /// The words of one language.
     Text {
         lib: library::Library = library::EN, library::ZH;
         over: over::Over = over::EN, over::ZH;
+        rules: rules::Rules = rules::EN, rules::ZH;
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
         fonts: fonts::Fonts = fonts::EN, fonts::ZH;

@@ -2,12 +2,14 @@
 
 mod generator;
 mod record;
+mod rules;
 mod takes;
 mod toolbar;
 mod transport;
 mod voices;
 
 pub use generator::{new_seed, open_part};
+pub use rules::follow;
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
