@@ -1,10 +1,10 @@
 //! A rule set made ready for one take: voices by slot, templates laid over what is written.
 
-use super::super::Settings;
-use super::super::task::slots_named;
 use super::template::TemplateNote;
 use crate::encoding::vocabulary::{N_SLOTS, slot, slot_role};
 use crate::encoding::{ModelCard, slot_instrument};
+use crate::generate::Settings;
+use crate::generate::task::slots_named;
 use crate::music::{Role, Score};
 
 #[derive(Clone, Debug)]

@@ -203,9 +203,11 @@ impl Situation<'_> {
             let kept = rules.contains(&Rule::Rhythm);
             let latest = if kept { last_bar } else { early };
             let within = |bar: u16| at.bar + u32::from(bar) <= latest;
-            let stuck = || !(0..END).any(|b| within(b) && self.any_step(rules, b));
+            // Before the first note rules give way: nothing written is no take.
+            let waits = || !self.begun && !rules.is_empty();
+            let stuck = || !waits() && !(0..END).any(|b| within(b) && self.any_step(rules, b));
             let over = |usual: bool| usual && rules.iter().all(|r| self.may_end(*r, last_bar));
-            let usual = |usual: bool| if kept { self.begun || !by_length } else { usual };
+            let usual = |usual: bool| if kept { self.begun } else { usual };
             match (bar, self.closing) {
                 (END.., Closing::ByLength) => false,
                 (END.., Closing::OrEnd) => over(usual(nearly_full)),
