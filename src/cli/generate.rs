@@ -2,9 +2,11 @@
 
 use super::context::{Context, Usage};
 use super::convert::read_score;
+use super::rules::RuleArguments;
 use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
+use crate::generate::rules::Rule;
 use crate::generate::{NoteReceipt, Settings, Task};
 use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, no_waker, spawn_generate};
 use crate::midi;
@@ -20,7 +22,8 @@ Example:
   cadenza generate --model runs/folk --out takes --bars 16 --takes 4 --seed 7 --key \"D minor\"
   cadenza generate --model runs/folk --out takes --task fill --primer tune.mid --from-bar 5 --to-bar 8
   cadenza generate --model runs/folk --out takes --primer melody.mid --harmonise
-  cadenza generate --model runs/folk --out takes --takes 8 --not-closer-than 12";
+  cadenza generate --model runs/folk --out takes --takes 8 --not-closer-than 12
+  cadenza generate --model runs/folk --out takes --chords \"Am F C G\" --voice-range bass=36-55 --max-leap 7";
 
 /// Write new music with a trained model
 #[derive(Debug, Args)]
@@ -97,6 +100,8 @@ pub struct Arguments {
     /// piece
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     not_closer_than: Option<u32>,
+    #[command(flatten)]
+    rules: RuleArguments,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -122,7 +127,7 @@ impl Arguments {
         told.then(|| (self.from_bar.unwrap_or(1), self.to_bar.unwrap_or(last)))
     }
 
-    fn settings(&self, primer: Option<&Score>) -> Result<Settings, Usage> {
+    fn settings(&self, primer: Option<&Score>) -> anyhow::Result<Settings> {
         let key =
             |k: &String| Key::parse(k).ok_or_else(|| Usage::new(format!("not a key: \"{k}\" (such as \"D minor\")")));
         let settings = Settings {
@@ -143,6 +148,7 @@ impl Arguments {
             range: self.range.as_deref().map(parse_range).transpose()?,
             max_polyphony: self.max_polyphony,
             grid: self.grid.as_deref().map(parse_grid).transpose()?,
+            rules: self.rules.read(primer)?,
         };
         settings.check().map_err(Usage::new)?;
         Ok(settings)
@@ -200,6 +206,7 @@ struct Receipt<'a> {
     originality: Option<&'a Figures>,
     rewriting: Option<&'a Rewriting>,
     notes: &'a [NoteReceipt],
+    relaxed_at_end: &'a [Rule],
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
@@ -263,6 +270,7 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         originality: originality.as_ref(),
         rewriting: rewriting.as_ref(),
         notes: &take.notes,
+        relaxed_at_end: &take.relaxed_at_end,
     };
     write_atomic(receipt, &serde_json::to_vec_pretty(&content)?)
         .with_context(|| format!("could not write {}", receipt.display()))?;

@@ -19,6 +19,7 @@ mod play;
 mod plot;
 mod render;
 mod report;
+mod rules;
 mod runs;
 mod similar;
 mod starter;

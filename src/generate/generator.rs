@@ -165,14 +165,14 @@ impl Generator {
             let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
             let plan = Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(GenerateError::Settings)?;
             let sections = plan.sections(self.config.window);
-            let mut writer = Writer::within(self, settings, told, plan, rng, score);
+            let mut writer = Writer::within(self, settings, told, plan, rng, score).map_err(GenerateError::Settings)?;
             for section in sections {
                 writer.begin(section);
                 write(&mut writer);
             }
             writer
         } else {
-            let mut writer = Writer::after(self, settings, told, primer);
+            let mut writer = Writer::after(self, settings, told, primer).map_err(GenerateError::Settings)?;
             write(&mut writer);
             writer
         };

@@ -1,6 +1,7 @@
 //! What a user asks of the generator. Plain values: the window, the command line, a saved take and
 //! a receipt all hold the same struct.
 
+use super::rules::RuleSet;
 use super::task::Task;
 use crate::music::Key;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub max_polyphony: Option<u32>,
     /// Onsets only on multiples of this many steps (24 a quarter note) from the bar line.
     pub grid: Option<u32>,
+    /// All other rules.
+    pub rules: RuleSet,
     /// One of the styles that the model tells apart.
     pub style: Option<String>,
     /// Notes a bar that are asked for.
@@ -62,6 +65,7 @@ impl Default for Settings {
             range: None,
             max_polyphony: None,
             grid: None,
+            rules: RuleSet::default(),
             style: None,
             density: None,
             guidance: 1.0,
@@ -92,7 +96,8 @@ impl Settings {
             "the range must go from a low to a high MIDI pitch, 0 to 127",
         )?;
         fault(self.max_polyphony != Some(0), "at least one note must be allowed to sound")?;
-        fault(self.grid != Some(0), "the grid must be at least one step")
+        fault(self.grid != Some(0), "the grid must be at least one step")?;
+        self.rules.check()
     }
 
     /// The settings of the n-th of several takes: the same request with a seed of its own.

@@ -127,6 +127,8 @@ pub struct Take {
     pub from_tick: i64,
     pub to_tick: i64,
     pub notes: Vec<NoteReceipt>,
+    /// Rules that were set aside where it ends.
+    pub relaxed_at_end: Vec<Rule>,
     /// Seconds it took.
     pub seconds: f64,
     /// Whether it was stopped before the asked length; it then holds whole bars.
@@ -149,16 +151,17 @@ impl Take {
 
     /// A sentence for each rule that was set aside somewhere, with how often.
     pub fn relaxations(&self) -> Vec<String> {
-        super::rules::RELAX_ORDER
-            .into_iter()
-            .map(|rule| (rule, self.notes.iter().filter(|n| n.relaxed.contains(&rule)).count()))
-            .filter(|(_, n)| *n > 0)
-            .map(|(rule, n)| {
-                format!(
-                    "the rule \"{}\" left nothing to choose {n} times and was set aside there",
-                    format!("{rule:?}").to_lowercase()
-                )
-            })
-            .collect()
+        let sentence = |rule: Rule| {
+            let n = self.notes.iter().filter(|n| n.relaxed.contains(&rule)).count();
+            let end = self.relaxed_at_end.contains(&rule);
+            let what = format!("the rule \"{}\" left nothing to choose", rule.name());
+            match (n, end) {
+                (0, false) => None,
+                (0, true) => Some(format!("{what} at the end and was set aside there")),
+                (n, false) => Some(format!("{what} {n} times and was set aside there")),
+                (n, true) => Some(format!("{what} {n} times, and at the end, and was set aside there")),
+            }
+        };
+        super::rules::RELAX_ORDER.into_iter().filter_map(sentence).collect()
     }
 }

@@ -178,6 +178,14 @@ fn slot_named(name: &str, card: &ModelCard, score: &Score, slots: &[u8]) -> Resu
     })
 }
 
+/// The slots that a name means: where it is a role, all of it that the model knows; else as [`slot_named`].
+pub(super) fn slots_named(name: &str, card: &ModelCard, score: &Score, slots: &[u8]) -> Result<Vec<u8>, String> {
+    let role = Role::ALL.into_iter().find(|role| format!("{role:?}").eq_ignore_ascii_case(name.trim()));
+    let known = card.slots.iter().map(|s| s.slot).chain(slots.iter().copied());
+    let of_role: BTreeSet<u8> = known.filter(|s| Some(slot_role(*s).0) == role).collect();
+    if of_role.is_empty() { Ok(vec![slot_named(name, card, score, slots)?]) } else { Ok(of_role.into_iter().collect()) }
+}
+
 /// Ticks of a score at [`PPQ`] in steps.
 pub fn step(tick: i64) -> u32 {
     u32::try_from(rescaled(tick, PPQ, STEPS_PER_QUARTER)).unwrap_or(0)

@@ -2,7 +2,7 @@
 
 use super::Settings;
 use super::generator::{Generator, Written, with_ppq};
-use super::rules::{Closing, GivenNotes, Mask, Rule, Situation};
+use super::rules::{Closing, Compiled, GivenNotes, Heard, Mask, Past, Rule, Situation, is_drums};
 use super::sampler::sample;
 use super::stream::{Stream, Told};
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
@@ -37,6 +37,10 @@ pub struct Writer<'a> {
     /// The bar at which it ends: what "bars left" counts to.
     end_bar: u32,
     closing: Closing,
+    rules: Compiled,
+    past: Past,
+    /// Rules that were set aside where a part ends.
+    relaxed_at_end: Vec<Rule>,
     given: GivenNotes,
     last: Option<(u32, u8, u8)>,
     sounding: Vec<u32>,
@@ -46,7 +50,15 @@ pub struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Writes after a primer, or from nothing.
-    pub fn after(generator: &'a Generator, settings: &'a Settings, told: Told, primer: Option<&Score>) -> Self {
+    ///
+    /// # Errors
+    /// As of [`Compiled::new`].
+    pub fn after(
+        generator: &'a Generator,
+        settings: &'a Settings,
+        told: Told,
+        primer: Option<&Score>,
+    ) -> Result<Self, String> {
         let card = generator.card();
         let mut events = Vec::new();
         let (score, slot_of) = match primer {
@@ -73,18 +85,22 @@ impl<'a> Writer<'a> {
         let told = Told { left: told.left && primer.is_none(), ..told };
         let closing = if told.left { Closing::OrEnd } else { Closing::ByLength };
         let mut writer =
-            Self::new(generator, settings, told, primer, (score, slot_of), slots, (region, end_bar, closing));
+            Self::new(generator, settings, told, primer, (score, slot_of), slots, (region, end_bar, closing))?;
         if let Some(key) = settings.key {
             let tick = i64::from(begin) * TICKS_PER_STEP;
             writer.score.keys.retain(|k| k.tick < tick);
             writer.score.keys.push(KeyChange { tick, key });
         }
         writer.read_primer(&events);
-        writer
+        writer.remember(begin);
+        Ok(writer)
     }
 
     /// Writes into what a plan has emptied of the piece as it was `before`; [`Writer::begin`] comes next,
     /// once a section.
+    ///
+    /// # Errors
+    /// As of [`Compiled::new`].
     pub fn within(
         generator: &'a Generator,
         settings: &'a Settings,
@@ -92,7 +108,7 @@ impl<'a> Writer<'a> {
         plan: Plan,
         rng: ChaCha8Rng,
         before: &Score,
-    ) -> Self {
+    ) -> Result<Self, String> {
         let Plan { score, slots: slot_of, region, .. } = plan;
         let grid = BarGrid::of(&score);
         let steps = (grid.bar(region.from).bar_start, grid.bar(region.to).bar_start);
@@ -100,9 +116,9 @@ impl<'a> Writer<'a> {
         let closing = if settings.task == Task::Vary { Closing::OnceBegun } else { Closing::ByEnd };
         let told = Told { left: true, ..told };
         let parts = (steps, region.to, closing);
-        let mut writer = Self::new(generator, settings, told, Some(before), (score, slot_of), open, parts);
+        let mut writer = Self::new(generator, settings, told, Some(before), (score, slot_of), open, parts)?;
         writer.rng = rng;
-        writer
+        Ok(writer)
     }
 
     fn new(
@@ -113,12 +129,14 @@ impl<'a> Writer<'a> {
         (score, slot_of): (Score, Vec<u8>),
         slots: Vec<u8>,
         (region, end_bar, closing): ((u32, u32), u32, Closing),
-    ) -> Self {
+    ) -> Result<Self, String> {
         let grid = BarGrid::of(&score);
+        let part = (region, grid.locate(region.0).bar);
+        let rules = Compiled::new(settings, generator.card(), (&score, &slot_of), &slots, part)?;
         // A model of the common tonic is told where this piece has its own: by the user, or by the notes.
         let key = settings.key.or_else(|| heard.and_then(Key::estimate).map(|(key, _)| key));
         let lift = key.filter(|_| generator.card().common_tonic).map_or(0, tonic::lift_of);
-        Self {
+        Ok(Self {
             generator,
             settings,
             told,
@@ -134,12 +152,27 @@ impl<'a> Writer<'a> {
             section: region,
             end_bar,
             closing,
+            rules,
+            past: Past::default(),
+            relaxed_at_end: Vec::new(),
             given: GivenNotes::default(),
             last: None,
             sounding: Vec::new(),
             written: HashSet::new(),
             receipts: Vec::new(),
+        })
+    }
+
+    /// What rules are to know of the notes that are there, before writing goes on at step `from`.
+    fn remember(&mut self, from: u32) {
+        let mut past = self.past.carried_on();
+        for (voice, note) in self.score.notes() {
+            let (from, to) = (step(note.start), step(note.end()));
+            let heard = Heard { slot: self.slot_of[voice], pitch: note.pitch, from, to: to.max(from + 1) };
+            past.add(self.decoder.grid().locate(from).bar, heard);
         }
+        past.open(from, &self.rules.rhythm);
+        self.past = past;
     }
 
     /// Feeds the primer: its last events, as many as the model looks back on.
@@ -182,6 +215,7 @@ impl<'a> Writer<'a> {
         self.decoder.jump(at);
         (self.given, self.section, self.end_bar) = (given, (at, end), region.to);
         (self.last, self.sounding) = (None, Vec::new());
+        self.remember(at);
     }
 
     fn situation(&self) -> Situation<'_> {
@@ -192,6 +226,8 @@ impl<'a> Writer<'a> {
             region: self.section,
             until: self.region.1,
             closing: self.closing,
+            rules: &self.rules,
+            past: &self.past,
             given: &self.given,
             last: self.last,
             sounding: &self.sounding,
@@ -216,6 +252,7 @@ impl<'a> Writer<'a> {
         let bar = self.choose(Field::Bar, mask, &mut receipt);
         let at = self.decoder.at();
         if bar >= END || self.decoder.grid().bar(at.bar + u32::from(bar)).bar_start >= self.section.1 {
+            self.relaxed_at_end.extend(receipt.relaxed);
             return false;
         }
         self.stream.choose(Field::Bar, bar, None);
@@ -244,7 +281,10 @@ impl<'a> Writer<'a> {
         let Some((event, slot, note)) = self.decoder.push(&fields) else { return false };
         self.last = Some((event.onset, slot, note.pitch));
         self.sounding.retain(|end| *end > event.onset);
-        self.sounding.push(event.onset + note.duration as u32);
+        let to = event.onset + note.duration as u32;
+        self.sounding.push(to);
+        let heard = Heard { slot, pitch: note.pitch, from: event.onset, to };
+        self.past.write(place.bar, heard, is_drums(slot), &self.rules.rhythm);
         self.write(slot, note, place.bar, receipt, watch);
         self.stream.feed(&event, self.end_bar.saturating_sub(place.bar));
         true
@@ -297,6 +337,8 @@ impl<'a> Writer<'a> {
                 written.for_each(|n| n.duration = n.duration.min(end - n.start));
             }
             self.receipts.retain(|r| r.start_tick < end);
+            // It never came to its end.
+            self.relaxed_at_end.extend(self.settings.rules.end_pitch.map(|_| Rule::EndPitch));
         }
         // A piece that is written into stays as long as it was.
         let before = if self.settings.task.opens() { self.score.end } else { 0 };
@@ -308,6 +350,7 @@ impl<'a> Writer<'a> {
             from_tick: i64::from(self.region.0) * TICKS_PER_STEP,
             to_tick: end,
             notes: self.receipts,
+            relaxed_at_end: self.relaxed_at_end,
             seconds,
             stopped,
         }

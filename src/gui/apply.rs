@@ -294,6 +294,7 @@ impl App {
                 (Some(Arc::new(chosen)), from)
             }
         };
+        super::pages::compose::follow(&mut generator, self.state.project.score(), &self.state.view.selection);
         self.state.session.generating = true;
         self.state.session.preview = None;
         self.state.session.say(Severity::Info, t.generating);

@@ -115,6 +115,8 @@ pub enum Tool {
 pub struct Generator {
     pub model: String,
     pub settings: generate::Settings,
+    /// Rules that follow the piece as it is when takes are asked for.
+    pub follow: Follow,
     pub primer: Primer,
     pub takes: u32,
     /// A take that copies so many notes in a row is written again.
@@ -128,12 +130,23 @@ impl Default for Generator {
         Self {
             model: String::new(),
             settings: generate::Settings::default(),
+            follow: Follow::default(),
             primer: Primer::None,
             takes: 1,
             not_closer_than: None,
             new_seed_each_time: true,
         }
     }
+}
+
+/// What the generator's rules take from the piece.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Follow {
+    /// Chords as they are typed.
+    pub chords: String,
+    pub chord_track: bool,
+    pub rhythm: bool,
+    pub pitches: bool,
 }
 
 /// What the generator starts from.

@@ -10,4 +10,5 @@ mod infill;
 mod pipeline;
 mod report;
 mod road;
+mod rules;
 mod trainings;

@@ -2,7 +2,7 @@
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
 //! strips and voices in [`over`], of originality in [`originality`], of receipts in
-//! [`receipt`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -30,6 +30,7 @@ pub mod library;
 pub mod originality;
 pub mod over;
 pub mod receipt;
+pub mod rules;
 pub mod sound;
 pub mod tools;
 pub mod train;
@@ -142,6 +143,7 @@ mod tests {
             .chain(train::PAIRS)
             .chain(over::PAIRS)
             .chain(receipt::PAIRS)
+            .chain(rules::PAIRS)
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)
             .chain(fonts::PAIRS)

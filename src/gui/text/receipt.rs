@@ -29,17 +29,35 @@ texts! {
 
 /// Names of rules, by their word in settings and receipts.
 const RULES: &[(&str, &str, &str)] = &[
+    ("min-notes", "notes a bar at least", "每小节最少音符数"),
+    ("max-notes", "notes a bar at most", "每小节最多音符数"),
+    ("no-repeat", "repeat nothing", "不重复"),
+    ("max-leap", "leaps", "跳进"),
+    ("end-pitch", "last note", "结束音"),
+    ("start-pitch", "first note", "起始音"),
+    ("max-rest", "rests", "休止"),
     ("polyphony", "polyphony", "复音数"),
+    ("swing", "swing", "摇摆"),
     ("grid", "grid", "网格"),
+    ("chords", "chords", "和弦"),
     ("key", "key", "调性"),
+    ("scale", "scale", "音阶"),
     ("range", "range", "音域"),
+    ("voice-range", "range of a voice", "声部音域"),
+    ("pitches", "kept pitches", "保留的音高"),
+    ("rhythm", "kept rhythm", "保留的节奏"),
 ];
 
 /// The name of a rule.
-pub fn rule_name(t: &Text, rule: Rule) -> String {
-    let word = format!("{rule:?}").to_lowercase();
-    match RULES.iter().find(|(known, ..)| *known == word) {
-        Some((_, en, zh)) => (if t.is_chinese { zh } else { en }).to_string(),
-        None => word,
+pub fn rule_name(t: &Text, rule: Rule) -> &'static str {
+    match RULES.iter().find(|(known, ..)| *known == rule.name()) {
+        Some((_, en, zh)) => {
+            if t.is_chinese {
+                zh
+            } else {
+                en
+            }
+        }
+        None => rule.name(),
     }
 }

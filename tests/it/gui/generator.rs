@@ -274,3 +274,31 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
     h.run();
     h.get_by_label_contains("not at hand");
 }
+
+#[test]
+fn rules_are_set_in_their_section_and_follow_the_piece() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes: vec![Note::new(240, 480, 60, 80)] }));
+    h.get_by_label("Rules").click();
+    h.run();
+    let mut generator = h.state().state.view.generator.clone();
+    generator.follow.chords = "Am F".to_owned();
+    generator.follow.rhythm = true;
+    generator.settings.rules.max_leap = Some(5);
+    generator.settings.rules.scale = cadenza::generate::rules::ScaleRule::parse("0,2,4");
+    generator.settings.rules.voice_ranges =
+        cadenza::generate::rules::VoiceRange::parse("bass=36-60").into_iter().collect();
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    h.run();
+    h.check_accessibility();
+    h.get_by_label("Remove the limit of Bass");
+    key(&mut h, Modifiers::COMMAND, K::G);
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    let rules = &request.settings.rules;
+    assert_eq!((rules.max_leap, rules.chords.len(), rules.voice_ranges.len()), (Some(5), 2, 1));
+    let rhythm = rules.rhythm_from.as_ref().map(|t| (t.notes[0].onset, t.notes[0].duration));
+    assert_eq!(rhythm, Some((12, 24)));
+}

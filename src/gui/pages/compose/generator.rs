@@ -1,5 +1,6 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
+use super::rules::rules_ui;
 use crate::generate::Task;
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
@@ -33,6 +34,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             slider(ui, Slider::new(&mut g.takes, 1..=4))
         });
         section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
+        section(ui, "generator rules", t.rules.title, false, |ui| rules_ui(ui, state, &mut g));
         ui.add_space(4.0);
         start_ui(ui, state, actions);
         if g != state.view.generator {
@@ -41,7 +43,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     });
 }
 
-fn combo(ui: &mut Ui, id: &str, name: &str, shown: &str, add: impl FnOnce(&mut Ui)) -> Response {
+pub(super) fn combo(ui: &mut Ui, id: &str, name: &str, shown: &str, add: impl FnOnce(&mut Ui)) -> Response {
     let width = ui.available_width();
     let combo = ComboBox::from_id_salt(id).selected_text(shown).width(width).height(420.0).truncate();
     combo.show_ui(ui, add).response.accessible_name(format!("{name}: {shown}"))

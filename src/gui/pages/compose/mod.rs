@@ -4,6 +4,7 @@ mod generator;
 mod originality;
 mod receipt;
 mod record;
+mod rules;
 mod takes;
 mod toolbar;
 mod transport;
@@ -11,6 +12,7 @@ mod voices;
 
 pub use generator::{new_seed, open_part};
 pub use originality::OriginalityView;
+pub use rules::follow;
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};

@@ -67,10 +67,10 @@ fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Rece
         });
     }
     for (rule, n) in &receipt.removed {
-        subdued(ui, fill(words.removed, &[&rule_name(t, *rule), &n.to_string()]));
+        subdued(ui, fill(words.removed, &[rule_name(t, *rule), &n.to_string()]));
     }
     for rule in &receipt.relaxed {
-        subdued(ui, fill(words.relaxed, &[&rule_name(t, *rule)]));
+        subdued(ui, fill(words.relaxed, &[rule_name(t, *rule)]));
     }
 }
 
