@@ -298,14 +298,14 @@ impl App {
         self.state.session.generating = true;
         self.state.session.preview = None;
         self.state.session.say(Severity::Info, t.generating);
-        self.state.session.request(Request::Generate(GenerateRequest {
+        self.state.session.request(Request::Generate(Box::new(GenerateRequest {
             model: generator.model,
             settings: generator.settings,
             primer,
             from_tick,
             takes: generator.takes,
             not_closer_than: generator.not_closer_than,
-        }));
+        })));
     }
 
     /// Asks how much of the selection is copied, of the whole piece where nothing is selected.

@@ -26,7 +26,7 @@ use std::time::Duration;
 /// What the window asks of the jobs.
 #[derive(Clone, Debug)]
 pub enum Request {
-    Generate(GenerateRequest),
+    Generate(Box<GenerateRequest>),
     StopGenerating,
     Explain(ExplainRequest),
     /// How much of a piece is copied from what this model learned from.

@@ -75,7 +75,7 @@ impl Backend for Jobs {
         match request {
             Request::Library(request) => self.library.request(request, events),
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
-            Request::Generate(request) => self.generate.start(request, events),
+            Request::Generate(request) => self.generate.start(*request, events),
             Request::Originality { model, score } => self.originality.ask(model, score, events),
             Request::StopGenerating => self.generate.stop(),
             Request::Explain(request) => self.explain.start(request, events),
