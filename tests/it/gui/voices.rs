@@ -16,6 +16,8 @@ fn voices_are_muted_soloed_renamed_and_taken_in_hand() {
     h.get_by_label("Voice Melody").click();
     h.run();
     assert_eq!(h.state().state.view.voice, 0);
+    h.get_by_label("Remove voice").scroll_to_me();
+    h.run();
     h.get_by_label("Remove voice").click();
     h.run();
     assert_eq!(h.state().state.project.score().voices.len(), 1);
@@ -94,6 +96,8 @@ fn volume_and_pan_are_set_by_their_rails_in_one_step() {
 fn voices_are_put_in_another_order_and_keep_their_mute() {
     let mut h = with_two();
     h.get_by_label("Mute Melody").click();
+    h.run();
+    h.get_by_label_contains("Voice down in the list").scroll_to_me();
     h.run();
     h.get_by_label_contains("Voice up in the list").click();
     h.run();
