@@ -4,7 +4,7 @@ use super::context::{Context, Usage};
 use super::text::count;
 use crate::files::write_atomic;
 use crate::generate::{Explanation, NoteReceipt};
-use crate::job::{self, ExplainRequest, no_waker, spawn_explain};
+use crate::job::{self, ExplainRequest, Warm, no_waker, spawn_explain};
 use crate::music::Score;
 use crate::music::note::pitch_name;
 use crate::project::file;
@@ -60,7 +60,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     };
     let score = Arc::new(scores.swap_remove(tune));
     let request = ExplainRequest { model: arguments.model.clone(), score };
-    let explanation = context.watch(spawn_explain(request, no_waker()), |bar, (done, all)| {
+    let explanation = context.watch(spawn_explain(request, &Warm::default(), no_waker()), |bar, (done, all)| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;

@@ -4,7 +4,7 @@
 use super::context::{Context, Usage};
 use super::convert::read_score;
 use super::text::count;
-use crate::job::{CopiedPassage, Figures, no_waker, spawn_originality};
+use crate::job::{CopiedPassage, Figures, Warm, no_waker, spawn_originality};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -48,7 +48,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     let read = arguments.files.iter().map(|file| read_score(file));
     let (pieces, warnings): (Vec<_>, Vec<_>) = read.collect::<anyhow::Result<Vec<_>>>()?.into_iter().unzip();
     let pieces = pieces.into_iter().map(Arc::new).collect();
-    let found = context.watch(spawn_originality(arguments.model.clone(), pieces, no_waker()), |_, ()| {})?;
+    let job = spawn_originality(arguments.model.clone(), pieces, &Warm::default(), no_waker());
+    let found = context.watch(job, |_, ()| {})?;
     let rows = arguments.files.iter().cloned().zip(found).zip(warnings);
     let files = rows.map(|((file, figures), warnings)| Row { file, figures, warnings }).collect();
     let report = Report { files };

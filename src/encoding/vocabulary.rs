@@ -141,6 +141,11 @@ pub fn slot_role(slot: u8) -> (Role, usize) {
     (Role::Other, 0)
 }
 
+/// Whether a slot is of drums, whose pitches are instruments.
+pub fn is_drums(slot: u8) -> bool {
+    slot_role(slot).0 == Role::Drums
+}
+
 /// Kinds of bar the model tells apart; 0 is "any other".
 pub const N_METERS: usize = 16;
 

@@ -5,9 +5,9 @@ use super::generator::Generator;
 use super::sampler::given;
 use super::stream::Told;
 use super::take::{FieldReceipt, NoteReceipt};
-use crate::encoding::vocabulary::{END, slot_role};
+use crate::encoding::vocabulary::{END, is_drums};
 use crate::encoding::{BarGrid, Encoded, Event, Field, STEPS_PER_QUARTER, encode, tonic};
-use crate::music::{Key, Note, NoteId, Role, Score};
+use crate::music::{Key, Note, NoteId, Score};
 use serde::Serialize;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -43,7 +43,7 @@ impl Generator {
     ) -> Option<Explanation> {
         let encoded = encode(score);
         let key = Key::estimate(score).filter(|_| self.card().common_tonic).map(|(key, _)| key);
-        let (events, lift) = on_the_common_tonic(&encoded.events, key);
+        let (events, lift) = tonic::brought_home(encoded.events.clone(), key);
         let grid = BarGrid::of(score);
         let meter = grid.bar(0).meter;
         // Pitches are moved here and not by the stream: every pitch then keeps its share of the whole.
@@ -89,18 +89,9 @@ impl Generator {
     }
 }
 
-/// The events moved to the common tonic, and how far; as they are where no key is given or a note would
-/// leave MIDI's range.
-fn on_the_common_tonic(events: &[Event], key: Option<Key>) -> (Vec<Event>, Option<i8>) {
-    let lift = key.map(tonic::lift_of);
-    let moved = lift.and_then(|lift| events.iter().map(|e| tonic::lifted(e, lift)).collect::<Option<Vec<_>>>());
-    let lift = lift.filter(|_| moved.is_some());
-    (moved.unwrap_or_else(|| events.to_vec()), lift)
-}
-
 /// Pitches as the piece has them again.
 fn move_back(fields: &mut [FieldReceipt], event: &Event, lift: i8) {
-    let drums = slot_role(event.fields[Field::Voice as usize] as u8).0 == Role::Drums;
+    let drums = is_drums(event.fields[Field::Voice as usize] as u8);
     let Some(pitch) = fields.iter_mut().find(|f| f.field == Field::Pitch.name()).filter(|_| !drums) else { return };
     let back = |value: u16| value.checked_add_signed(-i16::from(lift)).filter(|p| *p < 128);
     pitch.value = back(pitch.value).unwrap_or(pitch.value);

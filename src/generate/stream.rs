@@ -1,11 +1,10 @@
 //! The model's side of a take: fed with notes, asked for fields one by one, whatever kind of model it is.
 
 use crate::encoding::region::left_value;
-use crate::encoding::vocabulary::slot_role;
+use crate::encoding::vocabulary::is_drums;
 use crate::encoding::{Event, Field, History, N_FIELDS, Place, Region, tonic};
 use crate::model::ngram::Recent;
 use crate::model::{DecodeState, Header, Inference, ModelConfig, Ngram, Previous};
-use crate::music::Role;
 
 /// What a model is told beside the notes, as values of its conditions; 0 is "not told".
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -152,7 +151,7 @@ impl<'a> Stream<'a> {
             _ => value,
         };
         if field == Field::Voice {
-            self.drums = slot_role(value as u8).0 == Role::Drums;
+            self.drums = is_drums(value as u8);
         }
         match &mut self.kind {
             Kind::Network(network) => network.choose(field, value, place),

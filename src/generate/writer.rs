@@ -2,13 +2,13 @@
 
 use super::Settings;
 use super::generator::{Generator, Written, with_ppq};
-use super::rules::{Closing, Compiled, GivenNotes, Heard, Mask, Past, Rule, Situation, is_drums};
+use super::rules::{Closing, Compiled, GivenNotes, Heard, Mask, Past, Rule, Situation};
 use super::sampler::sample;
 use super::stream::{Stream, Told};
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
 use super::task::{Plan, Task, step};
 use crate::encoding::region::opened;
-use crate::encoding::vocabulary::{END, velocity_bin};
+use crate::encoding::vocabulary::{END, is_drums, velocity_bin};
 use crate::encoding::{
     BarGrid, Decoder, Event, Field, Part, Region, encode, encode_with_slots, slot_instrument, tonic, voice_slots,
 };

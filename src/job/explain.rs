@@ -1,9 +1,9 @@
 //! Receipts for music that is there already, as a job.
 
-use super::train::model_file;
+use super::warm::Warm;
 use super::{Job, Waker};
 use crate::corpus::roles;
-use crate::generate::{Explanation, Generator};
+use crate::generate::Explanation;
 use crate::music::Score;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,12 +16,13 @@ pub struct ExplainRequest {
     pub score: Arc<Score>,
 }
 
-/// Starts reading; notes done, of how many, are told on the way.
+/// Starts reading, with a model that is kept in `warm`; notes done, of how many, are told on the way.
 ///
 /// Voices are told apart as an import does, so that the figures are those of `eval`.
-pub fn spawn_explain(request: ExplainRequest, waker: Waker) -> Job<(usize, usize), Explanation> {
+pub fn spawn_explain(request: ExplainRequest, warm: &Warm, waker: Waker) -> Job<(usize, usize), Explanation> {
+    let warm = warm.clone();
     Job::spawn("explain", waker, move |control| {
-        let generator = Generator::load(&model_file(&request.model)?)?;
+        let generator = warm.generator(&request.model)?;
         let mut score = (*request.score).clone();
         roles::refine(&mut score);
         let explained = generator

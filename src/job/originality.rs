@@ -3,6 +3,7 @@
 
 mod people;
 
+use super::warm::Warm;
 use super::{Job, Waker};
 use crate::encoding::{BarGrid, Decoder, STEPS_PER_QUARTER, slot_instrument};
 use crate::index::{Index, Match, Passage};
@@ -127,10 +128,11 @@ impl Originality {
     }
 }
 
-/// Looks pieces up in what a model learned from.
-pub fn spawn_originality(model: PathBuf, pieces: Vec<Arc<Score>>, waker: Waker) -> Job<(), Vec<Figures>> {
+/// Looks pieces up in what a model learned from, which is kept in `warm`.
+pub fn spawn_originality(model: PathBuf, pieces: Vec<Arc<Score>>, warm: &Warm, waker: Waker) -> Job<(), Vec<Figures>> {
+    let warm = warm.clone();
     Job::spawn("originality", waker, move |control| {
-        let originality = Originality::of_run(&model).with_context(|| not_at_hand(&model))?;
+        let originality = warm.originality(&model).with_context(|| not_at_hand(&model))?;
         let of = |piece: &Arc<Score>| {
             control.checkpoint()?;
             Ok(originality.of(piece))

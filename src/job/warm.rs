@@ -4,6 +4,7 @@
 use super::originality::Originality;
 use super::train::model_file;
 use crate::generate::Generator;
+use crate::train::Run;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -43,8 +44,8 @@ impl Warm {
 
     /// The training pieces of a model, where its run folder still holds them.
     pub fn originality(&self, model: &Path) -> Option<Arc<Originality>> {
-        let file = model_file(model).ok()?;
-        self.0.originality.get(&file, || Ok(Originality::of_run(model).map(Arc::new))).ok()?
+        let data = Run::open(model).ok()?.data_path();
+        self.0.originality.get(&data, || Ok(Originality::of_run(model).map(Arc::new))).ok()?
     }
 }
 

@@ -146,8 +146,8 @@ impl From<Line> for String {
         let list = |words: Vec<String>| if words.is_empty() { "-".to_owned() } else { words.join(",") };
         let drawn = r.drawn_with.map_or_else(|| "-".to_owned(), |p| p.to_string());
         let others = list(r.alternatives.iter().map(|(pitch, p)| format!("{pitch}:{p}")).collect());
-        let removed = list(r.removed.iter().map(|(rule, n)| format!("{}:{n}", rule_word(*rule))).collect());
-        let relaxed = list(r.relaxed.iter().map(|rule| rule_word(*rule)).collect());
+        let removed = list(r.removed.iter().map(|(rule, n)| format!("{}:{n}", rule.name())).collect());
+        let relaxed = list(r.relaxed.iter().map(|rule| rule.name().to_owned()).collect());
         let (p, nats, rank, model) = (r.probability, r.nats, r.rank, r.model);
         format!("{voice} {n} {p} {nats} {rank} {drawn} {others} {removed} {relaxed} {model}")
     }
@@ -172,19 +172,10 @@ fn read_line(line: &str) -> Option<Line> {
     let drawn_with = Some(word()?).filter(|w| *w != "-").map(str::parse).transpose().ok()?;
     let alternatives =
         list(word()?, |w| w.split_once(':').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?))))?;
-    let removed = list(word()?, |w| w.split_once(':').and_then(|(a, b)| Some((read_rule(a)?, b.parse().ok()?))))?;
-    let relaxed = list(word()?, read_rule)?;
+    let removed = list(word()?, |w| w.split_once(':').and_then(|(a, b)| Some((Rule::named(a)?, b.parse().ok()?))))?;
+    let relaxed = list(word()?, Rule::named)?;
     let (removed, model) = (removed.into_iter().collect(), word()?.to_owned());
     Some(Line(voice, n, Receipt { model, probability, nats, rank, alternatives, drawn_with, relaxed, removed }))
-}
-
-/// The word that rules have in JSON.
-fn rule_word(rule: Rule) -> String {
-    serde_json::to_value(rule).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
-}
-
-fn read_rule(word: &str) -> Option<Rule> {
-    serde_json::from_value(word.into()).ok()
 }
 
 #[cfg(test)]

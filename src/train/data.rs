@@ -88,15 +88,13 @@ impl DataSet {
 
 /// Encodes a score, moved to the common tonic where its key is given and no note leaves MIDI's range.
 pub fn sequence_of(score: &Score, key: Option<Key>) -> Sequence {
-    let events = encode(score).events;
-    let lift = key.map(tonic::lift_of);
-    let moved = lift.and_then(|lift| events.iter().map(|e| tonic::lifted(e, lift)).collect::<Option<Vec<_>>>());
+    let (events, lift) = tonic::brought_home(encode(score).events, key);
     Sequence {
         title: score.title.clone(),
         path: PathBuf::new(),
         hash: String::new(),
-        lift: lift.filter(|_| moved.is_some()),
-        events: moved.unwrap_or(events),
+        lift,
+        events,
         first_meter: crate::encoding::BarGrid::of(score).bar(0).meter,
         family: None,
         style: None,

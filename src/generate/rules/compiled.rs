@@ -1,11 +1,11 @@
 //! A rule set made ready for one take: voices by slot, templates laid over what is written.
 
 use super::template::TemplateNote;
-use crate::encoding::vocabulary::{N_SLOTS, slot, slot_role};
+use crate::encoding::vocabulary::{N_SLOTS, is_drums, slot_role};
 use crate::encoding::{ModelCard, slot_instrument};
 use crate::generate::Settings;
 use crate::generate::task::slots_named;
-use crate::music::{Role, Score};
+use crate::music::Score;
 
 #[derive(Clone, Debug)]
 pub struct Compiled {
@@ -61,8 +61,4 @@ fn nearest(wanted: u8, open: &[u8]) -> Result<u8, String> {
     let fits = |s: &&u8| is_drums(**s) == is_drums(wanted);
     let missing = || format!("no voice is written that could take the template's \"{}\"", slot_instrument(wanted).0);
     open.iter().filter(fits).min_by_key(|s| apart(s)).copied().ok_or_else(missing)
-}
-
-pub fn is_drums(voice: u8) -> bool {
-    voice >= slot(Role::Drums, 0).0 && voice < slot(Role::Other, 0).0
 }

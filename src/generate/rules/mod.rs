@@ -13,7 +13,7 @@ mod template;
 mod time;
 mod tone;
 
-pub use compiled::{Compiled, is_drums};
+pub use compiled::Compiled;
 pub use past::{GivenNotes, Heard, Past};
 pub use set::{PitchGoal, RuleSet, ScaleRule, VoiceRange, chord_track_of, parse_chords};
 pub use template::{Template, TemplateNote};
@@ -69,7 +69,7 @@ pub const RELAX_ORDER: [Rule; 17] = [
 ];
 
 impl Rule {
-    /// As in receipts.
+    /// As in receipts, and in settings and files.
     pub fn name(self) -> &'static str {
         match self {
             Rule::MinNotes => "min-notes",
@@ -90,6 +90,11 @@ impl Rule {
             Rule::Pitches => "pitches",
             Rule::Rhythm => "rhythm",
         }
+    }
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        RELAX_ORDER.into_iter().find(|rule| rule.name() == name)
     }
 }
 
@@ -283,9 +288,13 @@ impl Situation<'_> {
 
     /// How many pitches each rule by itself takes away of those that could be written there.
     pub fn removed_pitches(&self, place: &Place, slot: u8) -> BTreeMap<Rule, u32> {
+        let on: Vec<Rule> = RELAX_ORDER.into_iter().filter(|r| self.on(*r)).collect();
+        if on.is_empty() {
+            return BTreeMap::new();
+        }
         let free: Vec<u8> = (0..128).filter(|p| self.pitch_allowed(&[], place, slot, *p)).collect();
         let removed = |rule: &Rule| free.iter().filter(|p| !self.pitch_allowed(&[*rule], place, slot, **p)).count();
-        let counts = RELAX_ORDER.into_iter().filter(|r| self.on(*r)).map(|r| (r, removed(&r) as u32));
+        let counts = on.into_iter().map(|r| (r, removed(&r) as u32));
         counts.filter(|(_, n)| *n > 0).collect()
     }
 

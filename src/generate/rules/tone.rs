@@ -1,8 +1,7 @@
 //! Rules of single pitches: key, scale, chords, ranges, the first note and the last.
 
-use super::compiled::is_drums;
 use super::{PitchGoal, Situation};
-use crate::encoding::vocabulary::meter_of_id;
+use crate::encoding::vocabulary::{is_drums, meter_of_id};
 use crate::encoding::{Place, STEPS_PER_QUARTER};
 use crate::music::{Chord, Tick};
 

@@ -2,11 +2,12 @@
 
 use crate::generate::Explanation;
 use crate::gui::session::{EventSender, ExplainRequest, JobView, SessionEvent};
-use crate::job::{self, Job, State, spawn_explain};
+use crate::job::{self, Job, State, Warm, spawn_explain};
 use std::path::PathBuf;
 
 pub struct ExplainJobs {
     runs: PathBuf,
+    warm: Warm,
     running: Option<Running>,
 }
 
@@ -17,13 +18,14 @@ struct Running {
 }
 
 impl ExplainJobs {
-    pub fn new(runs: PathBuf) -> Self {
-        Self { runs, running: None }
+    pub fn new(runs: PathBuf, warm: Warm) -> Self {
+        Self { runs, warm, running: None }
     }
 
     pub fn start(&mut self, request: ExplainRequest, events: &EventSender) {
         let asked = job::ExplainRequest { model: self.runs.join(&request.model), score: request.score.clone() };
-        self.running = Some(Running { job: spawn_explain(asked, events.waker()), of: request, progress: None });
+        self.running =
+            Some(Running { job: spawn_explain(asked, &self.warm, events.waker()), of: request, progress: None });
     }
 
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {

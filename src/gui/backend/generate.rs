@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 pub struct GenerateJobs {
     runs: PathBuf,
-    /// The model that was used last.
     warm: Warm,
     running: Option<Running>,
 }
@@ -26,8 +25,8 @@ struct Running {
 }
 
 impl GenerateJobs {
-    pub fn new(runs: PathBuf) -> Self {
-        Self { runs, warm: Warm::default(), running: None }
+    pub fn new(runs: PathBuf, warm: Warm) -> Self {
+        Self { runs, warm, running: None }
     }
 
     pub fn start(&mut self, request: GenerateRequest, events: &EventSender) {

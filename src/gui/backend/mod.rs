@@ -14,7 +14,7 @@ mod train;
 
 use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};
 use crate::audio::bounce::BounceReport;
-use crate::job::{BounceRequest, Job, State, spawn_bounce};
+use crate::job::{BounceRequest, Job, State, Warm, spawn_bounce};
 use std::path::PathBuf;
 
 /// Everything that can be running.
@@ -35,12 +35,14 @@ impl Jobs {
     /// With everything kept below `data`: runs, the list of library folders, the starter tunes; what was
     /// read of the library is remembered in `cache`, where there is one.
     pub fn new(data: PathBuf, cache: Option<PathBuf>) -> Self {
+        // The model that was used last stays ready, whatever it is asked next.
+        let warm = Warm::default();
         Self {
             library: library::LibraryJobs::new(&data, cache),
             train: train::TrainJobs::new(data.join("runs")),
-            generate: generate::GenerateJobs::new(data.join("runs")),
-            explain: explain::ExplainJobs::new(data.join("runs")),
-            originality: originality::OriginalityJobs::new(data.join("runs")),
+            generate: generate::GenerateJobs::new(data.join("runs"), warm.clone()),
+            explain: explain::ExplainJobs::new(data.join("runs"), warm.clone()),
+            originality: originality::OriginalityJobs::new(data.join("runs"), warm),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,

@@ -1,25 +1,26 @@
 //! How much of a piece is copied: looks it up in what a model learned from.
 
 use crate::gui::session::{EventSender, JobView, SessionEvent};
-use crate::job::{Figures, Job, State, spawn_originality};
+use crate::job::{Figures, Job, State, Warm, spawn_originality};
 use crate::music::Score;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 pub struct OriginalityJobs {
     runs: PathBuf,
+    warm: Warm,
     /// The model's name, for the status line.
     running: Option<(String, Job<(), Vec<Figures>>)>,
 }
 
 impl OriginalityJobs {
-    pub fn new(runs: PathBuf) -> Self {
-        Self { runs, running: None }
+    pub fn new(runs: PathBuf, warm: Warm) -> Self {
+        Self { runs, warm, running: None }
     }
 
     /// What was asked before is asked no more.
     pub fn ask(&mut self, model: String, score: Arc<Score>, events: &EventSender) {
-        let job = spawn_originality(self.runs.join(&model), vec![score], events.waker());
+        let job = spawn_originality(self.runs.join(&model), vec![score], &self.warm, events.waker());
         self.running = Some((model, job));
     }
 
