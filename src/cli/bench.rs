@@ -124,6 +124,7 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         d_model: 256,
         n_layers,
         n_heads: 4,
+        time_share: 0.5,
         window: len,
         dropout: 0.1,
         layers: Layers::default(),

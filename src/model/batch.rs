@@ -169,8 +169,7 @@ impl Inputs {
     }
 }
 
-/// cos and sin, [batch, heads, len, d_head]: the first half of the heads rotates by index, the second
-/// by time. (Su et al., RoFormer, arXiv 2104.09864.)
+/// cos and sin, [batch, heads, len, d_head]: the first heads rotate by index, the others by time. (Su et al., RoFormer, arXiv 2104.09864.)
 fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>, Tensor<4>) {
     let (heads, d_head) = (config.n_heads, config.d_head());
     let shape = [batch.n_rows, heads, batch.len, d_head];
@@ -187,7 +186,7 @@ fn rotation(batch: &Batch, config: &ModelConfig, device: &Device) -> (Tensor<4>,
         let by_index = of(&mut batch.index[own.clone()].iter().map(|i| *i as f32));
         let by_time = of(&mut batch.time[own].iter().copied());
         for head in 0..heads {
-            let (head_cos, head_sin) = if head < heads / 2 { &by_index } else { &by_time };
+            let (head_cos, head_sin) = if head < config.index_heads() { &by_index } else { &by_time };
             cos.extend_from_slice(head_cos);
             sin.extend_from_slice(head_sin);
         }

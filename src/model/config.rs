@@ -106,8 +106,11 @@ pub struct ModelConfig {
     pub n_meters: usize,
     pub d_model: usize,
     pub n_layers: usize,
-    /// Of which half rotate by index and half by time. Of no meaning for a recurrent network.
+    /// Of no meaning for a recurrent network.
     pub n_heads: usize,
+    /// Share of the heads that rotate by time, 0 ≤ time_share ≤ 1; the others rotate by index.
+    #[serde(default = "half")]
+    pub time_share: f64,
     /// Events a training window holds; a transformer looks no further back.
     pub window: usize,
     /// Share of activations dropped while training, 0 ≤ dropout < 1.
@@ -124,7 +127,17 @@ pub struct ModelConfig {
     pub conditions: Vec<Condition>,
 }
 
+/// The share of heads that rotate by time in models from before it could be chosen.
+fn half() -> f64 {
+    0.5
+}
+
 impl ModelConfig {
+    /// Heads that rotate by index: the first ones.
+    pub fn index_heads(&self) -> usize {
+        self.n_heads - (self.n_heads as f64 * self.time_share).round() as usize
+    }
+
     /// The place of a condition among [`ModelConfig::conditions`].
     pub fn condition(&self, name: &str) -> Option<usize> {
         self.conditions.iter().position(|c| c.name == name)
@@ -137,6 +150,7 @@ impl ModelConfig {
         fault(self.place_after > 0 && self.place_after <= self.fields.len(), "place_after must name a field")?;
         fault(self.d_model > 0 && self.n_layers > 0 && self.window > 1, "width, layers and window must be positive")?;
         fault((0.0..1.0).contains(&self.dropout), "dropout must be at least 0 and under 1")?;
+        fault((0.0..=1.0).contains(&self.time_share), "time_share must be between 0 and 1")?;
         fault(self.groups <= 32, "a header can name at most 32 groups")?;
         let sees_given = self.groups == 0 || self.arch == Arch::Transformer;
         fault(sees_given, "only a transformer can be given notes (infill): set infill to 0 for another kind of model")?;

@@ -107,7 +107,7 @@ impl Inference {
         let e = &model.embedding;
         let device = e.opening.device();
         let trunk = match (&model.transformer, &model.recurrent, &model.feed_forward) {
-            (Some(t), ..) => Trunk::Transformer(PlainTransformer::new(t, config.n_heads)),
+            (Some(t), ..) => Trunk::Transformer(PlainTransformer::new(t, config)),
             (_, Some(r), _) => Trunk::Recurrent(r.clone(), device),
             (.., Some(f)) => Trunk::FeedForward(f.clone(), device),
             (None, None, None) => Trunk::None,

@@ -99,6 +99,7 @@ mod tests {
             d_model: 8,
             n_layers: 1,
             n_heads: 2,
+            time_share: 0.5,
             window: 32,
             dropout: 0.0,
             layers: Layers::default(),

@@ -5,6 +5,7 @@
 //! Every sum of a sequence is taken in the same order whatever stands beside it, so that a sequence gives
 //! the same bits alone and among others.
 
+use super::config::ModelConfig;
 use super::heads::FieldHead;
 use super::ops::lanes::{dot, exp, largest, sum, wide};
 use super::ops::{Packed, gelu_all, norm_rows};
@@ -22,6 +23,8 @@ const SHARED_FROM: usize = 1 << 13;
 pub struct PlainTransformer {
     d: usize,
     heads: usize,
+    /// The first heads, which rotate by index.
+    index_heads: usize,
     /// Of the rotations, one for each pair of a head's numbers.
     frequencies: Vec<f32>,
     blocks: Vec<PlainBlock>,
@@ -106,11 +109,12 @@ struct Turn {
 }
 
 impl PlainTransformer {
-    pub fn new(from: &Transformer, heads: usize) -> Self {
+    pub fn new(from: &Transformer, config: &ModelConfig) -> Self {
+        let (heads, index_heads) = (config.n_heads, config.index_heads());
         let norm = numbers(&from.norm.gain);
         let (d, half) = (norm.len(), norm.len() / heads / 2);
         let frequencies = (0..half).map(|i| (-(i as f32) / half as f32 * 10_000f32.ln()).exp()).collect();
-        Self { d, heads, frequencies, blocks: from.blocks.iter().map(PlainBlock::new).collect(), norm }
+        Self { d, heads, index_heads, frequencies, blocks: from.blocks.iter().map(PlainBlock::new).collect(), norm }
     }
 
     /// A sequence that has been fed nothing.
@@ -179,7 +183,7 @@ impl PlainTransformer {
     fn rotate(&self, x: &mut [f32], turn: &Turn, scale: f32) {
         let half = self.frequencies.len();
         for (head, x) in x.chunks_exact_mut(2 * half).enumerate() {
-            let kind = if head < self.heads / 2 { 0..half } else { half..2 * half };
+            let kind = if head < self.index_heads { 0..half } else { half..2 * half };
             let (a, b) = x.split_at_mut(half);
             let turns = turn.cos[kind.clone()].iter().zip(&turn.sin[kind]);
             for ((a, b), (cos, sin)) in a.iter_mut().zip(b).zip(turns) {

@@ -20,6 +20,7 @@ fn config(arch: Arch) -> ModelConfig {
         d_model: 16,
         n_layers: 2,
         n_heads: 4,
+        time_share: 0.5,
         window: 24,
         dropout: 0.0,
         layers: Layers { input: 3, hidden: vec![12, 8], activation: Activation::Tanh },
@@ -120,8 +121,9 @@ fn a_sequence_does_not_see_the_one_before_it_in_its_row() {
 
 #[test]
 fn one_event_at_a_time_says_what_a_whole_batch_says() {
-    for arch in NETWORKS {
-        let config = config(arch);
+    let other_shares = [0.0, 0.25, 1.0].map(|time_share| ModelConfig { time_share, ..config(Arch::Transformer) });
+    for config in NETWORKS.map(config).into_iter().chain(other_shares) {
+        let arch = config.arch;
         let device = Device::flex();
         let model = awake(NoteModel::new(&config, 5, &device));
         let b = batch(&config);

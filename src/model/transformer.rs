@@ -1,7 +1,7 @@
 //! The causal transformer: pre-norm blocks of rotary attention and a GELU network.
 //!
-//! Half of the heads rotate by index and half by musical time (see [`super::batch`]), so that "four
-//! bars ago" is a distance they can learn.
+//! Some heads (half, unless a recipe says otherwise) rotate by musical time and the others by index (see
+//! [`super::batch`]), so that "four bars ago" is a distance they can learn.
 
 use super::batch::Inputs;
 use super::config::ModelConfig;

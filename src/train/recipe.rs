@@ -92,6 +92,8 @@ pub struct Recipe {
     pub d_model: usize,
     pub n_layers: usize,
     pub n_heads: usize,
+    /// Share of the heads that go by musical time (bars and beats ago) and not by notes ago.
+    pub time_share: f64,
     /// Events a row of a batch holds, and rows a batch has.
     pub window: usize,
     pub batch: usize,
@@ -140,6 +142,7 @@ impl Default for Recipe {
             d_model: 192,
             n_layers: 4,
             n_heads: 4,
+            time_share: 0.5,
             window: 256,
             batch: 8,
             dropout: 0.15,
@@ -197,6 +200,7 @@ impl Recipe {
             d_model: self.d_model,
             n_layers: self.n_layers,
             n_heads: self.n_heads,
+            time_share: self.time_share,
             window: self.window,
             dropout: self.dropout,
             layers: self.layers.clone(),

@@ -19,14 +19,14 @@ const TRUNKS: [&str; 3] = ["transformer.", "recurrent.", "feed_forward."];
 
 /// Gives a recipe the shape of the model that is started from; says what had to change.
 pub fn take_shape(recipe: &mut Recipe, from: &ModelConfig) -> Option<String> {
-    let before = (recipe.arch, recipe.d_model, recipe.n_layers, recipe.n_heads, recipe.layers.clone());
+    let shape = |r: &Recipe| (r.arch, r.d_model, r.n_layers, r.n_heads, r.time_share, r.layers.clone());
+    let before = shape(recipe);
     (recipe.arch, recipe.d_model, recipe.n_layers) = (from.arch, from.d_model, from.n_layers);
-    (recipe.n_heads, recipe.layers) = (from.n_heads, from.layers.clone());
+    (recipe.n_heads, recipe.time_share, recipe.layers) = (from.n_heads, from.time_share, from.layers.clone());
     if from.arch != Arch::Transformer {
         recipe.infill = 0.0; // which no other network can do
     }
-    let changed = before != (recipe.arch, recipe.d_model, recipe.n_layers, recipe.n_heads, recipe.layers.clone());
-    changed.then(|| {
+    (before != shape(recipe)).then(|| {
         let ModelConfig { arch, d_model, n_layers, .. } = from;
         format!(
             "the network takes the shape of the model that is started from: {arch}, {d_model} wide, {n_layers} layers"
