@@ -1,12 +1,12 @@
 //! What every verb needs: where the report goes, how a job is watched, what Ctrl+C does.
 
-use crate::job::Job;
 use crate::job::State;
+use crate::job::{Job, bundled};
 use anyhow::bail;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// The arguments make no sense: exit code 2.
@@ -26,6 +26,16 @@ impl Usage {
             None => Ok(()),
         }
     }
+}
+
+/// What is meant by a model's name: a path, or one that comes with the program.
+///
+/// # Errors
+/// One that comes with the program and cannot be unpacked.
+pub fn model_argument(text: &str) -> Result<PathBuf, String> {
+    let path = bundled::model_named(Path::new(text), bundled::models_folder().as_deref());
+    bundled::provide(&path).map_err(|e| format!("{e:#}"))?;
+    Ok(path)
 }
 
 /// Ctrl+C came before the end; what was finished has been kept and reported.

@@ -1,6 +1,6 @@
 //! `cadenza eval`: the exact likelihood of pieces under a model.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::text::count;
 use crate::corpus::{self, ImportOptions};
 use crate::encoding::{Field, STEPS_PER_QUARTER};
@@ -28,8 +28,8 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A run folder or a model file
-    #[arg(value_name = "RUN")]
+    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    #[arg(value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Folders of pieces
     #[arg(required = true, value_name = "DIR")]

@@ -1,6 +1,6 @@
 //! `cadenza explain`: what a model says of every note of a piece.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::text::count;
 use crate::files::write_atomic;
 use crate::generate::{Explanation, NoteReceipt};
@@ -27,8 +27,8 @@ const SHOWN: usize = 10;
 pub struct Arguments {
     /// A MIDI, ABC, MusicXML or project file
     file: PathBuf,
-    /// A run folder or a model file
-    #[arg(long, value_name = "RUN")]
+    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Which tune, where the file holds several
     #[arg(long, default_value_t = 1, value_name = "N")]

@@ -1,11 +1,11 @@
 //! `cadenza export`: a model for other programs.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::text::thousands;
 use crate::encoding::ModelCard;
 use crate::encoding::vocabulary::DURATIONS;
 use crate::files::write_atomic;
-use crate::job::model_file;
+use crate::job::{bundled, model_file};
 use crate::model::{Checkpoint, Compute, ModelConfig, export};
 use crate::train::run::ModelInfo;
 use anyhow::{Context as _, bail};
@@ -15,18 +15,23 @@ use std::path::PathBuf;
 
 const EXAMPLE: &str = "\
 Example:
-  cadenza export runs/folk --out folk-weights";
+  cadenza export runs/folk --out folk-weights
+  cadenza export runs/folk --bundle --out folk.zip";
 
 /// Write a network's weights as safetensors with a plain JSON configuration, for other programs
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A run folder or a model file
-    #[arg(value_name = "RUN")]
+    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    #[arg(value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
-    /// The folder for model.safetensors, config.json and example.json
-    #[arg(long, value_name = "DIR")]
+    /// The folder for model.safetensors, config.json and example.json; with --bundle the archive
+    #[arg(long, value_name = "PATH")]
     out: PathBuf,
+    /// Write the finished run as one zip archive instead: model in half precision, training pieces, report.
+    /// The models that come with the program are such archives
+    #[arg(long)]
+    bundle: bool,
     /// Replace files that are there
     #[arg(long)]
     force: bool,
@@ -54,6 +59,9 @@ struct Report {
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.model.as_path()])?;
+    if arguments.bundle {
+        return write_bundle(arguments, context);
+    }
     let path = model_file(&arguments.model)?;
     let checkpoint = Checkpoint::<ModelInfo>::load(&path)?;
     if !checkpoint.config.arch.is_network() {
@@ -95,4 +103,21 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         },
         &report,
     )
+}
+
+fn write_bundle(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
+    let out = &arguments.out;
+    if out.exists() && !arguments.force {
+        bail!("a file is already there (--force replaces it): {}", out.display());
+    }
+    let archive = bundled::archive_of(&arguments.model)?;
+    write_atomic(out, &archive).with_context(|| format!("could not write {}", out.display()))?;
+    #[derive(Serialize)]
+    struct Bundle {
+        file: PathBuf,
+        bytes: usize,
+        blake3: String,
+    }
+    let bundle = Bundle { file: out.clone(), bytes: archive.len(), blake3: blake3::hash(&archive).to_string() };
+    context.report(|| format!("{} bytes: {}\n", thousands(bundle.bytes), out.display()), &bundle)
 }

@@ -1,6 +1,6 @@
 //! `cadenza generate`: takes as .mid, with a receipt in JSON beside each.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::convert::read_score;
 use super::rules::RuleArguments;
 use super::text::{count, duration};
@@ -29,8 +29,8 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE, allow_negative_numbers = true)]
 pub struct Arguments {
-    /// A run folder or a model file
-    #[arg(long, value_name = "RUN")]
+    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// The folder for the takes
     #[arg(long, value_name = "DIR")]

@@ -1,7 +1,7 @@
 //! `cadenza originality`: what of a piece stands in the pieces a model learned from, and whether people
 //! copy as much.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::convert::read_score;
 use super::text::count;
 use crate::job::{CopiedPassage, Figures, Warm, no_waker, spawn_originality};
@@ -21,8 +21,8 @@ pub struct Arguments {
     /// The pieces to look up
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The run whose training pieces are searched: its folder
-    #[arg(long, value_name = "RUN")]
+    /// The run whose training pieces are searched: its folder, or folk, chorale or song
+    #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Print one JSON object instead of text
     #[arg(long)]

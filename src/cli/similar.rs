@@ -1,6 +1,6 @@
 //! `cadenza similar`: the pieces of some folders that are most like one, and what they share with it.
 
-use super::context::{Context, Stopped, Usage};
+use super::context::{Context, Stopped, Usage, model_argument};
 use super::text::count;
 use crate::corpus::{ImportOptions, Library, Progress};
 use crate::job::{self, Like, ShelfProgress};
@@ -31,8 +31,8 @@ pub struct Arguments {
     /// How many to show
     #[arg(long, default_value_t = 10, value_name = "N")]
     top: usize,
-    /// A run folder or a model file, to listen as well
-    #[arg(long, value_name = "RUN")]
+    /// A run folder, a model file, or folk, chorale or song, to listen as well
+    #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: Option<PathBuf>,
     /// Where the model computes: cpu, ndarray, gpu or gpu:N
     #[arg(long, default_value = "cpu", requires = "model")]

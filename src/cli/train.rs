@@ -1,6 +1,6 @@
 //! `cadenza train`: learn from folders, watch the loss, keep everything in a run folder.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::curve::Curve;
 use super::sweep;
 use super::text::{count, duration, thousands};
@@ -83,8 +83,8 @@ pub struct Arguments {
     /// Of mlp: notes it sees at once
     #[arg(long, value_name = "NOTES")]
     input: Option<usize>,
-    /// Start from the weights of another run or model file
-    #[arg(long, value_name = "RUN")]
+    /// Start from the weights of another run, of a model file, or of a model that comes with the program
+    #[arg(long, value_name = "RUN", value_parser = model_argument)]
     from: Option<PathBuf>,
     /// Train for this long: measured for a moment, then a fixed number of steps
     #[arg(long, value_name = "M", conflicts_with_all = ["steps", "epochs"])]

@@ -6,6 +6,7 @@
 
 mod background;
 mod bounce;
+pub mod bundled;
 mod changed;
 mod control;
 pub mod desktop;

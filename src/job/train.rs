@@ -207,6 +207,7 @@ pub fn model_file(path: &Path) -> anyhow::Result<PathBuf> {
     if path.is_file() {
         return Ok(path.to_owned());
     }
+    super::bundled::provide(path)?;
     let best = Run::open(path).with_context(|| "no model there")?.best_path();
     if !best.is_file() {
         bail!("this run has no model yet, it was stopped before its first check: {}", path.display());

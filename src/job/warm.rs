@@ -1,6 +1,7 @@
 //! What was used last, kept ready for the next time: a model, and the training pieces that its takes are
 //! compared with. A click on Generate then pays for neither. A file that has changed is read again.
 
+use super::bundled;
 use super::originality::Originality;
 use super::train::model_file;
 use crate::generate::Generator;
@@ -44,6 +45,7 @@ impl Warm {
 
     /// The training pieces of a model, where its run folder still holds them.
     pub fn originality(&self, model: &Path) -> Option<Arc<Originality>> {
+        bundled::provide(model).ok()?;
         let data = Run::open(model).ok()?.data_path();
         self.0.originality.get(&data, || Ok(Originality::of_run(model).map(Arc::new))).ok()?
     }

@@ -4,11 +4,12 @@
 use super::config::{Arch, ModelConfig};
 use super::network::NoteModel;
 use super::ngram::Ngram;
+use super::values::{values_of, with_values};
 use crate::files::container::{self, ContainerError};
 use crate::files::write_atomic;
 use burn::module::Module;
 use burn::store::ModuleRecord;
-use burn::tensor::{Bytes, Device};
+use burn::tensor::{Bytes, Device, f16};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
@@ -36,12 +37,17 @@ pub struct Checkpoint<T> {
     pub info: T,
     pub weights: Vec<u8>,
     pub optimiser: Option<Vec<u8>>,
+    /// Whether `weights` are a network's numbers in half precision, in the order of [`values_of`], and not
+    /// burn's record in single precision: half the size, for models that are shipped.
+    pub half: bool,
 }
 
 #[derive(Serialize, Deserialize)]
 struct Header<T> {
     config: ModelConfig,
     info: T,
+    #[serde(default)]
+    half: bool,
 }
 
 impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
@@ -59,7 +65,7 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// An `info` that JSON cannot hold.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
-        let header = Header { config: self.config.clone(), info: &self.info };
+        let header = Header { config: self.config.clone(), info: &self.info, half: self.half };
         let mut blobs = vec![self.weights.as_slice()];
         blobs.extend(self.optimiser.as_deref());
         container::to_bytes(MAGIC, &header, &blobs)
@@ -75,7 +81,8 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
         header.config.check().map_err(mismatch)?;
         let mut blobs = blobs.into_iter();
         let weights = blobs.next().ok_or_else(|| mismatch("it has no weights".to_owned()))?;
-        Ok(Self { config: header.config, info: header.info, weights, optimiser: blobs.next() })
+        let Header { config, info, half } = header;
+        Ok(Self { config, info, weights, optimiser: blobs.next(), half })
     }
 
     /// The model, a network on a device.
@@ -97,9 +104,50 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// [`CheckpointError::Mismatch`] where weights and configuration disagree; `path` names the file in it.
     pub fn network(&self, device: &Device, path: &Path) -> Result<NoteModel, CheckpointError> {
-        network_from_bytes(&self.config, &self.weights, device)
-            .map_err(|reason| CheckpointError::Mismatch { reason, path: path.to_owned() })
+        self.to_network(device).map_err(|reason| CheckpointError::Mismatch { reason, path: path.to_owned() })
     }
+
+    /// As [`Checkpoint::network`], for who says himself where it came from.
+    ///
+    /// # Errors
+    /// What does not fit.
+    pub fn to_network(&self, device: &Device) -> Result<NoteModel, String> {
+        if self.config.arch == Arch::Ngram {
+            return Err("it is an n-gram model, not a network".to_owned());
+        }
+        let blank = NoteModel::new(&self.config, 0, device);
+        if self.half { with_halves(blank, &self.weights) } else { load_weights(blank, &self.weights) }
+    }
+
+    /// The same without what training needs, each number of a network rounded to half precision: 11 bits
+    /// of it are kept. Counts of an n-gram model stay as they are.
+    ///
+    /// # Errors
+    /// [`CheckpointError::Mismatch`] where weights and configuration disagree, or a number is too large for half
+    /// precision; `path` names the file in it.
+    pub fn halved(self, path: &Path) -> Result<Self, CheckpointError> {
+        if !self.config.arch.is_network() || self.half {
+            return Ok(Self { optimiser: None, ..self });
+        }
+        let numbers = values_of(&self.network(&Device::flex(), path)?).into_iter().flat_map(|v| v.data);
+        let halves: Vec<f16> = numbers.map(f16::from_f32).collect();
+        if !halves.iter().all(|h| h.is_finite()) {
+            let reason = "a weight is too large for half precision".to_owned();
+            return Err(CheckpointError::Mismatch { reason, path: path.to_owned() });
+        }
+        let weights = halves.iter().flat_map(|h| h.to_le_bytes()).collect();
+        Ok(Self { weights, optimiser: None, half: true, ..self })
+    }
+}
+
+/// The network with these numbers in half precision, in the order of [`values_of`].
+fn with_halves(model: NoteModel, bytes: &[u8]) -> Result<NoteModel, String> {
+    let expected: usize = values_of(&model).iter().map(|v| v.data.len()).sum();
+    if bytes.len() != 2 * expected {
+        return Err(format!("it has {} weights and needs {expected}", bytes.len() / 2));
+    }
+    let mut numbers = bytes.chunks_exact(2).map(|b| f16::from_le_bytes([b[0], b[1]]).to_f32());
+    Ok(with_values(model, |_, shape| Some(numbers.by_ref().take(shape.iter().product()).collect())))
 }
 
 /// The weights of a network, as bytes.
@@ -108,17 +156,6 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
 /// What burn says.
 pub fn weights_of(model: &NoteModel) -> Result<Vec<u8>, String> {
     Ok(model.clone().into_record().into_bytes().map_err(|e| e.to_string())?.to_vec())
-}
-
-/// A network of this shape with these weights.
-///
-/// # Errors
-/// What does not fit.
-pub fn network_from_bytes(config: &ModelConfig, weights: &[u8], device: &Device) -> Result<NoteModel, String> {
-    if config.arch == Arch::Ngram {
-        return Err("it is an n-gram model, not a network".to_owned());
-    }
-    load_weights(NoteModel::new(config, 0, device), weights)
 }
 
 /// A network with weights that were stored from one built alike.

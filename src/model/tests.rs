@@ -249,10 +249,21 @@ fn a_network_is_read_back_as_it_was_written_and_a_damaged_file_is_refused() {
     let weights = checkpoint::weights_of(&model).expect("stored");
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("m");
-    Checkpoint { config: config.clone(), info: "x".to_owned(), weights, optimiser: None }.save(&path).expect("writes");
+    let info = "x".to_owned();
+    let whole = Checkpoint { config: config.clone(), info, weights, optimiser: None, half: false };
+    whole.save(&path).expect("writes");
     let back = Checkpoint::<String>::load(&path).expect("reads").network(&device, &path).expect("fits");
     let b = batch(&config);
     assert_eq!(logits(&model, &config, &b), logits(&back, &config, &b));
+    let halved = dir.path().join("half");
+    whole.halved(&path).expect("small numbers").save(&halved).expect("writes");
+    let back = Checkpoint::<String>::load(&halved).expect("reads").network(&device, &halved).expect("fits");
+    for (exact, rounded) in logits(&model, &config, &b).iter().zip(logits(&back, &config, &b)) {
+        let off = furthest(exact, &rounded);
+        assert!(off > 0.0 && off < 0.02, "half precision is {off} off");
+    }
+    let size = |path| std::fs::metadata(path).expect("a file").len();
+    assert!(size(&halved) * 2 < size(&path) + 4096);
     let mut bytes = std::fs::read(&path).expect("reads");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;

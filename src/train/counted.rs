@@ -54,7 +54,7 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
     let mut card = data.card.clone();
     (card.step, card.valid_nats_per_note) = (1, nats);
     let info = ModelInfo { card, progress };
-    let counted = Checkpoint { config, info, weights: model.to_bytes(), optimiser: None };
+    let counted = Checkpoint { config, info, weights: model.to_bytes(), optimiser: None, half: false };
     run.write_model(&run.best_path(), &counted)?;
     run.write_baselines(&baselines)?;
     watch.checked(1, true, counted);

@@ -411,6 +411,7 @@ fn checkpoint_of(
         info: ModelInfo { card, progress: progress.clone() },
         weights: weights_of(model).map_err(TrainError::Weights)?,
         optimiser: None,
+        half: false,
     })
 }
 

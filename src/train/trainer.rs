@@ -99,7 +99,7 @@ pub fn train_with(
     if from.is_some() {
         let weights = weights_of(&stepper.model).map_err(TrainError::Weights)?;
         let info = ModelInfo { card: data.card.clone(), progress: Progress::default() };
-        let first = Checkpoint { config: stepper.config.clone(), info, weights, optimiser: None };
+        let first = Checkpoint { config: stepper.config.clone(), info, weights, optimiser: None, half: false };
         run.write_model(&run.first_path(), &first)?;
     }
     let course = Course::new(data, recipe, stepper, run, claim, keeping, steps, baselines);

@@ -5,7 +5,7 @@ use super::recipe::Recipe;
 use super::run::ModelInfo;
 use super::tasks::STYLE;
 use crate::encoding::ModelCard;
-use crate::model::checkpoint::{load_weights, network_from_bytes};
+use crate::model::checkpoint::load_weights;
 use crate::model::values::{Values, values_of, with_values};
 use crate::model::{Arch, Checkpoint, ModelConfig, NoteModel};
 use burn::module::{Lora, Module, ParamGroup};
@@ -54,7 +54,7 @@ pub fn start(
         let told = |c: &ModelConfig| format!("{} wide, {} layers, {} heads", c.d_model, c.n_layers, c.n_heads);
         return Err(format!("{} against {}", told(old), told(config)));
     }
-    let known = values_of(&network_from_bytes(old, &from.weights, device)?);
+    let known = values_of(&from.to_network(device)?);
     let known: HashMap<String, Values> = known.into_iter().map(|v| (v.path.clone(), v)).collect();
     let styles = StyleMap { old: &from.info.card.styles, new: &card.styles };
     let style_table = |c: &ModelConfig| c.condition(STYLE).map(|i| format!("embedding.told.conditions.{i}.weight"));

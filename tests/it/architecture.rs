@@ -66,7 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("walkdir", &["corpus"]),
     ("roxmltree", &["notation"]),
     ("ciborium", &["corpus"]),
-    ("zip", &["corpus", "notation"]),
+    ("zip", &["corpus", "notation", "files"]),
     ("chardetng", &["music"]),
     ("encoding_rs", &["music", "notation"]),
     ("tempfile", &["files"]),

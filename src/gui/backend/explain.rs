@@ -23,7 +23,10 @@ impl ExplainJobs {
     }
 
     pub fn start(&mut self, request: ExplainRequest, events: &EventSender) {
-        let asked = job::ExplainRequest { model: self.runs.join(&request.model), score: request.score.clone() };
+        let asked = job::ExplainRequest {
+            model: job::bundled::model_at(&self.runs, &request.model),
+            score: request.score.clone(),
+        };
         self.running =
             Some(Running { job: spawn_explain(asked, &self.warm, events.waker()), of: request, progress: None });
     }

@@ -40,7 +40,7 @@ impl GenerateJobs {
         let primer = request.primer.map(|p| if opens { p } else { cut(p) });
         let job = spawn_generate(
             job::GenerateRequest {
-                model: self.runs.join(&request.model),
+                model: job::bundled::model_at(&self.runs, &request.model),
                 settings: request.settings,
                 primer,
                 takes: u64::from(request.takes),

@@ -1,7 +1,7 @@
 //! How much of a piece is copied: looks it up in what a model learned from.
 
 use crate::gui::session::{EventSender, JobView, SessionEvent};
-use crate::job::{Figures, Job, State, Warm, spawn_originality};
+use crate::job::{self, Figures, Job, State, Warm, spawn_originality};
 use crate::music::Score;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +20,8 @@ impl OriginalityJobs {
 
     /// What was asked before is asked no more.
     pub fn ask(&mut self, model: String, score: Arc<Score>, events: &EventSender) {
-        let job = spawn_originality(self.runs.join(&model), vec![score], &self.warm, events.waker());
+        let job =
+            spawn_originality(job::bundled::model_at(&self.runs, &model), vec![score], &self.warm, events.waker());
         self.running = Some((model, job));
     }
 

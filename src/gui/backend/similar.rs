@@ -66,7 +66,7 @@ impl SimilarJobs {
         if self.ear.as_ref().and_then(Ear::model) == Some(&model) {
             return self.ask(library, piece, events);
         }
-        let file = Some((self.runs.join(&model), Compute::Cpu));
+        let file = Some((job::bundled::model_at(&self.runs, &model), Compute::Cpu));
         let job = job::spawn_shelf(Arc::clone(library), file, events.waker());
         self.listening = Some(Listening { job, model, piece, share: 0.0 });
         self.ask(library, piece, events);

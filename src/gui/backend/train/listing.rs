@@ -4,7 +4,7 @@
 use super::detail;
 use crate::gui::pages::train::{Detail, RunRow, Standing, TrainNews};
 use crate::gui::session::{EventSender, SessionEvent, Severity};
-use crate::job::{self, Job, RunInfo, RunStanding, State};
+use crate::job::{self, Job, RunInfo, RunStanding, State, bundled};
 use crate::train::Recipe;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -36,9 +36,11 @@ impl Listing {
         }));
     }
 
-    /// Names of runs that have a model, the newest first.
+    /// Names of models: of runs that have one, the newest first, then those that come with the program.
     pub fn models(&self) -> impl Iterator<Item = String> + '_ {
-        self.infos.iter().filter(|i| i.has_model).map(|i| i.name.clone())
+        let own = self.infos.iter().filter(|i| i.has_model).map(|i| i.name.clone());
+        let bundled = bundled::ALL.iter().map(|b| b.name);
+        own.chain(bundled.filter(|name| self.infos.iter().all(|i| i.name != *name)).map(str::to_owned))
     }
 
     /// Hears both; the list where it is new.

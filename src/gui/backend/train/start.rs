@@ -14,7 +14,7 @@ impl TrainJobs {
         let Some((source, recipe, preset)) = self.ready(settings, library, events) else { return };
         let from = match &settings.start {
             Start::Scratch => None,
-            Start::Earlier(name) => Some(self.runs.join(name)),
+            Start::Earlier(name) => Some(job::bundled::model_at(&self.runs, name)),
         };
         let dir = self.runs.join(self.free_name(&preset));
         let (compute, out) = (self.compute(settings.device), dir.clone());

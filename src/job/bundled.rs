@@ -1,0 +1,152 @@
+//! The models that come with the program: each is a finished run without the state that going on would
+//! need, its weights in half precision, in one zip archive within the program. It becomes a folder among the
+//! user's data when it is first asked for. Any run can be made into such an archive.
+
+use crate::files::bundle;
+use crate::train::run::ModelInfo;
+use crate::train::{DataSet, Run, Sequence};
+use anyhow::Context as _;
+use std::path::{Path, PathBuf};
+
+/// A model within the program.
+pub struct Bundled {
+    pub name: &'static str,
+    /// Its card, in Markdown; a title, then a paragraph that says what it is.
+    pub card: &'static str,
+    archive: &'static [u8],
+}
+
+macro_rules! bundled {
+    ($name:literal) => {
+        Bundled {
+            name: $name,
+            card: include_str!(concat!("../../assets/models/", $name, ".md")),
+            archive: include_bytes!(concat!("../../assets/models/", $name, ".zip")),
+        }
+    };
+}
+
+/// In the order in which they are offered.
+pub const ALL: [Bundled; 3] = [bundled!("folk"), bundled!("chorale"), bundled!("song")];
+
+impl Bundled {
+    /// Its folder among those of `models`. Another version of the model has another folder.
+    fn folder(&self, models: &Path) -> PathBuf {
+        let version = blake3::hash(self.archive).to_hex();
+        models.join(format!("{}-{}", self.name, &version[..8]))
+    }
+
+    /// The paragraph below its card's title.
+    pub fn about(&self) -> String {
+        let paragraph = self.card.split("\n\n").nth(1).unwrap_or_default();
+        paragraph.replace('\n', " ")
+    }
+}
+
+/// Where bundled models are put for the command line, and by the window where its data are the user's.
+pub fn models_folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy;
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.data_dir().join("cadenza").join("models"))
+}
+
+/// What a user means by a model's name: what is there under it, or else the bundled model of that name.
+pub fn model_named(name: &Path, models: Option<&Path>) -> PathBuf {
+    let bundled = ALL.iter().find(|b| !name.exists() && name.as_os_str() == b.name);
+    bundled.zip(models).map_or_else(|| name.to_owned(), |(b, models)| b.folder(models))
+}
+
+/// The same among the runs of the window, beside which its models lie.
+pub fn model_at(runs: &Path, name: &str) -> PathBuf {
+    let own = runs.join(name);
+    if own.exists() {
+        return own;
+    }
+    let models = runs.with_file_name("models");
+    ALL.iter().find(|b| b.name == name).map_or(own, |b| b.folder(&models))
+}
+
+/// Makes the folder of a bundled model where it is not there yet; any other path is left alone.
+///
+/// # Errors
+/// What the file system says, with the path last.
+pub fn provide(model: &Path) -> anyhow::Result<()> {
+    let Some(models) = model.parent() else { return Ok(()) };
+    match ALL.iter().find(|b| b.folder(models) == model) {
+        Some(bundled) if !model.exists() => bundle::unpack(bundled.archive, model)
+            .with_context(|| format!("could not unpack the model \"{}\": {}", bundled.name, model.display())),
+        _ => Ok(()),
+    }
+}
+
+/// The archive of a finished run. Of its pieces' paths the file names are kept, and not where they lay.
+///
+/// # Errors
+/// No run, one without a model, or a file of it that cannot be read, with the path last.
+pub fn archive_of(run: &Path) -> anyhow::Result<Vec<u8>> {
+    let name = run.file_name().map(PathBuf::from).unwrap_or_default();
+    let run = Run::open(run)?;
+    let best = run.best_path();
+    let model = crate::model::Checkpoint::<ModelInfo>::load(&best)?.halved(&best)?;
+    let mut data = DataSet::load(&run.data_path())?;
+    let bare = |s: &mut Sequence| s.path = s.path.file_name().map(PathBuf::from).unwrap_or_default();
+    data.train.iter_mut().chain(&mut data.valid).for_each(bare);
+    for folder in &mut data.origin.folders {
+        *folder = folder.file_name().map(PathBuf::from).unwrap_or_default();
+    }
+    let mut report = run.report()?.context("this run is not finished")?;
+    report.run = name;
+    let read = |path: PathBuf| std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()));
+    let files = [
+        ("recipe.toml", read(run.dir.join("recipe.toml"))?),
+        ("best.cadenza-model", model.to_bytes()?),
+        ("data.cadenza-data", data.to_bytes()?),
+        ("data.json", serde_json::to_vec_pretty(&crate::train::card::DataCard::of(&data))?),
+        ("report.json", serde_json::to_vec_pretty(&report)?),
+        ("metrics.csv", read(run.metrics_path())?),
+    ];
+    Ok(bundle::pack(&files)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::job::{Originality, Warm};
+
+    #[test]
+    fn every_bundled_model_unpacks_writes_and_knows_what_it_learned_from() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let runs = dir.path().join("runs");
+        for bundled in &ALL {
+            let folder = model_at(&runs, bundled.name);
+            assert!(!folder.exists());
+            let warm = Warm::default();
+            warm.generator(&folder).expect("a model");
+            let best = crate::job::model_file(&folder).expect("there");
+            let config = crate::model::Checkpoint::<ModelInfo>::load(&best).expect("reads").config;
+            assert!(config.groups > 0, "{} fills and accompanies", bundled.name);
+            assert!(Originality::of_run(&folder).is_some(), "{}", bundled.name);
+            let report = Run::open(&folder).and_then(|r| r.report()).expect("reads").expect("finished");
+            let nats = report.valid_nats_per_note.expect("pieces were held out");
+            assert!(bundled.card.contains(&format!("{nats:.2} nats")), "the card of {} says {nats:.2}", bundled.name);
+            assert!(bundled.about().len() > 40, "a paragraph");
+        }
+    }
+
+    #[test]
+    fn all_models_together_are_small() {
+        let bytes: usize = ALL.iter().map(|b| b.archive.len()).sum();
+        assert!(bytes <= 12_000_000, "{bytes} bytes");
+    }
+
+    #[test]
+    fn what_is_there_goes_before_a_bundled_model() {
+        let dir = tempfile::tempdir().expect("temporary folder");
+        let runs = dir.path().join("runs");
+        std::fs::create_dir_all(runs.join("folk")).expect("makes");
+        assert_eq!(model_at(&runs, "folk"), runs.join("folk"));
+        assert_eq!(model_at(&runs, "mine"), runs.join("mine"));
+        assert!(model_at(&runs, "song").starts_with(dir.path().join("models")));
+        assert_eq!(model_named(Path::new("no such"), Some(dir.path())), Path::new("no such"));
+    }
+}
