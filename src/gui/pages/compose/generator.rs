@@ -56,12 +56,31 @@ fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     labelled(ui, t.model, |ui| {
         combo(ui, "model", t.model, &shown, |ui| {
             for model in models {
-                ui.selectable_value(&mut g.model, model.clone(), model);
+                let about = about_bundled(state, model);
+                let shown = about.map_or_else(|| model.clone(), |_| format!("{model} · {}", t.comes_with));
+                let row = ui.selectable_value(&mut g.model, model.clone(), shown);
+                about.map(|about| row.on_hover_text(about));
             }
         })
     });
+    if let Some(about) = about_bundled(state, &g.model) {
+        subdued(ui, about);
+    }
     if models.is_empty() {
         subdued(ui, t.no_model_hint);
+    }
+}
+
+/// What a model that comes with the program is; `None` of the user's own, which go before it.
+fn about_bundled(state: &State, model: &str) -> Option<&'static str> {
+    let t = state.text();
+    let own = state.session.train.runs.iter().any(|r| r.name == model);
+    match model {
+        _ if own => None,
+        "folk" => Some(t.about_folk),
+        "chorale" => Some(t.about_chorale),
+        "song" => Some(t.about_song),
+        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use crate::gui::text::fill;
 use crate::gui::text::train::knob as knob_words;
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{chip, fields, plain_button, section, slider, subdued};
+use crate::job::bundled;
 use eframe::egui::{Align, ComboBox, Layout, Rect, RichText, Slider, Ui};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -144,6 +145,10 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
                 ui.selectable_value(&mut chosen, Start::Scratch, t.from_scratch);
                 for run in view.runs.iter().filter(|r| r.has_model) {
                     ui.selectable_value(&mut chosen, Start::Earlier(run.name.clone()), &run.name);
+                }
+                for name in bundled::ALL.iter().map(|b| b.name).filter(|n| view.runs.iter().all(|r| r.name != *n)) {
+                    let shown = format!("{name} · {}", t.comes_with);
+                    ui.selectable_value(&mut chosen, Start::Earlier(name.to_owned()), shown);
                 }
             });
             form.start = chosen;
