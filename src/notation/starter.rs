@@ -1,4 +1,5 @@
 //! The tunes that come with the program: traditional ones out of copyright, and a few of our own.
+//! Most are a melody with chords; one book has settings for four voices.
 //!
 //! The books lie in `assets/starter`, one a style, and are part of the program. Compiling them to
 //! MIDI files is the business of [`crate::corpus`].
@@ -6,15 +7,22 @@
 use super::abc::{self, Tune};
 
 /// A book: its style, which is its file name, and its text.
-pub const BOOKS: [(&str, &str); 7] = [
+pub const BOOKS: [(&str, &str); 10] = [
     ("irish", include_str!("../../assets/starter/irish.abc")),
     ("english", include_str!("../../assets/starter/english.abc")),
     ("scottish", include_str!("../../assets/starter/scottish.abc")),
     ("american", include_str!("../../assets/starter/american.abc")),
     ("european", include_str!("../../assets/starter/european.abc")),
+    ("german", include_str!("../../assets/starter/german.abc")),
+    ("east-asian", include_str!("../../assets/starter/east-asian.abc")),
     ("carols-and-hymns", include_str!("../../assets/starter/carols-and-hymns.abc")),
     ("children", include_str!("../../assets/starter/children.abc")),
+    (FOUR_VOICES, include_str!("../../assets/starter/four-voices.abc")),
 ];
+
+/// The book whose tunes are set for soprano, alto, tenor and bass; those of the others are a melody with
+/// chord symbols.
+pub const FOUR_VOICES: &str = "four-voices";
 
 /// Every tune with its style, in the order of the books.
 pub fn tunes_by_style() -> Vec<(&'static str, Tune)> {
@@ -76,9 +84,11 @@ mod tests {
     #[test]
     fn there_are_enough_full_tunes_in_several_meters_keys_and_styles() {
         let tunes = tunes();
-        assert!(tunes.len() >= 44, "{} tunes", tunes.len());
+        let (settings, melodies): (Vec<_>, Vec<_>) = tunes_by_style().into_iter().partition(|t| t.0 == FOUR_VOICES);
+        let traditional = melodies.iter().filter(|(_, t)| t.field('C') != Some("Cadenza")).count();
+        assert!(traditional >= 150 && settings.len() >= 30, "{traditional} and {}", settings.len());
         let meters: BTreeSet<String> = tunes.iter().map(|t| t.score.first_meter().to_string()).collect();
-        for meter in ["4/4", "2/4", "3/4", "6/8", "9/8", "2/2"] {
+        for meter in ["4/4", "2/4", "3/4", "6/8", "9/8", "2/2", "3/2", "3/8", "5/4"] {
             assert!(meters.contains(meter), "no tune in {meter}");
         }
         let keys: BTreeSet<String> =
@@ -98,6 +108,8 @@ mod tests {
             for letter in ['T', 'O', 'S', 'M', 'L', 'Q', 'K'] {
                 assert!(tune.field(letter).is_some_and(|f| !f.is_empty()), "{} has no {letter}:", tune.title);
             }
+            let origin = tune.field('O').unwrap_or_default();
+            assert!(origin.contains("century"), "{}: {origin} has no century", tune.title);
             let source = tune.field('S').unwrap_or_default();
             let year = source.split(|c: char| !c.is_ascii_digit()).find_map(|n| n.parse().ok().filter(|y| *y > 1000));
             let ours = tune.field('C') == Some("Cadenza");
@@ -108,7 +120,7 @@ mod tests {
 
     #[test]
     fn melodies_stay_in_a_singable_range_and_do_not_leap_wildly() {
-        for tune in tunes() {
+        for (style, tune) in tunes_by_style() {
             let melody = &tune.score.voices[0];
             assert_eq!(melody.role, Role::Melody);
             for pair in melody.notes.windows(2) {
@@ -118,7 +130,12 @@ mod tests {
             }
             let outside = melody.notes.iter().find(|n| !(55..=84).contains(&n.pitch));
             assert_eq!(outside, None, "{}", tune.title);
-            assert!(tune.score.voices.get(1).is_some_and(|v| v.role == Role::Chords), "{}", tune.title);
+            if style == FOUR_VOICES {
+                let names: Vec<&str> = tune.score.voices.iter().map(|v| v.name.as_str()).collect();
+                assert_eq!(names, ["Soprano", "Alto", "Tenor", "Bass"], "{}", tune.title);
+            } else {
+                assert!(tune.score.voices.get(1).is_some_and(|v| v.role == Role::Chords), "{}", tune.title);
+            }
         }
     }
 
