@@ -85,7 +85,7 @@ fn roll(c: &mut Criterion) {
     // The mean while scrolling; the median and the 99th of 100 are those of `cadenza bench roll`.
     c.bench_function("a repaint of the window with 100,000 notes", |b| {
         b.iter_custom(|n| {
-            let millis = &cadenza::gui::measure::roll(100_000, 120)[0].millis;
+            let millis = &cadenza::gui::measure::roll(100_000, 120).repaints[0].millis;
             Duration::from_secs_f64(millis.iter().sum::<f64>() / millis.len() as f64 / 1e3 * n as f64)
         })
     });

@@ -21,6 +21,8 @@ fn main() -> ExitCode {
 }
 
 /// The bridge that neither side may build: the command line prints what the window measures.
-fn measure_roll(n_notes: usize, repaints: usize) -> Vec<(&'static str, Vec<f64>)> {
-    gui::measure::roll(n_notes, repaints).into_iter().map(|r| (r.doing, r.millis)).collect()
+fn measure_roll(n_notes: usize, repaints: usize) -> cli::RollMeasured {
+    let measured = gui::measure::roll(n_notes, repaints);
+    let repaints = measured.repaints.into_iter().map(|r| (r.doing, r.millis)).collect();
+    cli::RollMeasured { repaints, memory: measured.memory, idle: measured.idle }
 }

@@ -68,9 +68,18 @@ fn figure(name: &'static str, unit: &'static str, mut values: Vec<f64>) -> Figur
     Figure { name, median: at(0.5).unwrap_or(0.0), min, max, p99, unit, runs: values.len() }
 }
 
-/// Repaints a window with so many notes, so many times for each thing done in it; what was done, and
-/// the milliseconds of each repaint.
-pub type MeasureRoll = fn(usize, usize) -> Vec<(&'static str, Vec<f64>)>;
+/// What a window with a piece of many notes costs.
+pub struct RollMeasured {
+    /// What was done, and the milliseconds of each repaint.
+    pub repaints: Vec<(&'static str, Vec<f64>)>,
+    /// Bytes that the process holds; `None` where the system does not say.
+    pub memory: Option<u64>,
+    /// Repaints asked for in a second in which nothing moves.
+    pub idle: usize,
+}
+
+/// Repaints a window with so many notes, so many times for each thing done in it.
+pub type MeasureRoll = fn(usize, usize) -> RollMeasured;
 
 pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) -> anyhow::Result<()> {
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
@@ -245,11 +254,17 @@ fn repaints(measure: MeasureRoll) -> Vec<Figure> {
     let name = |doing: &str, many: bool| {
         NAMES.iter().find(|n| n.0 == doing).map_or("roll/other", |n| if many { n.2 } else { n.1 })
     };
-    [(100_000, 600), (1_000_000, 200)]
-        .into_iter()
-        .flat_map(|(notes, repaints)| measure(notes, repaints).into_iter().map(move |m| (notes > 100_000, m)))
-        .map(|(many, (doing, millis))| figure(name(doing, many), "ms/repaint", millis))
-        .collect()
+    let mut figures = Vec::new();
+    for (many, notes, repaints) in [(false, 100_000, 600), (true, 1_000_000, 200)] {
+        let measured = measure(notes, repaints);
+        let times = measured.repaints.into_iter();
+        figures.extend(times.map(|(doing, millis)| figure(name(doing, many), "ms/repaint", millis)));
+        let (idle, memory) =
+            if many { ("roll/1m/idle", "roll/1m/memory") } else { ("roll/100k/idle", "roll/100k/memory") };
+        figures.push(figure(idle, "repaints/s", vec![measured.idle as f64]));
+        figures.extend(measured.memory.map(|bytes| figure(memory, "MB, process", vec![bytes as f64 / 1e6])));
+    }
+    figures
 }
 
 /// Buffers of 256 frames with 64 notes sounding, as shares of the time there is for one, and how many

@@ -31,6 +31,10 @@ pub enum Action {
     GoToStep(usize),
     Select(Vec<NoteId>),
     SetVoice(usize),
+    MoveVoice {
+        from: usize,
+        to: usize,
+    },
     ToggleMute(usize),
     ToggleSolo(usize),
     /// Hear a note: voice, pitch, velocity.

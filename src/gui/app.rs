@@ -161,7 +161,7 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || self.state.view.export.asking || ctx.any_popup_open();
+        let asked = self.state.view.question.is_some() || self.state.view.export.asking || self.state.view.popup_open;
         let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
@@ -315,6 +315,12 @@ impl App {
             history::history_ui(&ctx, state, actions);
         }
         overlays::overlays_ui(&ctx, state, actions);
+        // egui knows the menus of a repaint only once they are drawn; keys are read before that.
+        self.state.view.popup_open = ctx.any_popup_open();
+        // What came in may have closed it: seen in the next repaint, before the next key.
+        if self.state.view.popup_open && ctx.input(|i| !i.events.is_empty()) {
+            ctx.request_repaint();
+        }
         self.apply_all();
     }
 }

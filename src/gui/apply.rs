@@ -30,6 +30,7 @@ impl App {
             Action::GoToStep(done) => self.go_to_step(done),
             Action::Select(ids) => self.state.view.selection = Arc::new(ids.into_iter().collect()),
             Action::SetVoice(voice) => self.set_voice(voice),
+            Action::MoveVoice { from, to } => self.move_voice(from, to),
             Action::ToggleMute(i) => self.toggle(i, |view| &mut view.muted),
             Action::ToggleSolo(i) => self.toggle(i, |view| &mut view.soloed),
             Action::Audition(voice, pitch, velocity) => self.audition(voice, pitch, velocity),

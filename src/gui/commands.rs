@@ -36,6 +36,7 @@ impl App {
             Command::ExportMusicXml => dialog(self, Dialog::Export(Form::MusicXml, Part::All)),
             Command::ExportPicture => dialog(self, Dialog::Export(Form::Svg, Part::All)),
             Command::ExportSelection => dialog(self, Dialog::Export(Form::Midi, Part::Selection)),
+            Command::Print => self.print(),
             Command::Reveal => {
                 if let Some(path) = self.state.view.last_export.clone() {
                     self.apply(Action::ShowFile(path));
@@ -144,8 +145,8 @@ impl App {
             Command::Solo => self.toggle(self.state.view.voice, |v| &mut v.soloed),
             Command::AddVoice => self.add_voice(),
             Command::RemoveVoice => self.edit(Edit::RemoveVoice(self.state.view.voice)),
-            Command::VoiceUp => self.move_voice(-1),
-            Command::VoiceDown => self.move_voice(1),
+            Command::VoiceUp => self.step_voice(-1),
+            Command::VoiceDown => self.step_voice(1),
             Command::LockVoice => self.lock_voice(),
             Command::Generate => self.generate(),
             Command::Originality => self.ask_originality(),

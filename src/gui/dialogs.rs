@@ -50,7 +50,7 @@ pub fn open(
         }
         Dialog::Export(form, part) => {
             // The form asked for comes first; the ending of the name that is given decides.
-            let picture = |f: Form| matches!(f, Form::Svg | Form::Png);
+            let picture = |f: Form| matches!(f, Form::Svg | Form::Png | Form::Html);
             let others = Form::ALL.into_iter().filter(|f| *f != form && picture(*f) == picture(form));
             let mut f = files.set_file_name(format!("{name}.{}", form.about().1[0]));
             for (name, endings) in [form].into_iter().chain(others).map(Form::about) {

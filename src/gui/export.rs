@@ -1,8 +1,9 @@
 //! What goes out: the piece, or what is selected of it, as a file for others.
 
+use super::action::Action;
 use super::app::App;
 use super::export_sound::{ExportSound, range_of};
-use super::picture::Picture;
+use super::picture::{self, Picture};
 use super::session::{Request, SessionEvent, Severity};
 use super::text::fill;
 use crate::audio::Bounce;
@@ -21,10 +22,12 @@ pub enum Form {
     MusicXml,
     Svg,
     Png,
+    /// Pages for a printer, as a document that every browser shows and prints.
+    Html,
 }
 
 impl Form {
-    pub const ALL: [Form; 6] = [Form::Midi, Form::Wav, Form::Abc, Form::MusicXml, Form::Svg, Form::Png];
+    pub const ALL: [Form; 7] = [Form::Midi, Form::Wav, Form::Abc, Form::MusicXml, Form::Svg, Form::Png, Form::Html];
 
     /// The name of the form and the endings of its files, the usual one first.
     pub fn about(self) -> (&'static str, &'static [&'static str]) {
@@ -35,6 +38,7 @@ impl Form {
             Form::MusicXml => ("MusicXML", &["musicxml", "xml"]),
             Form::Svg => ("SVG", &["svg"]),
             Form::Png => ("PNG", &["png"]),
+            Form::Html => ("HTML", &["html", "htm"]),
         }
     }
 
@@ -45,9 +49,12 @@ impl Form {
 }
 
 /// How much of the piece.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Part {
+    #[default]
     All,
+    /// What lies in the loop, cut off at its end.
+    Loop,
     /// The selected notes, from the bar in which the first begins.
     Selection,
 }
@@ -67,6 +74,14 @@ impl App {
         let path = super::documents::with_extension(path, form.about().1[0]);
         let picked = match part {
             Part::All => None,
+            Part::Loop => match self.state.session.loop_range {
+                Some((from, to)) => Some(Arc::new(transform::slice(self.state.project.score(), from, to))),
+                None => {
+                    let sentence = self.state.text().tools.no_loop;
+                    self.state.session.say(Severity::Warning, sentence);
+                    return;
+                }
+            },
             Part::Selection => match transform::picked(self.state.project.score(), &self.state.view.selection) {
                 Some(score) => Some(Arc::new(score)),
                 None => {
@@ -104,6 +119,10 @@ impl App {
                 self.write_export(&path, text.as_bytes(), None);
             }
             Form::Png => self.export_png(path),
+            Form::Html => {
+                let text = picture::print::html(&self.state);
+                self.write_export(&path, text.as_bytes(), None);
+            }
         }
     }
 
@@ -122,6 +141,17 @@ impl App {
             self.state.view.last_export = Some(path.to_owned());
         }
         result.is_ok()
+    }
+
+    /// Writes the piece as pages, and shows them with what the system has for them: a browser, which prints.
+    pub(super) fn print(&mut self) {
+        let name = super::chrome::document_name(&self.state);
+        let name: String = name.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_')).collect();
+        let path = std::env::temp_dir().join(format!("cadenza-{}.html", name.trim()));
+        let text = picture::print::html(&self.state);
+        if self.write_export(&path, text.as_bytes(), None) {
+            self.apply(Action::OpenOutside(path));
+        }
     }
 
     /// What was asked for in the window of [`super::export_sound`].

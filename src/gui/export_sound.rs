@@ -1,6 +1,7 @@
 //! The question before sound is exported: which part, how many files, in which format.
 
 use super::action::{Action, Actions, Dialog};
+use super::export::Part;
 use super::state::State;
 use super::text::Text;
 use super::theme::Tokens;
@@ -10,14 +11,6 @@ use crate::music::Tick;
 use eframe::egui::{ComboBox, Context, Frame, Id, Margin, Modal, RichText, Ui};
 
 const RATES: [u32; 4] = [44_100, 48_000, 88_200, 96_000];
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Part {
-    #[default]
-    Whole,
-    Loop,
-    Selection,
-}
 
 /// What was answered last; kept while the window lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,14 +24,14 @@ pub struct ExportSound {
 
 impl Default for ExportSound {
     fn default() -> Self {
-        Self { asking: false, part: Part::Whole, separate: false, format: Format::default(), rate: 48_000 }
+        Self { asking: false, part: Part::All, separate: false, format: Format::default(), rate: 48_000 }
     }
 }
 
 /// The ticks of a part; `None` where there is none such.
 pub fn range_of(state: &State, part: Part) -> Option<(Tick, Tick)> {
     match part {
-        Part::Whole => None,
+        Part::All => None,
         Part::Loop => state.session.loop_range,
         Part::Selection => {
             let chosen = state.project.score().notes().map(|n| n.1);
@@ -103,12 +96,11 @@ pub fn export_sound_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 
 /// Parts that there are none of cannot be chosen.
 fn parts_ui(ui: &mut Ui, state: &State, t: &Text, part: &mut Part) {
-    let names =
-        [(Part::Whole, t.snd.part_whole), (Part::Loop, t.snd.part_loop), (Part::Selection, t.snd.part_selection)];
+    let names = [(Part::All, t.snd.part_whole), (Part::Loop, t.snd.part_loop), (Part::Selection, t.snd.part_selection)];
     for (option, name) in names {
-        let there = option == Part::Whole || range_of(state, option).is_some();
+        let there = option == Part::All || range_of(state, option).is_some();
         if !there && *part == option {
-            *part = Part::Whole;
+            *part = Part::All;
         }
         let response = ui.add_enabled_ui(there, |ui| chip(ui, name, *part == option)).inner;
         if response.clicked() {

@@ -21,6 +21,7 @@ pub fn history_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         .anchor(Align2::RIGHT_BOTTOM, vec2(-18.0, -190.0))
         .collapsible(false)
         .resizable(false)
+        .default_width(236.0)
         .open(&mut open)
         .show(ctx, |ui| {
             ui.set_width(236.0);

@@ -5,6 +5,7 @@
 use super::app::{App, Options};
 use crate::music::{Meter, MeterMap, Note, Role, Score, Tick, Voice};
 use crate::project::Project;
+use crate::train::memory_held;
 use eframe::egui::{
     Context, Event, Modifiers, MouseWheelSource, MouseWheelUnit, RawInput, Rect, TouchPhase, Vec2, pos2, vec2,
 };
@@ -54,8 +55,17 @@ pub fn piece(n_notes: usize) -> Score {
     score
 }
 
+/// What a window with a piece costs.
+pub struct Measured {
+    pub repaints: Vec<Repaints>,
+    /// Bytes of memory that the whole process holds while the window stands; `None` where the system does not say.
+    pub memory: Option<u64>,
+    /// How many repaints the window asks for by itself, in a second in which nothing moves.
+    pub idle: usize,
+}
+
 /// Repaints a window with a piece of so many notes, `repaints` times for each thing that is done.
-pub fn roll(n_notes: usize, repaints: usize) -> Vec<Repaints> {
+pub fn roll(n_notes: usize, repaints: usize) -> Measured {
     let ctx = Context::default();
     let mut app = App::new(&ctx, Options::for_test());
     app.state.project = Project::new(piece(n_notes));
@@ -65,7 +75,10 @@ pub fn roll(n_notes: usize, repaints: usize) -> Vec<Repaints> {
     for _ in 0..10 {
         screen.repaint(vec![Event::PointerMoved(POINTER.to_pos2())]);
     }
-    vec![scrolling(&mut screen, repaints), zooming(&mut screen, repaints), playing(&mut screen, repaints)]
+    let repaints =
+        vec![scrolling(&mut screen, repaints), zooming(&mut screen, repaints), playing(&mut screen, repaints)];
+    let idle = screen.idle();
+    Measured { repaints, memory: memory_held(), idle }
 }
 
 /// Across the piece at four zooms, from a few bars to all of it.
@@ -145,6 +158,21 @@ impl Screen {
         millis
     }
 
+    /// After playing has ended and the pointer rests, a second passes: how often is a repaint asked for?
+    fn idle(&mut self) -> usize {
+        // Tooltips and fades come and go first.
+        for _ in 0..240 {
+            self.repaint(Vec::new());
+        }
+        let until = self.time + 1.0;
+        let mut asked = 0;
+        while self.ctx.has_requested_repaint() && self.time < until {
+            asked += 1;
+            self.repaint(Vec::new());
+        }
+        asked
+    }
+
     fn settle(&mut self) {
         for _ in 0..12 {
             self.repaint(vec![Event::ModifiersChanged(Modifiers::NONE)]);
@@ -158,7 +186,9 @@ mod tests {
 
     #[test]
     fn what_is_measured_is_what_a_hand_would_do() {
-        let measured = roll(2_000, 8);
+        let Measured { repaints: measured, memory, idle } = roll(2_000, 8);
+        assert!(memory.is_none_or(|bytes| bytes > 1_000_000));
+        assert_eq!(idle, 0, "a window in which nothing moves is not drawn");
         assert_eq!(measured.iter().map(|m| m.doing).collect::<Vec<_>>(), ["scrolling", "zooming", "playing"]);
         assert!(measured.iter().all(|m| m.millis.len() == 8 && m.millis.iter().all(|ms| *ms > 0.0)));
         assert_eq!(piece(2_000).n_notes(), 2_000);

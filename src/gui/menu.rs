@@ -39,7 +39,7 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
 
 pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
     use Command::{ExportAbc, ExportMidi, ExportMidiAs, ExportMusicXml, ExportPicture, ExportSelection, ExportWav};
-    use Command::{Import, New, Open, Quit, Reveal, Save, SaveAs};
+    use Command::{Import, New, Open, Print, Quit, Reveal, Save, SaveAs};
     let t = state.text();
     ui.set_min_width(220.0);
     item(ui, state, New, actions);
@@ -71,6 +71,8 @@ pub fn file_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
         }
     });
     item(ui, state, Reveal, actions);
+    ui.separator();
+    item(ui, state, Print, actions);
     ui.separator();
     item(ui, state, Quit, actions);
 }

@@ -76,6 +76,7 @@ commands! {
         ExportMusicXml, cmd_export_musicxml, Window, [];
         ExportPicture, cmd_export_picture, Window, [];
         ExportSelection, cmd_export_selection, Window, [];
+        Print, cmd_print, Window, [ctrl(Key::P)];
         Reveal, cmd_reveal, Window, [];
         Quit, cmd_quit, Window, [ctrl(Key::Q)];
     }

@@ -84,6 +84,8 @@ pub struct View {
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
     pub show_history: bool,
+    /// A menu, or another small window over the others, has the keyboard.
+    pub popup_open: bool,
     pub tool_box: Option<ToolBox>,
     pub tools: tools::Memory,
     pub export: ExportSound,

@@ -60,14 +60,25 @@ impl App {
         self.state.session.say(Severity::Success, sentence);
     }
 
-    pub(super) fn move_voice(&mut self, way: isize) {
+    /// The voice in hand, one place up or down.
+    pub(super) fn step_voice(&mut self, way: isize) {
         let from = self.state.view.voice;
         let n = self.state.project.score().voices.len();
         if let Some(to) = from.checked_add_signed(way).filter(|to| *to < n) {
-            self.edit(Edit::MoveVoice { from, to });
-            // The voice in hand stays in hand, and so does what is selected in it.
-            self.state.view.voice = to;
+            self.move_voice(from, to);
         }
+    }
+
+    pub(super) fn move_voice(&mut self, from: usize, to: usize) {
+        let in_hand = self.state.view.voice;
+        self.edit(Edit::MoveVoice { from, to });
+        // The voice in hand stays in hand, and so does what is selected in it.
+        self.state.view.voice = match in_hand {
+            voice if voice == from => to,
+            voice if (from + 1..=to).contains(&voice) => voice - 1,
+            voice if (to..from).contains(&voice) => voice + 1,
+            voice => voice,
+        };
     }
 
     pub(super) fn lock_voice(&mut self) {

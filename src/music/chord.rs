@@ -122,11 +122,7 @@ impl Chord {
 
     /// The symbol, with flats in flat keys and sharps in sharp ones.
     pub fn spelled(self, key: Option<Key>) -> String {
-        let names = match key.map_or(0, Key::fifths) {
-            ..0 => FLATS,
-            0 => EITHER,
-            1.. => SHARPS,
-        };
+        let names = names_in(key);
         let bass = self.bass.map_or_else(String::new, |b| format!("/{}", names[usize::from(b % 12)]));
         format!("{}{}{bass}", names[usize::from(self.root % 12)], self.quality.spelling().symbol)
     }
@@ -144,6 +140,15 @@ impl Chord {
         let quality = QUALITIES.iter().find(written)?.quality;
         let chord = Chord::new(root, quality);
         Some(bass.map_or(chord, |b| chord.over(b)))
+    }
+}
+
+/// The twelve names as they are written in a key.
+pub(super) fn names_in(key: Option<Key>) -> [&'static str; 12] {
+    match key.map_or(0, Key::fifths) {
+        ..0 => FLATS,
+        0 => EITHER,
+        1.. => SHARPS,
     }
 }
 

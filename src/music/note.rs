@@ -50,14 +50,32 @@ impl PartialEq for Note {
 }
 impl Eq for Note {}
 
-const NAMES: [&str; 12] = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
-
 /// "C4" for 60, "E♭5" for 75: the name on the roll's keyboard.
 pub fn pitch_name(pitch: u8) -> String {
-    format!("{}{}", NAMES[usize::from(pitch % 12)], i16::from(pitch) / 12 - 1)
+    pitch_name_in(pitch, None)
+}
+
+/// As [`pitch_name`], with flats in flat keys and sharps in sharp ones.
+pub fn pitch_name_in(pitch: u8, key: Option<super::Key>) -> String {
+    format!("{}{}", super::chord::names_in(key)[usize::from(pitch % 12)], i16::from(pitch) / 12 - 1)
 }
 
 /// The black keys of a piano.
 pub fn is_black_key(pitch: u8) -> bool {
     matches!(pitch % 12, 1 | 3 | 6 | 8 | 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::music::{Key, Mode};
+
+    #[test]
+    fn names_are_spelled_in_the_key() {
+        let named = |key: Option<Key>| [60, 66, 68, 75].map(|p| pitch_name_in(p, key)).join(" ");
+        assert_eq!(named(None), "C4 F♯4 A♭4 E♭5");
+        assert_eq!(named(Some(Key::new(6, Mode::Minor))), "C4 F♯4 G♯4 D♯5");
+        assert_eq!(named(Some(Key::new(1, Mode::Major))), "C4 G♭4 A♭4 E♭5");
+        assert_eq!([pitch_name(0), pitch_name(127)], ["C-1", "G9"]);
+    }
 }

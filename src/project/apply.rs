@@ -45,9 +45,7 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         }
         Edit::SetVoice { voice, change } => set_voice(score, voice, change)?,
         Edit::SetTempo { tick, qpm } => {
-            if !(4.0..=999.0).contains(&qpm) {
-                return Err(EditError::Tempo(format!("{qpm}")));
-            }
+            lanes::check_tempo(qpm)?;
             score.tempos.set(tick, micros_from_qpm(qpm));
         }
         Edit::SetMeter { tick, meter } => score.meters.set(tick, meter),

@@ -3,6 +3,7 @@
 use super::edit::EditError;
 use crate::music::time::micros_from_qpm;
 use crate::music::{Chord, ChordTrack, Key, Meter, Score, Tick};
+use std::ops::RangeInclusive;
 
 /// Which of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +60,13 @@ pub enum LaneEdit {
         from: Tick,
         to: Tick,
     },
+    /// A tempo with another value at another place, in one: what a drag does. Where no change stood at
+    /// `from`, one comes to be. In quarter notes a minute.
+    DragTempo {
+        from: Tick,
+        to: Tick,
+        qpm: f64,
+    },
     /// The whole chord track anew: what the notes sound like, say.
     SetChords(ChordTrack),
 }
@@ -82,6 +90,7 @@ impl LaneEdit {
             LaneEdit::Move { lane, .. } => {
                 names(*lane, ["Move tempo", "Move meter", "Move key", "Move marker", "Move chord"])
             }
+            LaneEdit::DragTempo { .. } => "Set tempo",
             LaneEdit::SetChords(_) => "Set chords",
         }
     }
@@ -115,15 +124,29 @@ pub(super) fn apply(score: &mut Score, edit: LaneEdit) -> Result<(), EditError> 
                 set(score, to, mark)?;
             }
         }
+        LaneEdit::DragTempo { from, to, qpm } => {
+            check_tempo(qpm)?;
+            score.tempos.remove(from);
+            score.tempos.set(to, micros_from_qpm(qpm));
+        }
         LaneEdit::SetChords(track) => score.chords = track,
     }
     Ok(())
 }
 
+/// What a tempo may be, in quarter notes a minute.
+pub const QPM: RangeInclusive<f64> = 4.0..=999.0;
+
+pub(super) fn check_tempo(qpm: f64) -> Result<(), EditError> {
+    if QPM.contains(&qpm) { Ok(()) } else { Err(EditError::Tempo(format!("{qpm}"))) }
+}
+
 fn set(score: &mut Score, tick: Tick, mark: Mark) -> Result<(), EditError> {
     match mark {
-        Mark::Tempo(qpm) if !(4.0..=999.0).contains(&qpm) => return Err(EditError::Tempo(format!("{qpm}"))),
-        Mark::Tempo(qpm) => score.tempos.set(tick, micros_from_qpm(qpm)),
+        Mark::Tempo(qpm) => {
+            check_tempo(qpm)?;
+            score.tempos.set(tick, micros_from_qpm(qpm));
+        }
         Mark::Meter(meter) => score.meters.set(tick, meter),
         Mark::Key(key) => score.set_key(tick, key),
         Mark::Marker(text) => score.set_marker(tick, text),
@@ -204,6 +227,12 @@ mod tests {
             assert_eq!(**project.score(), *first, "{lane:?}");
         }
         assert_eq!(project.history().n_undo(), 15);
+        project.apply(Edit::Lane(LaneEdit::DragTempo { from: 0, to: 480, qpm: 90.0 })).expect("applies");
+        project.apply(Edit::Lane(LaneEdit::DragTempo { from: 480, to: 960, qpm: 91.6 })).expect("applies");
+        assert_eq!((project.score().tempos.changes().len(), project.score().tempos.qpm_at(960).round()), (1, 92.0));
+        let refused = project.apply(Edit::Lane(LaneEdit::DragTempo { from: 960, to: 960, qpm: 1e4 }));
+        assert!(matches!(refused, Err(EditError::Tempo(_))));
+        assert_eq!(project.history().n_undo(), 17);
         let refused = project.apply(Edit::Lane(LaneEdit::Set { tick: 0, mark: Mark::Tempo(2.0) }));
         assert!(matches!(refused, Err(EditError::Tempo(_))));
     }

@@ -2,6 +2,11 @@
 
 use std::time::{Duration, Instant, SystemTime};
 
+/// Bytes of memory that the process holds now; `None` where the system does not say.
+pub fn memory_held() -> Option<u64> {
+    memory_stats::memory_stats().map(|m| m.physical_mem as u64)
+}
+
 pub struct Clock {
     lap: Instant,
     /// The same moment on the wall, which goes on while a computer sleeps.
@@ -44,7 +49,7 @@ impl Clock {
     pub fn memory(&mut self) -> Option<u64> {
         if self.looked.is_none_or(|at| at.elapsed() >= SECOND) {
             self.looked = Some(Instant::now());
-            self.memory = memory_stats::memory_stats().map(|m| m.physical_mem as u64);
+            self.memory = memory_held();
             self.peak = self.peak.max(self.memory);
         }
         self.memory

@@ -48,6 +48,7 @@ pub mod watch;
 
 pub use baselines::Baselines;
 pub use card::{DataCard, PieceCard};
+pub use clock::memory_held;
 pub use data::{DataSet, Sequence};
 pub use error::TrainError;
 pub use evaluate::{Likelihood, evaluate};

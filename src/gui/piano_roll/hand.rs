@@ -6,7 +6,7 @@ use super::snap;
 use super::transform::Transform;
 use crate::gui::state::State;
 use crate::music::{Note, NoteId, Tick};
-use eframe::egui::{Modifiers, Pos2};
+use eframe::egui::{Event, Modifiers, Pos2, Ui};
 
 /// Width of the part of a note's edge that resizes it, in points.
 const EDGE: f32 = 6.0;
@@ -28,6 +28,16 @@ pub enum Part {
     Start,
     Body,
     End,
+}
+
+/// Where a button went down in this repaint, and what was held then. On a slow machine the way and the release
+/// may come in the same repaint: the pointer is elsewhere by then, and the key let go.
+pub fn press(ui: &Ui) -> Option<(Pos2, Modifiers)> {
+    let press = |event: &Event| match event {
+        Event::PointerButton { pos, pressed: true, modifiers, .. } => Some((*pos, *modifiers)),
+        _ => None,
+    };
+    ui.input(|i| i.events.iter().find_map(press))
 }
 
 impl Hand<'_> {

@@ -66,9 +66,11 @@ pub const TABLE: &[Row] = &[
     row(NONE, |t| t.how_ruler_drag, |t| t.what_loop),
     row(NONE, |t| t.how_strip_click, |t| t.what_write),
     row(NONE, |t| t.how_strip_drag, |t| t.what_move_entry),
+    row(NONE, |t| t.how_tempo_drag, |t| t.what_tempo),
     row(NONE, |t| t.how_map_drag, |t| t.what_see),
     row(NONE, |t| t.how_lane_drag, |t| t.what_stem),
     row(NONE, |t| t.how_lane_drag_empty, |t| t.what_ramp),
+    row(NONE, |t| t.how_voice_drag, |t| t.what_order),
 ];
 
 impl Row {

@@ -101,7 +101,7 @@ fn paint(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
         let is_c = pitch % 12 == 0;
         let named = is_c || (row >= 14.0 && !is_black_key(pitch)) || hovered == Some(pitch);
         if named && (row >= 7.0 || is_c) {
-            let size = (row * 0.72).clamp(8.0, 11.0);
+            let size = (row * 0.72).clamp(9.5, 11.5);
             let at = pos2(rect.right() - 4.0, t.y(pitch) + row / 2.0);
             painter.text(at, Align2::RIGHT_CENTER, pitch_name(pitch), FontId::proportional(size), tokens.key_text);
         }

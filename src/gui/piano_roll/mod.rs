@@ -288,14 +288,15 @@ fn canvas_ui(ui: &mut Ui, t: Transform, state: &State, roll: &mut Roll, actions:
     let Some(pos) = pos else { return response };
     let hand = hand_at(ui, t, state, &roll.index, pos);
     let over = response.contains_pointer();
-    // Press and movement may come in one repaint: a gesture begins where the button went down.
-    let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+    // A gesture begins where the button went down, with what was held then.
+    let (origin, held) = hand::press(ui).unwrap_or((pos, hand.modifiers));
+    let hand = if released { Hand { modifiers: held, ..hand } } else { hand };
     if over && (pressed || middle) {
         response.request_focus();
         roll.gesture = if middle {
             Gesture::Pan(origin)
         } else {
-            Gesture::begin(&Hand { pos: origin, ..hand }, false, &roll.memory, actions)
+            Gesture::begin(&Hand { pos: origin, modifiers: held, ..hand }, false, &roll.memory, actions)
         };
     }
     if over && double && state.view.tool == Tool::Select && hand.note().is_none() && hand.ghost().is_none() {
@@ -375,7 +376,7 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         painter.rect_filled(band, 0, tokens.accent.gamma_multiply(0.05));
     }
     let (index, levels, gesture) = (&roll.index, &roll.levels, &roll.gesture);
-    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, tokens });
+    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key: roll.key, tokens });
     if let Some(preview) = &state.session.preview {
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
     }

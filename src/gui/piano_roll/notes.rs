@@ -7,8 +7,8 @@ use super::transform::Transform;
 use crate::gui::state::State;
 use crate::gui::theme::{Tokens, mix};
 use crate::midi::general_midi::drum_name;
-use crate::music::note::pitch_name;
-use crate::music::{Note, Role, Tick};
+use crate::music::note::pitch_name_in;
+use crate::music::{Key, Note, Role, Tick};
 use eframe::egui::{Align2, Color32, CornerRadius, FontId, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2};
 
 /// Above this many notes on the screen, corners are square and names are left out.
@@ -62,6 +62,8 @@ pub struct Canvas<'a> {
     pub index: &'a NoteIndex,
     pub levels: &'a Levels,
     pub gesture: &'a Gesture,
+    /// The piece's key, where it says or sounds like one: names are spelled in it.
+    pub key: Option<Key>,
     pub tokens: &'a Tokens,
 }
 
@@ -175,7 +177,7 @@ impl<'a> VoicePainter<'a> {
         let name = match drum_name(n.pitch).filter(|_| self.drums) {
             Some(drum) if rect.width() > 70.0 => drum.to_owned(),
             Some(_) => return,
-            None => pitch_name(n.pitch),
+            None => pitch_name_in(n.pitch, self.c.state.project.score().key_at(n.start).or(self.c.key)),
         };
         let size = (rect.height() * 0.78).min(11.0);
         let at = pos2(rect.left().max(self.c.t.rect.left()) + 4.0, rect.center().y);

@@ -1,6 +1,6 @@
 //! Bars and beats above the roll. The lower half places the head, the upper half is dragged for a loop.
 
-use super::hand::Hand;
+use super::hand::{Hand, press};
 use super::transform::Transform;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
@@ -30,7 +30,7 @@ pub fn ruler_ui(ui: &mut Ui, rect: Rect, hand: &Hand, drag: &mut Option<Drag>, a
         let here = Hand { pos, ..*hand };
         let tick = here.snapped(here.tick()).max(0);
         if pressed && response.contains_pointer() {
-            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+            let origin = press(ui).map_or(pos, |p| p.0);
             let from = Hand { pos: origin, ..*hand };
             let from = from.snapped(from.tick()).max(0);
             *drag = Some(if upper(origin.y) { Drag::Loop(from) } else { Drag::Head });

@@ -1,5 +1,6 @@
 //! The lane under the roll: a stem for each note's velocity, dragged alone, together, or as a ramp.
 
+use super::hand::press;
 use super::index::NoteIndex;
 use super::lod::{self, Levels};
 use super::transform::Transform;
@@ -39,7 +40,7 @@ pub fn lane_ui(
     let (pressed, released) = ui.input(|i| (i.pointer.primary_pressed(), i.pointer.primary_released()));
     if let Some(pos) = pointer {
         if pressed && response.contains_pointer() {
-            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
+            let origin = press(ui).map_or(pos, |p| p.0);
             *drag = Some(begin(origin, rect, t, state, index));
         }
         if let Some(drag) = drag {

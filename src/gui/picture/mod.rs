@@ -2,12 +2,14 @@
 //! file. Drawn by the roll itself into a window that nobody sees: whatever the roll learns to show is here.
 
 mod png;
+pub mod print;
 mod svg;
 
 use super::action::Actions;
 use super::piano_roll::{self, Roll};
 use super::state::State;
 use super::theme;
+use crate::music::Tick;
 use eframe::egui::{
     self, ClippedPrimitive, ColorImage, Context, FullOutput, ImageData, RawInput, Rect, TextureId, ThemePreference,
     UiBuilder, epaint::ClippedShape, pos2, vec2,
@@ -38,7 +40,11 @@ pub struct Picture {
 impl Picture {
     /// Draws the piece as the roll shows it now: the voice in hand in full colour, the others as ghosts.
     pub fn of(state: &State) -> Self {
-        let lines = lines(state);
+        Self::of_lines(state, &lines(state))
+    }
+
+    /// The same of some lines of it.
+    fn of_lines(state: &State, lines: &[(Tick, Tick)]) -> Self {
         let height = line_height(state);
         let size = vec2(WIDTH, MARGIN + (height + MARGIN) * lines.len() as f32);
         let ctx = Context::default();
@@ -68,7 +74,12 @@ impl Picture {
     }
 
     pub fn svg(&self) -> String {
-        svg::write(&self.shapes, self.size)
+        self.svg_named("")
+    }
+
+    /// `name` sets its parts apart from those of other pictures in the same document.
+    fn svg_named(&self, name: &str) -> String {
+        svg::write(&self.shapes, self.size, name)
     }
 
     /// The picture as PNG; `None` where it would be too high, see [`Self::n_bars`].
@@ -118,7 +129,7 @@ fn keep(mut out: FullOutput, textures: &mut HashMap<TextureId, ColorImage>) -> V
 }
 
 /// The stretch of time of each line, from bar line to bar line.
-fn lines(state: &State) -> Vec<(i64, i64)> {
+fn lines(state: &State) -> Vec<(Tick, Tick)> {
     let score = state.project.score();
     let n_bars = score.meters.n_bars(score.end, score.ppq).max(1);
     let start = |bar: i64| score.meters.bar_start(bar, score.ppq);

@@ -4,8 +4,8 @@ use eframe::egui::epaint::{ClippedShape, ColorMode, PathShape, RectShape, TextSh
 use eframe::egui::{Color32, Mesh, Pos2, Rect, Shape, Stroke, StrokeKind, Vec2};
 use std::fmt::Write;
 
-/// The whole document.
-pub fn write(shapes: &[ClippedShape], size: Vec2) -> String {
+/// The whole document; `name` begins the names of its parts.
+pub fn write(shapes: &[ClippedShape], size: Vec2, name: &str) -> String {
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} {1}\" \
          font-family=\"Inter, Ubuntu, Noto Sans, Noto Sans CJK SC, sans-serif\">\n",
@@ -29,7 +29,7 @@ pub fn write(shapes: &[ClippedShape], size: Vec2) -> String {
         });
         if open != Some(i) {
             body += if open.is_some() { "</g>\n" } else { "" };
-            let _ = writeln!(body, "<g clip-path=\"url(#c{i})\">");
+            let _ = writeln!(body, "<g clip-path=\"url(#{name}c{i})\">");
             open = Some(i);
         }
         body += &part;
@@ -37,7 +37,7 @@ pub fn write(shapes: &[ClippedShape], size: Vec2) -> String {
     body += if open.is_some() { "</g>\n" } else { "" };
     out += "<defs>\n";
     for (i, clip) in clips.iter().enumerate() {
-        let _ = writeln!(out, "<clipPath id=\"c{i}\"><rect {}/></clipPath>", rect(*clip));
+        let _ = writeln!(out, "<clipPath id=\"{name}c{i}\"><rect {}/></clipPath>", rect(*clip));
     }
     out + "</defs>\n" + &body + "</svg>\n"
 }
@@ -167,6 +167,6 @@ fn opacity(what: &str, color: Color32) -> String {
     if color.a() == 255 { String::new() } else { format!(" {what}-opacity=\"{}\"", number(share)) }
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -45,6 +45,8 @@ texts! {
     could_not_read: "Could not read the file ({}): {}", "无法读取文件（{}）：{}";
     unknown_form: "Files of this kind are not read: {}", "不支持读取此类文件：{}";
     nothing_selected: "Select the notes to export first", "请先选择要导出的音符";
+    no_loop: "Set a loop first", "请先设置循环";
+    page_of: "{} / {}", "{} / {}";
     too_large: "{} bars are too many for a PNG; save it as .svg", "{} 个小节对 PNG 来说太多；请保存为 .svg";
     picture_page: "{} · bars {}–{}", "{} · 第 {}–{} 小节";
     // What the pointer does on the roll.
@@ -62,6 +64,8 @@ texts! {
     how_ruler_drag: "drag its upper half", "拖动标尺上半部";
     how_strip_click: "click a strip over it", "单击上方的栏";
     how_strip_drag: "drag an entry of it", "拖动栏中的项";
+    how_tempo_drag: "drag the tempo up or down", "上下拖动速度";
+    how_voice_drag: "drag a voice in the list", "拖动声部列表中的声部";
     how_map_drag: "drag or click the map", "拖动或单击缩略图";
     how_lane_drag: "drag a stem", "拖动力度柱";
     how_lane_drag_empty: "drag over the lane", "在力度栏上拖动";
@@ -87,6 +91,8 @@ texts! {
     what_loop: "loop", "循环";
     what_write: "write a chord, marker, key …", "写入和弦、标记、调号等";
     what_move_entry: "move it", "移动该项";
+    what_tempo: "faster, slower; Alt by tenths", "加快或减慢；Alt 以十分之一为单位";
+    what_order: "put it elsewhere", "改变顺序";
     what_see: "look elsewhere", "查看别处";
     what_stem: "velocity of a note or of the selection", "音符或所选的力度";
     what_ramp: "a ramp of velocities", "力度渐变";

@@ -56,6 +56,7 @@ texts! {
     cmd_export_musicxml: "Export MusicXML…", "导出 MusicXML…";
     cmd_export_picture: "Save a picture…", "保存图片…";
     cmd_export_selection: "Export the selection…", "导出所选…";
+    cmd_print: "Print…", "打印…";
     cmd_reveal: "Show the exported file", "显示导出的文件";
     cmd_quit: "Quit", "退出";
     cmd_undo: "Undo", "撤销";

@@ -14,7 +14,7 @@ use eframe::egui::{Align2, Context, Id, Key, Label, RichText, Ui, Window, vec2};
 pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let Some(open) = &state.view.tool_box else { return };
     // A control that has the keyboard keeps these keys; the roll behind the box does not.
-    if ctx.memory(|m| m.focused()).is_none_or(|id| id == canvas_id()) {
+    if !state.view.popup_open && ctx.memory(|m| m.focused()).is_none_or(|id| id == canvas_id()) {
         let pressed = |key| ctx.input(|i| i.key_pressed(key));
         if pressed(Key::Enter) {
             actions.push(Action::KeepTool);
@@ -31,6 +31,7 @@ pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         .anchor(Align2::RIGHT_TOP, vec2(-18.0, 128.0))
         .collapsible(false)
         .resizable(false)
+        .default_width(276.0)
         .show(ctx, |ui| {
             ui.set_width(276.0);
             ui.spacing_mut().item_spacing.y = 6.0;

@@ -18,6 +18,14 @@ fn every_form_holds_the_piece_or_the_selection_alone() {
     act(&mut u.h, Action::Select(vec![]));
     export(&mut u.h, Form::Midi, Part::Selection, &dir.path().join("none.mid"));
     assert_eq!(u.says(), "Select the notes to export first");
+    export(&mut u.h, Form::Midi, Part::Loop, &dir.path().join("none.mid"));
+    assert_eq!(u.says(), "Set a loop first");
+    act(&mut u.h, Action::SetLoop(Some((480, 1200))));
+    let looped = dir.path().join("loop.mid");
+    export(&mut u.h, Form::Midi, Part::Loop, &looped);
+    let score = cadenza::midi::read(&read(&looped)).unwrap().0;
+    let cut: Vec<_> = score.notes().map(|(_, n)| (n.start, n.duration, n.pitch)).collect();
+    assert_eq!(cut, [(0, 480, 62), (480, 240, 64)], "from its start, cut off at its end");
     let pitches = |score: &Score| score.notes().map(|(_, n)| (n.start, n.pitch)).collect::<Vec<_>>();
     let bar = |ppq: u32| i64::from(ppq) * 4;
     for part in [Part::All, Part::Selection] {
@@ -146,6 +154,40 @@ fn the_roll_is_saved_as_a_picture() {
     colours.sort_unstable();
     colours.dedup();
     assert!(colours.len() > 40, "only {} colours", colours.len());
+}
+
+#[test]
+fn pages_for_a_printer_have_title_number_and_every_bar() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut u = User::new(with_tune());
+    act(&mut u.h, Action::Edit(Edit::SetTitle("Rise & <fall>".into())));
+    // Thirty bars, and so wide a range that few lines fit on a page.
+    let far = [(1920 * 29, 100), (1920 * 20, 30)].map(|(start, pitch)| Note::new(start, 480, pitch, 80));
+    act(&mut u.h, Action::Edit(Edit::AddNotes { voice: 0, notes: far.to_vec() }));
+    let path = dir.path().join("pages.html");
+    export(&mut u.h, Form::Html, Part::All, &path);
+    let text = String::from_utf8(read(&path)).unwrap();
+    assert!(text.contains("size: A4 landscape") && text.contains("onload=\"print()\""));
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let document = roxmltree::Document::parse_with_options(&text, options).expect("well-formed");
+    let named = |name: &'static str| document.descendants().filter(move |n| n.has_tag_name(name));
+    let heads: Vec<String> =
+        named("header").map(|h| h.descendants().filter_map(|n| n.text()).collect::<Vec<_>>().join("|")).collect();
+    assert_eq!(heads.len(), named("section").count());
+    assert!(heads.len() > 1, "{heads:?}");
+    for (i, head) in heads.iter().enumerate() {
+        let number = format!("{} / {}", i + 1, heads.len());
+        assert!(head.contains("Rise & <fall>") && head.contains(&number), "{head}");
+    }
+    let words: Vec<&str> = document.descendants().filter_map(|n| n.text()).collect();
+    for bar in 1..=30 {
+        assert!(words.contains(&bar.to_string().as_str()), "bar {bar}");
+    }
+    let ids: Vec<&str> = document.descendants().filter_map(|n| n.attribute("id")).collect();
+    let mut once = ids.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), ids.len(), "parts of two pictures do not share a name");
 }
 
 #[test]

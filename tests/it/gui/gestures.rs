@@ -220,3 +220,81 @@ fn the_sheet_shows_every_command_with_a_key_and_every_gesture() {
         assert!(shown.count() > 0, "{name}");
     }
 }
+
+#[test]
+fn a_question_mark_opens_the_sheet_but_not_in_a_field() {
+    let mut h = window();
+    let open = |h: &Harness<'static, App>| h.state().state.view.show_shortcuts;
+    key(&mut h, SHIFT, K::Questionmark);
+    assert!(open(&h));
+    key(&mut h, NONE, K::Escape);
+    key(&mut h, NONE, K::F1);
+    assert!(open(&h));
+    key(&mut h, NONE, K::Escape);
+    assert!(!open(&h));
+    key(&mut h, SHIFT, K::M);
+    h.event(Event::Text("?".into()));
+    key(&mut h, SHIFT, K::Questionmark);
+    assert!(!open(&h), "it belongs to the text of the marker");
+}
+
+#[test]
+fn shift_tab_goes_back_and_a_ghost_is_taken_in_hand_by_a_click() {
+    let mut u = tune();
+    act(&mut u.h, Action::Do(Command::AddVoice));
+    act(&mut u.h, Action::Edit(Edit::AddNotes { voice: 1, notes: vec![Note::new(2400, 480, 70, 80)] }));
+    act(&mut u.h, Action::SetVoice(0));
+    u.click((1200, 64));
+    u.key(SHIFT, K::Tab);
+    let chosen = |u: &User| u.h.state().state.view.selection.iter().copied().collect::<Vec<_>>();
+    assert_eq!(chosen(&u), [notes(&u.h)[1].id]);
+    u.click((2600, 70));
+    let ghost = u.h.state().state.project.score().voices[1].notes[0].id;
+    assert_eq!((u.h.state().state.view.voice, chosen(&u)), (1, vec![ghost]));
+}
+
+#[test]
+fn the_sound_is_muted_and_turned_down_at_the_foot() {
+    let mut u = tune();
+    u.h.get_by_label_contains("Mute the sound").click();
+    u.h.run();
+    assert!(u.h.state().state.session.muted);
+    act(&mut u.h, Action::SetVolume(0.3));
+    let session = &u.h.state().state.session;
+    assert!(!session.muted && session.volume == 0.3, "a new volume is heard");
+}
+
+#[test]
+fn a_drag_that_comes_in_one_repaint_is_a_drag_from_where_it_began() {
+    let mut u = quarter();
+    act(&mut u.h, Action::Do(Command::PencilTool));
+    let in_one = |u: &mut User, from: Pos2, to: Pos2, modifiers: Modifiers| {
+        u.h.event(Event::PointerMoved(from));
+        u.h.step();
+        let button = |pos, pressed| Event::PointerButton { pos, button: PointerButton::Primary, pressed, modifiers };
+        u.h.input_mut().events.extend([button(from, true), Event::PointerMoved(to), button(to, false)]);
+        u.h.step();
+        u.h.run_steps(40);
+        u.h.run();
+    };
+    let (from, to) = (u.pos((20, 69)), u.pos((900, 58)));
+    in_one(&mut u, from, to, SHIFT);
+    assert_eq!((u.h.state().state.view.selection.len(), n_notes(&u.h)), (2, 4), "a box, and no note");
+    let (from, to) = (u.pos((720, 62)), u.pos((1680, 67)));
+    in_one(&mut u, from, to, NONE);
+    assert!(notes(&u.h).contains(&Note::new(1440, 480, 67, 80)), "{:?}", notes(&u.h));
+}
+
+#[test]
+fn a_menu_has_the_keys_while_it_is_open() {
+    let mut u = tune();
+    u.key(Modifiers::COMMAND, K::A);
+    u.button("Edit");
+    u.h.get_by_label_contains("Select nothing");
+    let before = u.pitches();
+    u.key(NONE, K::ArrowUp);
+    assert_eq!(u.pitches(), before, "the notes stay where they are");
+    u.key(NONE, K::Escape);
+    assert!(u.h.query_by_label_contains("Select nothing").is_none(), "Escape closes the menu");
+    assert_eq!(u.h.state().state.view.selection.len(), 4, "and does no more");
+}

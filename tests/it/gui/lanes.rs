@@ -31,6 +31,123 @@ fn write(h: &mut Harness<'static, App>, field: &str, text: &str) {
     key(h, Modifiers::NONE, K::Enter);
 }
 
+/// Types as a hand does: into whatever has the keyboard.
+fn type_and_enter(h: &mut Harness<'static, App>, text: &str) {
+    h.event(Event::Text(text.to_owned()));
+    h.run();
+    key(h, Modifiers::NONE, K::Enter);
+}
+
+#[test]
+fn what_stands_in_a_field_is_chosen_as_it_opens_so_that_typing_takes_its_place() {
+    let mut h = with_chords();
+    for lane in [Lane::Tempo, Lane::Meter, Lane::Key, Lane::Markers] {
+        if !h.state().state.view.lanes.contains(&lane) {
+            act(&mut h, Action::ToggleLane(lane));
+        }
+    }
+    let score = |h: &Harness<'static, App>| h.state().state.project.score().clone();
+    // By a click, by two in quick succession (a habit from elsewhere), by its key.
+    let pos = place(&h, "Tempo", 1920);
+    click(&mut h, pos, Modifiers::NONE);
+    type_and_enter(&mut h, "61.5");
+    assert!((score(&h).tempos.qpm_at(1920) - 61.5).abs() < 0.01, "{}", score(&h).tempos.qpm_at(1920));
+    let pos = place(&h, "Tempo", 3840);
+    h.event(Event::PointerMoved(pos));
+    h.step();
+    for pressed in [true, false, true, false] {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        h.event(Event::PointerButton { pos, button, pressed, modifiers });
+        h.step();
+    }
+    h.run();
+    h.get_by_label("New tempo");
+    type_and_enter(&mut h, "200");
+    assert!((score(&h).tempos.qpm_at(3840) - 200.0).abs() < 0.01);
+    act(&mut h, Action::Seek(1920));
+    key(&mut h, Modifiers::SHIFT, K::T);
+    type_and_enter(&mut h, "77");
+    assert!((score(&h).tempos.qpm_at(1920) - 77.0).abs() < 0.01);
+    for (text, now) in [("Verse", "Verse"), ("Coda", "Coda")] {
+        key(&mut h, Modifiers::SHIFT, K::M);
+        type_and_enter(&mut h, text);
+        assert_eq!(score(&h).markers, [Marker { tick: 1920, text: now.into() }]);
+    }
+    for (text, chord) in [("Am", "Am"), ("D7", "D7")] {
+        key(&mut h, Modifiers::SHIFT, K::C);
+        type_and_enter(&mut h, text);
+        assert!(chords(&h).contains(&(1920, Chord::parse(chord))), "{:?}", chords(&h));
+    }
+    key(&mut h, Modifiers::SHIFT, K::B);
+    type_and_enter(&mut h, "7");
+    assert_eq!(score(&h).meters.meter_at(1920), Meter { numerator: 7, denominator: 4 });
+    // Keys are buttons: Enter takes the one that has the keyboard.
+    key(&mut h, Modifiers::SHIFT, K::K);
+    key(&mut h, Modifiers::NONE, K::Enter);
+    assert!(score(&h).key_at(1920).is_some());
+    // One Escape, and nothing has happened.
+    let before = score(&h);
+    key(&mut h, Modifiers::SHIFT, K::T);
+    h.event(Event::Text("50".into()));
+    h.run();
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(h.query_by_label("New tempo").is_none());
+    assert_eq!(score(&h), before);
+}
+
+#[test]
+fn tempos_are_dragged_up_down_and_sideways_in_one_step() {
+    let mut h = with_chords();
+    act(&mut h, Action::ToggleLane(Lane::Tempo));
+    if !h.state().state.view.lanes.contains(&Lane::Tempo) {
+        act(&mut h, Action::ToggleLane(Lane::Tempo));
+    }
+    let tempos = |h: &Harness<'static, App>| -> Vec<(Tick, f64)> {
+        let tempos = h.state().state.project.score().tempos.clone();
+        tempos.changes().iter().map(|c| (c.tick, (tempos.qpm_at(c.tick) * 10.0).round() / 10.0)).collect()
+    };
+    let steps = |h: &Harness<'static, App>| h.state().state.project.history().n_undo();
+    let mark = cadenza::project::Mark::Tempo(100.0);
+    act(&mut h, Action::Edit(Edit::Lane(cadenza::project::LaneEdit::Set { tick: 1920, mark })));
+    let before = steps(&h);
+    // A point goes up (four points are the hand's shaking, two a quarter note a minute), and stays in place.
+    let pos = place(&h, "Tempo", 1920);
+    drag(&mut h, pos, pos + vec2(2.0, -24.0), Modifiers::NONE);
+    assert_eq!((tempos(&h), steps(&h)), (vec![(1920, 110.0)], before + 1));
+    let (pos, to) = (place(&h, "Tempo", 1920), place(&h, "Tempo", 2880));
+    drag(&mut h, pos, to + vec2(0.0, 3.0), Modifiers::NONE);
+    assert_eq!((tempos(&h), steps(&h)), (vec![(2880, 110.0)], before + 2), "sideways is no other tempo");
+    let (pos, to) = (place(&h, "Tempo", 2880), place(&h, "Tempo", 3840));
+    drag(&mut h, pos, to + vec2(0.0, 44.0), Modifiers::NONE);
+    assert_eq!((tempos(&h), steps(&h)), (vec![(3840, 90.0)], before + 3), "both at once");
+    let pos = place(&h, "Tempo", 3840);
+    drag(&mut h, pos, pos - vec2(0.0, 14.0), Modifiers::ALT);
+    assert_eq!(tempos(&h), [(3840, 90.5)], "Alt: by tenths");
+    // Beside the points the line itself is dragged; before the first change that is the tempo of the start.
+    let pos = place(&h, "Tempo", 960);
+    drag(&mut h, pos, pos + vec2(30.0, -24.0), Modifiers::NONE);
+    assert_eq!(tempos(&h), [(0, 130.0), (3840, 90.5)]);
+    // Escape gives a drag up.
+    let pos = place(&h, "Tempo", 960);
+    let button = |pos, pressed| {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        Event::PointerButton { pos, button, pressed, modifiers }
+    };
+    for event in [Event::PointerMoved(pos), button(pos, true), Event::PointerMoved(pos - vec2(0.0, 40.0))] {
+        h.event(event);
+        h.step();
+    }
+    h.get_by_label_contains("♩ 148");
+    key(&mut h, Modifiers::NONE, K::Escape);
+    h.event(button(pos - vec2(0.0, 40.0), false));
+    h.run();
+    assert_eq!((tempos(&h), steps(&h)), (vec![(0, 130.0), (3840, 90.5)], before + 5));
+    for _ in 0..5 {
+        key(&mut h, Modifiers::COMMAND, K::Z);
+    }
+    assert_eq!(tempos(&h), [(1920, 100.0)]);
+}
+
 #[test]
 fn chords_are_heard_written_changed_moved_and_taken_out() {
     let mut h = with_chords();
@@ -140,8 +257,6 @@ fn keys_and_tempos_change_where_they_are_set() {
     act(&mut h, Action::Seek(2400));
     key(&mut h, Modifiers::SHIFT, K::T);
     let now = h.state().state.project.score().tempos.changes().len();
-    // What stands there is chosen whole, then written over.
-    key(&mut h, Modifiers::COMMAND, K::A);
     write(&mut h, "New tempo", "61.5");
     let tempos = &h.state().state.project.score().tempos;
     assert_eq!(tempos.changes().len(), now + 1);

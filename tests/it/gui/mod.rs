@@ -17,6 +17,7 @@ mod sound;
 mod tasks;
 mod tools;
 mod train;
+mod train_views;
 mod user;
 mod view;
 mod voices;

@@ -109,3 +109,44 @@ fn voices_are_put_in_another_order_and_keep_their_mute() {
     h.run();
     assert_eq!(voice(&h, 1).name, "Melody");
 }
+
+#[test]
+fn voices_are_dragged_to_another_place_in_one_step() {
+    let mut h = with_two();
+    act(&mut h, Action::Do(Command::AddVoice));
+    act(&mut h, Action::SetVoice(0));
+    let names = |h: &Harness<'static, App>| -> Vec<String> {
+        h.state().state.project.score().voices.iter().map(|v| v.name.clone()).collect()
+    };
+    assert_eq!(names(&h), ["Melody", "Voice 2", "Voice 3"]);
+    let middle = |h: &Harness<'static, App>, name: &str| h.get_by_label(&format!("Voice {name}")).rect().center();
+    let before = h.state().state.project.history().n_undo();
+    h.get_by_label("Voice Voice 3").scroll_to_me();
+    h.run();
+    let (from, to) = (middle(&h, "Voice 3"), middle(&h, "Melody") - vec2(0.0, 10.0));
+    drag(&mut h, from, to, Modifiers::NONE);
+    assert_eq!(names(&h), ["Voice 3", "Melody", "Voice 2"]);
+    let history = h.state().state.project.history();
+    assert_eq!((history.n_undo(), history.undo_label()), (before + 1, Some("Move voice")));
+    assert_eq!(h.state().state.view.voice, 1, "the voice in hand stays in hand");
+    let (from, to) = (middle(&h, "Voice 3"), middle(&h, "Voice 2") + vec2(0.0, 10.0));
+    drag(&mut h, from, to, Modifiers::NONE);
+    assert_eq!((names(&h), h.state().state.view.voice), (vec!["Melody".into(), "Voice 2".into(), "Voice 3".into()], 0));
+    // A little way is a click; Escape gives the drag up.
+    let from = middle(&h, "Voice 2");
+    drag(&mut h, from, from + vec2(0.0, 2.0), Modifiers::NONE);
+    assert_eq!(h.state().state.view.voice, 1);
+    let (from, to) = (middle(&h, "Voice 2"), middle(&h, "Melody") - vec2(0.0, 10.0));
+    let button = |pos, pressed| {
+        let (button, modifiers) = (PointerButton::Primary, Modifiers::NONE);
+        Event::PointerButton { pos, button, pressed, modifiers }
+    };
+    for event in [Event::PointerMoved(from), button(from, true), Event::PointerMoved(to)] {
+        h.event(event);
+        h.step();
+    }
+    key(&mut h, Modifiers::NONE, K::Escape);
+    h.event(button(to, false));
+    h.run();
+    assert_eq!(names(&h), ["Melody", "Voice 2", "Voice 3"]);
+}

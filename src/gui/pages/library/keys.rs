@@ -17,7 +17,7 @@ pub fn words_id() -> Id {
 pub fn read_keys(ui: &Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u32>>, actions: &mut Actions) {
     let ctx = ui.ctx();
     let focused = ctx.memory(|m| m.focused());
-    let busy = state.view.question.is_some() || state.view.show_shortcuts || ctx.any_popup_open();
+    let busy = state.view.question.is_some() || state.view.show_shortcuts || state.view.popup_open;
     let pressed = |key| ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     if focused == Some(words_id()) && pressed(Key::ArrowDown) {
         ctx.memory_mut(|m| m.surrender_focus(words_id()));

@@ -4,9 +4,9 @@ use crate::gui::action::Actions;
 use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{chip, fields, plain_button, primary_button, subdued};
+use crate::gui::widgets::{Opening, chip, fields, plain_button, primary_button, subdued};
 use crate::music::{Chord, Key, Meter, Mode, Quality, Score, Tick};
-use crate::project::lanes::mark_at;
+use crate::project::lanes::{QPM, mark_at};
 use crate::project::{Edit, Lane, LaneEdit, Mark};
 use eframe::egui::{DragValue, Id, Popup, PopupAnchor, PopupCloseBehavior, Pos2, RichText, TextEdit, Ui};
 
@@ -20,8 +20,8 @@ pub struct Editor {
     qpm: f64,
     meter: Meter,
     key: Option<Key>,
-    /// Drawn for the first time: the field takes the keyboard.
-    fresh: bool,
+    /// The field takes the keyboard; it does not close in the repaint in which it was opened.
+    opening: Opening,
 }
 
 impl Editor {
@@ -34,7 +34,7 @@ impl Editor {
         };
         let (qpm, meter) = (score.tempos.qpm_at(tick), score.meters.meter_at(tick));
         let exists = mark.is_some_and(|m| m != Mark::Chord(None));
-        Self { lane, tick, exists, text, qpm: (qpm * 100.0).round() / 100.0, meter, key, fresh: true }
+        Self { lane, tick, exists, text, qpm: (qpm * 100.0).round() / 100.0, meter, key, opening: Opening::New }
     }
 
     /// Writes a text for the user to take or to change.
@@ -48,6 +48,7 @@ pub fn editor_ui(ui: &Ui, at: Pos2, editor: &mut Editor, state: &State, actions:
     let t = state.text();
     let mut open = true;
     let mut result = Outcome::None;
+    let is_new = editor.opening == Opening::New;
     let id = Id::unique("lane editor");
     Popup::new(id, ui.ctx().clone(), PopupAnchor::Position(at), ui.layer_id())
         .open_bool(&mut open)
@@ -61,17 +62,14 @@ pub fn editor_ui(ui: &Ui, at: Pos2, editor: &mut Editor, state: &State, actions:
             result = match editor.lane {
                 Lane::Tempo => tempo_ui(ui, editor, state),
                 Lane::Meter => meter_ui(ui, editor, state),
-                Lane::Key => key_ui(ui, editor),
+                Lane::Key => key_ui(ui, editor, state),
                 Lane::Markers => marker_ui(ui, editor, state),
                 Lane::Chords => chord_ui(ui, editor, state),
             };
-            if editor.exists && plain_button(ui, t.over.take_out).clicked() {
-                result = Outcome::Remove;
-            }
         });
-    editor.fresh = false;
     match result {
-        Outcome::None => return !open,
+        // The click that opened it, the second of two maybe, lies outside of it.
+        Outcome::None => return !open && !is_new,
         Outcome::Set(mark) => actions.edit(Edit::Lane(LaneEdit::Set { tick: editor.tick, mark })),
         Outcome::Remove => actions.edit(Edit::Lane(LaneEdit::Remove { lane: editor.lane, tick: editor.tick })),
     }
@@ -92,8 +90,18 @@ fn place(state: &State, tick: Tick) -> String {
     if at.offset == 0 { (at.bar + 1).to_string() } else { format!("{}.{}", at.bar + 1, beat + 1) }
 }
 
-fn set_button(ui: &mut Ui, state: &State, enabled: bool) -> bool {
-    ui.add_enabled_ui(enabled, |ui| primary_button(ui, state.text().over.set, 0.0)).inner.clicked()
+/// The buttons at the foot: set what was written, where that is anything; take out what stands there.
+fn foot_ui(ui: &mut Ui, state: &State, exists: bool, mark: Option<Mark>, entered: bool) -> Outcome {
+    let t = state.text();
+    let row = ui.horizontal(|ui| {
+        let set = ui.add_enabled_ui(mark.is_some(), |ui| primary_button(ui, t.over.set, 64.0)).inner.clicked();
+        (set, exists && plain_button(ui, t.over.take_out).clicked())
+    });
+    match (row.inner, mark) {
+        ((_, true), _) => Outcome::Remove,
+        ((set, _), Some(mark)) if set || entered => Outcome::Set(mark),
+        _ => Outcome::None,
+    }
 }
 
 fn enter(ui: &Ui) -> bool {
@@ -102,20 +110,21 @@ fn enter(ui: &Ui) -> bool {
 
 fn tempo_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let t = state.text();
-    let field = DragValue::new(&mut editor.qpm).range(4.0..=999.0).max_decimals(2).speed(0.5).prefix("♩ = ");
+    let field = DragValue::new(&mut editor.qpm).range(QPM).max_decimals(2).speed(0.5).prefix("♩ = ");
     let response = fields(ui, |ui| ui.add(field)).accessible_name(t.over.new_tempo);
-    if editor.fresh {
-        response.request_focus();
-    }
+    editor.opening.take_keyboard(ui, &response);
     let entered = response.lost_focus() && enter(ui);
-    if set_button(ui, state, true) || entered { Outcome::Set(Mark::Tempo(editor.qpm)) } else { Outcome::None }
+    foot_ui(ui, state, editor.exists, Some(Mark::Tempo(editor.qpm)), entered)
 }
 
 fn meter_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let t = state.text();
+    let mut entered = false;
     ui.horizontal(|ui| {
         let field = DragValue::new(&mut editor.meter.numerator).range(1..=64).speed(0.05);
-        fields(ui, |ui| ui.add(field)).accessible_name(t.over.beats);
+        let response = fields(ui, |ui| ui.add(field)).accessible_name(t.over.beats);
+        editor.opening.take_keyboard(ui, &response);
+        entered = response.lost_focus() && enter(ui);
         subdued(ui, "/");
         for unit in [1, 2, 4, 8, 16, 32] {
             if chip(ui, &unit.to_string(), editor.meter.denominator == unit).clicked() {
@@ -123,11 +132,13 @@ fn meter_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
             }
         }
     });
-    if set_button(ui, state, true) { Outcome::Set(Mark::Meter(editor.meter)) } else { Outcome::None }
+    foot_ui(ui, state, editor.exists, Some(Mark::Meter(editor.meter)), entered)
 }
 
-fn key_ui(ui: &mut Ui, editor: &Editor) -> Outcome {
+/// The keys are buttons: the one that holds has the keyboard, arrows and Tab go on from it.
+fn key_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let mut outcome = Outcome::None;
+    let first = editor.key.unwrap_or(Key::new(0, Mode::Major));
     for mode in [Mode::Major, Mode::Minor] {
         // Round the circle of fifths, flats first.
         for half in [-5..=0, 1..=6] {
@@ -135,13 +146,21 @@ fn key_ui(ui: &mut Ui, editor: &Editor) -> Outcome {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 for fifths in half {
                     let key = Key::from_fifths(fifths, mode);
-                    if chip(ui, &key.to_string(), editor.key == Some(key)).clicked() {
+                    let response = chip(ui, &key.to_string(), editor.key == Some(key));
+                    if editor.opening == Opening::New && key == first {
+                        response.request_focus();
+                    }
+                    if response.clicked() {
                         outcome = Outcome::Set(Mark::Key(key));
                     }
                 }
             });
         }
         ui.add_space(2.0);
+    }
+    editor.opening = Opening::Done;
+    if editor.exists && plain_button(ui, state.text().over.take_out).clicked() {
+        outcome = Outcome::Remove;
     }
     outcome
 }
@@ -151,24 +170,18 @@ fn marker_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let field =
         TextEdit::singleline(&mut editor.text).desired_width(200.0).hint_text(t.over.marker_hint).char_limit(200);
     let response = ui.add(field).accessible_name(t.over.marker_text);
-    if editor.fresh {
-        response.request_focus();
-    }
+    editor.opening.take_keyboard(ui, &response);
     let text = editor.text.trim().to_owned();
     let entered = response.lost_focus() && enter(ui);
-    if (set_button(ui, state, !text.is_empty()) || entered) && !text.is_empty() {
-        return Outcome::Set(Mark::Marker(text));
-    }
-    Outcome::None
+    let mark = (!text.is_empty()).then_some(Mark::Marker(text));
+    foot_ui(ui, state, editor.exists, mark, entered)
 }
 
 fn chord_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
     let t = state.text();
     let field = TextEdit::singleline(&mut editor.text).desired_width(200.0).hint_text(t.over.chord_hint).char_limit(24);
     let response = ui.add(field).accessible_name(t.over.chord_text);
-    if editor.fresh {
-        response.request_focus();
-    }
+    editor.opening.take_keyboard(ui, &response);
     let chord = Chord::parse(&editor.text);
     if chord.is_none() && !editor.text.trim().is_empty() {
         ui.label(RichText::new(fill(t.over.no_such_chord, &[editor.text.trim()])).color(Tokens::of(ui).error));
@@ -185,10 +198,10 @@ fn chord_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
         });
     }
     let entered = response.lost_focus() && enter(ui);
-    if (set_button(ui, state, chord.is_some()) || entered) && chord.is_some() {
-        outcome = Outcome::Set(Mark::Chord(chord));
+    match foot_ui(ui, state, editor.exists, chord.map(|c| Mark::Chord(Some(c))), entered) {
+        Outcome::None => outcome,
+        done => done,
     }
-    outcome
 }
 
 /// The triads on the steps of a key.

@@ -1,13 +1,16 @@
 //! What a strip holds on the screen: what the piece says, and, of chords, what is heard where it says nothing.
 
+use super::drag::Drag;
 use super::paint::LEAST;
 use super::{Lanes, name};
 use crate::gui::piano_roll::hand::Hand;
 use crate::gui::text::{Text, fill};
 use crate::music::changes::Change;
-use crate::music::{Chord, Key, Tick};
+use crate::music::time::TempoChange;
+use crate::music::{Chord, Key, Score, TempoMap, Tick};
 use crate::project::Lane;
 use eframe::egui::Ui;
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// An entry on the screen.
@@ -42,7 +45,8 @@ pub fn items(lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, ui: &
     let seen = Seen { from: from as Tick, to: to.ceil() as Tick, least };
     let list: Vec<(Tick, String, bool)> = match lane {
         Lane::Tempo => {
-            said(score.tempos.changes(), seen, |c| format!("♩ {}", short(60e6 / f64::from(c.micros_per_quarter))))
+            let name = |c: &TempoChange| format!("♩ {}", short(60e6 / f64::from(c.micros_per_quarter)));
+            said(tempos(score, lanes.drag.as_ref()).changes(), seen, name)
         }
         Lane::Meter => said(score.meters.changes(), seen, |c| c.meter.to_string()),
         Lane::Key => said(&score.keys, seen, |c| c.key.to_string()),
@@ -52,6 +56,14 @@ pub fn items(lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, ui: &
     let x = |tick: Tick| hand.t.x(tick as f64);
     let ends: Vec<f32> = list.iter().skip(1).map(|i| x(i.0)).chain([f32::MAX]).collect();
     list.into_iter().zip(ends).map(|((tick, text, heard), until)| Item { tick, text, heard, until }).collect()
+}
+
+/// The tempos as they are, or as the drag in progress would leave them.
+pub fn tempos<'a>(score: &'a Score, drag: Option<&Drag>) -> Cow<'a, TempoMap> {
+    match drag.filter(|d| d.lane == Lane::Tempo && d.moved()) {
+        Some(drag) => Cow::Owned(drag.tempos(&score.tempos)),
+        None => Cow::Borrowed(&score.tempos),
+    }
 }
 
 /// "96", "61.5".

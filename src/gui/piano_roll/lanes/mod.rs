@@ -1,7 +1,8 @@
 //! The strips over the ruler: markers, chords, key, meter, tempo. A click on one writes into it, an
-//! entry is dragged to another place; each is one edit.
+//! entry is dragged to another place, a tempo up and down too; each is one edit.
 
 mod detected;
+mod drag;
 mod editor;
 mod items;
 mod paint;
@@ -26,7 +27,7 @@ const CURVE: f32 = 30.0;
 #[derive(Debug, Default)]
 pub struct Lanes {
     editor: Option<Editor>,
-    drag: Option<strip::Drag>,
+    drag: Option<drag::Drag>,
     detected: Detected,
 }
 

@@ -1,12 +1,17 @@
 //! Painting a strip: its entries as chips, what is heard as mere words, the tempo as a line.
 
-use super::items::{Item, visible};
-use super::strip::Drag;
+use super::drag::Drag;
+use super::items::{Item, tempos, visible};
 use crate::gui::piano_roll::hand::Hand;
 use crate::gui::theme::{RADIUS, Tokens, mix};
 use crate::music::Tick;
+use crate::music::time::TempoChange;
 use crate::project::Lane;
-use eframe::egui::{Color32, CornerRadius, FontId, Mesh, Rect, Response, Shape, Stroke, StrokeKind, Ui, pos2};
+use eframe::egui::text::{LayoutJob, TextWrapping};
+use eframe::egui::{
+    Color32, CornerRadius, FontId, Galley, Mesh, Painter, Rect, Response, Shape, Stroke, StrokeKind, Ui, pos2,
+};
+use std::sync::Arc;
 
 /// Narrower than this, an entry is a mere line.
 pub const LEAST: f32 = 14.0;
@@ -23,12 +28,13 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
     painter.rect_filled(rect, 0, tokens.panel);
     painter.hline(rect.x_range(), rect.bottom() - 0.5, Stroke::new(1.0, tokens.line));
     if lane == Lane::Tempo {
-        curve(ui, rect, hand, tokens);
+        curve(ui, rect, hand, tempos(hand.state.project.score(), drag.as_ref()).changes(), tokens);
     }
     let font = FontId::proportional(if lane == Lane::Chords { 12.5 } else { 11.5 });
     let (mut drawn_to, mut last_line) = (f32::MIN, f32::MIN);
     for item in items {
-        let dragged = drag.filter(|d| d.from == item.tick && !item.heard);
+        // The tempos are already those that the drag would leave.
+        let dragged = drag.filter(|d| item.tick == if lane == Lane::Tempo { d.to } else { d.from } && !item.heard);
         let start = hand.t.x(dragged.map_or(item.tick, |d| d.to) as f64);
         // What began before the screen stays named at its edge.
         let x = start.max(rect.left());
@@ -47,7 +53,7 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
             continue;
         }
         let color = if item.heard { tokens.subdued } else { tokens.strong };
-        let galley = painter.layout_no_wrap(item.text.clone(), font.clone(), color);
+        let galley = fitting(&painter, &item.text, font.clone(), color, room - 8.0);
         let right = (x + galley.size().x + 10.0).min(until - 1.0);
         if right - x < 10.0 {
             continue;
@@ -69,9 +75,15 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
     }
 }
 
+/// The text on one line, cut off between two letters and with a mark of it where there is no room for all.
+fn fitting(painter: &Painter, text: &str, font: FontId, color: Color32, room: f32) -> Arc<Galley> {
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+    job.wrap = TextWrapping::truncate_at_width(room);
+    painter.layout_job(job)
+}
+
 /// The tempo as a line of steps, the fastest of the piece at the top.
-fn curve(ui: &Ui, rect: Rect, hand: &Hand, tokens: &Tokens) {
-    let changes = hand.state.project.score().tempos.changes();
+fn curve(ui: &Ui, rect: Rect, hand: &Hand, changes: &[TempoChange], tokens: &Tokens) {
     if changes.len() < 2 {
         return;
     }

@@ -1,31 +1,19 @@
 //! One strip: its entries, where they are, and what the pointer and the keyboard do to them.
 
+use super::drag::Drag;
 use super::items::{Item, description, items};
 use super::paint::{paint, right_of};
 use super::{Lanes, name};
 use crate::gui::action::{Action, Actions};
-use crate::gui::piano_roll::hand::Hand;
+use crate::gui::piano_roll::hand::{Hand, press};
 use crate::gui::piano_roll::held::Held;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
 use crate::music::{Key, Tick};
-use crate::project::{Edit, Lane, LaneEdit};
+use crate::project::Lane;
 use eframe::egui::{Align2, CursorIcon, FontId, Popup, Rect, Response, Sense, Ui, WidgetInfo, accesskit::Role, pos2};
-
-/// An entry that is being dragged.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drag {
-    pub lane: Lane,
-    pub from: Tick,
-    pub to: Tick,
-    press_x: f32,
-    pub moved: bool,
-}
-
-/// How far the pointer goes before a press counts as a drag, in points.
-const DRAG: f32 = 4.0;
 
 /// The name of a lane, left of it. The one of the chords offers to write down what is heard.
 pub fn label_ui(ui: &mut Ui, rect: Rect, lane: Lane, state: &State, actions: &mut Actions) {
@@ -69,7 +57,7 @@ pub fn strip_ui(
     let items = items(lane, hand, key, lanes, ui);
     response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, description(lane, &items, t)));
     respond(ui, &response, &items, lane, hand, key, lanes, actions);
-    paint(ui, rect, &response, &items, lane, hand, lanes.drag.filter(|d| d.lane == lane && d.moved));
+    paint(ui, rect, &response, &items, lane, hand, lanes.drag.filter(|d| d.lane == lane && d.moved()));
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a strip needs to know stands in no one place")]
@@ -91,34 +79,33 @@ fn respond(
     if let Some(pos) = pos {
         let here = Hand { pos, ..*hand };
         if pressed && response.contains_pointer() {
-            let origin = ui.input(|i| i.pointer.press_origin()).unwrap_or(pos);
-            // What stands at the start holds from there: it is changed, not moved.
-            lanes.drag = hit(origin.x).filter(|i| !i.heard && (i.tick > 0 || lane == Lane::Markers)).map(|item| Drag {
-                lane,
-                from: item.tick,
-                to: item.tick,
-                press_x: origin.x,
-                moved: false,
-            });
+            let origin = press(ui).map_or(pos, |p| p.0);
+            let begin = |from: Tick, sideways: bool| Drag::begin(lane, from, origin, sideways, hand);
+            let said = hit(origin.x).filter(|i| !i.heard);
+            lanes.drag = match said.map(|i| i.tick) {
+                Some(tick) if tick > 0 || lane == Lane::Markers => Some(begin(tick, true)),
+                // Beside the entries the line of the tempo itself is in hand.
+                None if lane == Lane::Tempo => Some(begin(in_force(&Hand { pos: origin, ..*hand }), false)),
+                Some(0) if lane == Lane::Tempo => Some(begin(0, false)),
+                _ => None,
+            };
         }
         if let Some(drag) = lanes.drag.as_mut().filter(|d| d.lane == lane) {
-            drag.moved |= (pos.x - drag.press_x).abs() > DRAG;
-            let grabbed = f64::from(drag.press_x - hand.t.x(drag.from as f64)) / hand.t.view.px_per_tick;
-            drag.to = here.snapped(here.tick() - grabbed).max(0);
+            drag.update(&here);
             if released {
-                if drag.moved && drag.to != drag.from {
-                    actions.edit(Edit::Lane(LaneEdit::Move { lane, from: drag.from, to: drag.to }));
-                }
-                let moved = drag.moved;
+                let drag = *drag;
                 lanes.drag = None;
-                if moved {
+                if drag.moved() {
+                    drag.edit().into_iter().for_each(|edit| actions.edit(edit));
                     return;
                 }
             }
         }
     }
-    if response.hovered() {
-        ui.ctx().set_cursor_icon(CursorIcon::PointingHand);
+    match &lanes.drag {
+        Some(drag) if drag.lane == lane && drag.moved() => ui.ctx().set_cursor_icon(CursorIcon::Grabbing),
+        _ if response.hovered() => ui.ctx().set_cursor_icon(CursorIcon::PointingHand),
+        _ => {}
     }
     if response.clicked() {
         // Pressed by the keyboard, it writes at the playhead.
@@ -137,6 +124,13 @@ fn respond(
             }
         }
     }
+}
+
+/// Since when the tempo holds that holds under the pointer.
+fn in_force(here: &Hand) -> Tick {
+    let changes = here.state.project.score().tempos.changes();
+    let next = changes.partition_point(|c| (c.tick as f64) <= here.tick());
+    next.checked_sub(1).map_or(0, |i| changes[i].tick)
 }
 
 /// Where a new entry goes: meters, keys and chords begin with a bar or a beat, unless Alt is held.

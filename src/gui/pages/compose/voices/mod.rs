@@ -2,6 +2,7 @@
 
 mod colour;
 mod details;
+mod order;
 mod row;
 
 use crate::gui::action::Actions;
@@ -18,12 +19,14 @@ pub fn voices_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     section(ui, "voices", t.voices, true, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         let voices = &state.project.score().voices;
+        let mut rows = Vec::with_capacity(voices.len());
         for (i, voice) in voices.iter().enumerate() {
-            row::row_ui(ui, state, i, voice, actions);
+            rows.push(row::row_ui(ui, state, i, voice, actions));
             if i == state.view.voice {
                 details::details_ui(ui, state, i, voice, actions);
             }
         }
+        order::order_ui(ui, &rows, actions);
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

@@ -1,4 +1,4 @@
-//! One voice in the list: pressed, it is taken in hand; its switches stand at the right.
+//! One voice in the list: pressed, it is taken in hand; dragged, it goes elsewhere; its switches stand at the right.
 
 use super::{colour, instrument, voice_name};
 use crate::gui::action::{Action, Actions};
@@ -18,12 +18,12 @@ const HEIGHT: f32 = 36.0;
 const SWITCHES: f32 = 76.0;
 const SWATCH: f32 = 26.0;
 
-pub fn row_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut Actions) {
+pub fn row_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut Actions) -> Response {
     let t = state.text();
     let tokens = Tokens::of(ui);
     let name = voice_name(voice, i, t);
     let chosen = i == state.view.voice;
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT), Sense::click_and_drag());
     response.widget_info(|| WidgetInfo::selected(accesskit::Role::Button, true, chosen, fill(t.voice_row, &[&name])));
     let ground = match (chosen, response.hovered()) {
         (true, _) => tokens.accent_soft,
@@ -37,7 +37,7 @@ pub fn row_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut
     if response.clicked() {
         actions.push(Action::SetVoice(i));
     }
-    response.on_hover_text(fill(t.voice_hint, &[&name, role_name(t, voice.role), instrument(voice, t)]));
+    let response = response.on_hover_text(fill(t.voice_hint, &[&name, role_name(t, voice.role), instrument(voice, t)]));
 
     let left = Rect::from_min_size(rect.min, vec2(SWATCH, HEIGHT));
     colour::swatch_ui(ui, left, state, i, &name, silent, actions);
@@ -61,6 +61,7 @@ pub fn row_ui(ui: &mut Ui, state: &State, i: usize, voice: &Voice, actions: &mut
         let change = VoiceChange { locked: Some(!voice.locked), ..VoiceChange::default() };
         actions.edit(Edit::SetVoice { voice: i, change });
     }
+    response
 }
 
 /// The name, and under it the instrument and how many notes there are.
