@@ -28,7 +28,7 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    /// A run folder, a model file, or a model that comes with the program: folk or chorale
     #[arg(value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Folders of pieces

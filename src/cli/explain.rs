@@ -27,7 +27,7 @@ const SHOWN: usize = 10;
 pub struct Arguments {
     /// A MIDI, ABC, MusicXML or project file
     file: PathBuf,
-    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    /// A run folder, a model file, or a model that comes with the program: folk or chorale
     #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Which tune, where the file holds several

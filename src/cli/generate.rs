@@ -29,7 +29,7 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE, allow_negative_numbers = true)]
 pub struct Arguments {
-    /// A run folder, a model file, or a model that comes with the program: folk, chorale, song
+    /// A run folder, a model file, or a model that comes with the program: folk or chorale
     #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// The folder for the takes

@@ -21,7 +21,7 @@ pub struct Arguments {
     /// The pieces to look up
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The run whose training pieces are searched: its folder, or folk, chorale or song
+    /// The run whose training pieces are searched: its folder, or folk or chorale
     #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: PathBuf,
     /// Print one JSON object instead of text

@@ -31,7 +31,7 @@ pub struct Arguments {
     /// How many to show
     #[arg(long, default_value_t = 10, value_name = "N")]
     top: usize,
-    /// A run folder, a model file, or folk, chorale or song, to listen as well
+    /// A run folder, a model file, or folk or chorale, to listen as well
     #[arg(long, value_name = "RUN", value_parser = model_argument)]
     model: Option<PathBuf>,
     /// Where the model computes: cpu, ndarray, gpu or gpu:N

@@ -27,7 +27,7 @@ macro_rules! bundled {
 }
 
 /// In the order in which they are offered.
-pub const ALL: [Bundled; 3] = [bundled!("folk"), bundled!("chorale"), bundled!("song")];
+pub const ALL: [Bundled; 2] = [bundled!("folk"), bundled!("chorale")];
 
 impl Bundled {
     /// Its folder among those of `models`. Another version of the model has another folder.
@@ -146,7 +146,7 @@ mod tests {
         std::fs::create_dir_all(runs.join("folk")).expect("makes");
         assert_eq!(model_at(&runs, "folk"), runs.join("folk"));
         assert_eq!(model_at(&runs, "mine"), runs.join("mine"));
-        assert!(model_at(&runs, "song").starts_with(dir.path().join("models")));
+        assert!(model_at(&runs, "chorale").starts_with(dir.path().join("models")));
         assert_eq!(model_named(Path::new("no such"), Some(dir.path())), Path::new("no such"));
     }
 }

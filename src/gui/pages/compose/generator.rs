@@ -79,7 +79,6 @@ fn about_bundled(state: &State, model: &str) -> Option<&'static str> {
         _ if own => None,
         "folk" => Some(t.about_folk),
         "chorale" => Some(t.about_chorale),
-        "song" => Some(t.about_song),
         _ => None,
     }
 }
