@@ -208,8 +208,8 @@ impl Synth {
         faintest.map_or(0, |(slot, _)| slot)
     }
 
-    /// The next [`BLOCK`] frames.
-    pub fn render(&mut self, left: &mut [f32; BLOCK], right: &mut [f32; BLOCK]) {
+    /// The next block of all voices, before reverb, chorus and the font's gain.
+    fn mix(&mut self) -> Mix {
         let mut mix = Mix::default();
         let data = self.font.font.get_wave_data();
         let mut i = 0;
@@ -222,6 +222,12 @@ impl Synth {
                 self.voices.swap(i, self.n_active);
             }
         }
+        mix
+    }
+
+    /// The next [`BLOCK`] frames.
+    pub fn render(&mut self, left: &mut [f32; BLOCK], right: &mut [f32; BLOCK]) {
+        let mix = self.mix();
         let wet = self.reverb.process(&mix.reverb);
         let swung = self.chorus.process(mix.to_chorus.then_some(&mix.chorus)).unwrap_or_default();
         for i in 0..BLOCK {

@@ -158,8 +158,9 @@ impl Voice {
         self.pitch = pitch;
         let semitones = p.scale * (pitch - p.root) + p.tune;
         let ratio = p.rate / self.rate * (semitones / 12.0).exp2();
-        // Sixteen octaves up is beyond what any font means; the bound keeps positions far from overflow.
-        self.step = (f64::from(ratio.min(65_536.0)) * ONE as f64) as u64;
+        // Sixteen octaves up is beyond what any font means; the bound keeps positions far from overflow. A step
+        // of 2⁻²⁴ (a ten-thousandth of a cent) is rustysynth's too, so that the two stay together for long.
+        self.step = ((f64::from(ratio.min(65_536.0)) * f64::from(1 << 24)) as u64) << 8;
     }
 
     /// The sample at its pitch, between two of its samples in a straight line; false past its end.
