@@ -236,6 +236,13 @@ impl Synth {
         }
     }
 
+    /// The same without the bus: what an instrument is by itself, whatever it sends to reverb and chorus.
+    pub fn render_dry(&mut self, left: &mut [f32; BLOCK], right: &mut [f32; BLOCK]) {
+        let mix = self.mix();
+        *left = mix.left.map(|x| self.font.gain * x);
+        *right = mix.right.map(|x| self.font.gain * x);
+    }
+
     /// Everything as it was at first: no sound, no reverb, controllers at their defaults.
     pub fn reset(&mut self) {
         self.n_active = 0;

@@ -85,9 +85,10 @@ impl Sustained<'_> {
             self.play(player, hz, &ring, &mut data, &mut noise);
         }
         self.breathe(&ring, &mut data, &mut noise);
-        // Players who share a line of the loop's spectrum add up by chance, and a vibrato swings through
-        // resonances: what came out is weighed, so that the middle of it all is the pitch.
-        let cycles = ring.cycles as f64 * exp2(off_pitch(&data[body..], ring.cycles) / 1200.0);
+        // Players who share a line of the loop's spectrum add up by chance: what came out is weighed, so that the
+        // middle of them all is the pitch. One alone has a whole number of cycles to begin with.
+        let off = if self.players > 1 { off_pitch(&data[body..], ring.cycles) } else { 0.0 };
+        let cycles = ring.cycles as f64 * exp2(off / 1200.0);
         let rate = (hz * ring.len as f64 / cycles).round() as u32;
         Sound { looped: Some((body, body + ring.len)), data, rate, t60: None }
     }
