@@ -188,16 +188,10 @@ impl Voice {
         let first = (self.position >> 32) as usize;
         let window = &data[first..last + 2];
         let mut at = self.position & (ONE - 1);
-        let (mut low, mut high, mut part) = ([0.0f32; BLOCK], [0.0f32; BLOCK], [0.0f32; BLOCK]);
-        for i in 0..BLOCK {
+        for x in block.iter_mut() {
             let pair = &window[(at >> 32) as usize..][..2];
-            low[i] = f32::from(pair[0]);
-            high[i] = f32::from(pair[1]);
-            part[i] = fraction(at);
+            *x = between(pair[0], pair[1], at);
             at += self.step;
-        }
-        for i in 0..BLOCK {
-            block[i] = (low[i] + part[i] * (high[i] - low[i])) * (1.0 / 32_768.0);
         }
         self.position += self.step * BLOCK as u64;
     }
