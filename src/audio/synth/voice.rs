@@ -303,25 +303,20 @@ impl Filter {
     }
 
     fn process(&mut self, block: &mut [f32; BLOCK]) {
-        let last = [block[BLOCK - 2], block[BLOCK - 1]];
         if self.open {
+            let last = [block[BLOCK - 2], block[BLOCK - 1]];
             (self.x, self.y) = (last, last);
             return;
         }
-        // What depends on inputs alone first, all at once; then the recursion.
-        let mut x = [0.0; BLOCK + 2];
-        x[..2].copy_from_slice(&self.x);
-        x[2..].copy_from_slice(block);
-        let [mut y2, mut y1] = self.y;
-        for i in 0..BLOCK {
-            block[i] = self.b * (x[i] + 2.0 * x[i + 1] + x[i + 2]);
-        }
-        for out in block {
-            let y = (*out - self.a2 * y2) - self.a1 * y1;
+        let ([mut x2, mut x1], [mut y2, mut y1]) = (self.x, self.y);
+        for x in block {
+            // What waits for the output before comes last: it is what the loop's speed hangs on.
+            let y = (self.b * (*x + 2.0 * x1 + x2) - self.a2 * y2) - self.a1 * y1;
+            (x2, x1) = (x1, *x);
             (y2, y1) = (y1, y);
-            *out = y;
+            *x = y;
         }
-        self.x = last;
+        self.x = [x2, x1];
         // Numbers too small to be heard are slow to compute with.
         self.y = [y2, y1].map(|y| if y.abs() < 1e-15 { 0.0 } else { y });
     }
