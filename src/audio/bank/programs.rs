@@ -114,7 +114,7 @@ pub fn programs() -> Vec<Recipe> {
         s("Atmosphere", &NYLON, 1.2, 2200.0).and(&WARM_PAD, 0, 150, -7.0).sends(20, 20),
         h("Brightness", &METAL_PAD, 0.02, 1.0, 4000.0).and(&FM, 2, 150, -3.0).decay(9.0).sends(18, 20),
         h("Goblins", &SYNTH_VOICE, 0.8, 1.5, 1.0).wide(340, 8).sweep(500.0, 2600, 2.2, Some((2.5, 500))).vibrato(3.1, 18, 0.5).sends(25, 25),
-        h("Echo Drops", &SQUARE, 0.003, 1.6, 1.0).dark(2600.0).decay(1.6).and(&SAW, 1, 250, -7.0).tremolo(4.2, 5.0, 0.1).sends(35, 20),
+        h("Echo Drops", &SQUARE, 0.003, 1.6, 1.0).dark(2600.0).decay(1.6).and(&SAW, 1, 250, -2.5).tremolo(4.2, 5.0, 0.1).sends(35, 20),
         s("Star Theme", &FM, 1.4, 3500.0).and(&GLASS_PAD, 1, -150, -6.0).sends(22, 25),
         s("Sitar", &SITAR, 0.7, 3500.0).sends(6, 0),
         s("Banjo", &BANJO, 0.3, 3500.0),
