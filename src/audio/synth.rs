@@ -1,18 +1,30 @@
-//! The synthesiser: SoundFonts and the rendering of blocks. The only file that knows rustysynth.
+//! The synthesiser: SoundFonts and the rendering of blocks. rustysynth reads the file; the sound is made here.
 //!
-//! It knows no score and no time: whoever calls says what happens now and asks for the next block.
+//! It knows no score and no time: whoever calls says what happens now and asks for the next block. Reading
+//! order: `patch` (what a note needs of a font) → `channel` → `envelope` → `voice` → `effects` → this file.
+
+mod channel;
+mod effects;
+mod envelope;
+mod patch;
+mod voice;
 
 use super::fontcheck;
-use super::timeline::Message;
-use rustysynth::{Synthesizer, SynthesizerSettings};
+use super::timeline::{DRUM_CHANNEL, Message};
+use channel::Channel;
+use effects::{Chorus, Reverb};
+use patch::Patch;
+use std::ops::RangeInclusive;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use voice::{Mix, Voice};
 
 /// Frames a synthesiser block: messages take effect at its start, so this is the grain of time
 /// (a third of a millisecond at 48 kHz). Envelopes and filters are computed once a block.
 pub const BLOCK: usize = 16;
 /// More notes than this at once and the faintest is taken over.
 const N_VOICES: usize = 128;
+const RATES: RangeInclusive<u32> = 16_000..=192_000;
 /// What brings a font to a listening level: ours is made with more headroom for many notes than most.
 const BUILT_IN_GAIN: f32 = 3.4;
 const GAIN: f32 = 1.0;
@@ -36,6 +48,8 @@ pub enum SoundFontError {
 #[derive(Clone, Debug)]
 pub struct SoundFont {
     font: Arc<rustysynth::SoundFont>,
+    /// Presets by bank and program, sorted.
+    presets: Arc<[((i32, i32), usize)]>,
     gain: f32,
 }
 
@@ -50,11 +64,32 @@ impl SoundFont {
         // must still end in a sentence.
         let loaded = std::panic::catch_unwind(|| rustysynth::SoundFont::new(&mut &bytes[..]));
         match loaded {
-            Ok(Ok(font)) => Ok(Self { font: Arc::new(font), gain: GAIN }),
+            Ok(Ok(font)) => Self::new(font),
             Ok(Err(rustysynth::SoundFontError::UnsupportedSampleFormat)) => Err(SoundFontError::Compressed),
             Ok(Err(e)) => Err(SoundFontError::Damaged(e.to_string())),
             Err(_) => Err(SoundFontError::Damaged("its tables contradict each other".into())),
         }
+    }
+
+    fn new(font: rustysynth::SoundFont) -> Result<Self, SoundFontError> {
+        let number = |p: &rustysynth::Preset| (p.get_bank_number(), p.get_patch_number());
+        // Of two with one number the later one counts.
+        let mut presets: Vec<_> = font.get_presets().iter().enumerate().map(|(i, p)| (number(p), i)).rev().collect();
+        presets.sort_by_key(|p| p.0);
+        presets.dedup_by_key(|p| p.0);
+        if presets.is_empty() {
+            return Err(SoundFontError::Damaged("it has no presets".into()));
+        }
+        Ok(Self { font: Arc::new(font), presets: presets.into(), gain: GAIN })
+    }
+
+    /// The preset of a bank and program, or the nearest that General MIDI has: the program of the first bank,
+    /// the standard kit, and at last the first preset of all.
+    fn preset(&self, bank: i32, program: i32) -> usize {
+        let find = |number| self.presets.binary_search_by_key(&number, |p| p.0).ok();
+        let standard = if bank < 128 { (0, program) } else { (128, 0) };
+        let found = find((bank, program)).or_else(|| find(standard)).unwrap_or(0);
+        self.presets[found].1
     }
 
     /// Reads an .sf2 file.
@@ -86,41 +121,134 @@ impl SoundFont {
 
 /// Sixteen channels of one font. [`Synth::render`] and [`Synth::apply`] allocate nothing.
 #[derive(Debug)]
-pub struct Synth(Synthesizer);
+pub struct Synth {
+    font: SoundFont,
+    rate: f32,
+    channels: [Channel; 16],
+    /// Those that sound come first.
+    voices: Vec<Voice>,
+    n_active: usize,
+    reverb: Reverb,
+    chorus: Chorus,
+}
 
 impl Synth {
     /// # Errors
     /// Where the rate is one that the synthesiser cannot run at.
     pub fn new(font: &SoundFont, sample_rate: u32) -> Result<Self, SoundFontError> {
-        let mut settings = SynthesizerSettings::new(i32::try_from(sample_rate).unwrap_or(i32::MAX));
-        settings.block_size = BLOCK;
-        settings.maximum_polyphony = N_VOICES;
-        let mut synth = Synthesizer::new(&font.font, &settings).map_err(|_| SoundFontError::SampleRate(sample_rate))?;
-        synth.set_master_volume(font.gain);
-        Ok(Self(synth))
+        if !RATES.contains(&sample_rate) {
+            return Err(SoundFontError::SampleRate(sample_rate));
+        }
+        Ok(Self {
+            font: font.clone(),
+            rate: sample_rate as f32,
+            channels: std::array::from_fn(|c| Channel::new(c == usize::from(DRUM_CHANNEL))),
+            voices: vec![Voice::default(); N_VOICES],
+            n_active: 0,
+            reverb: Reverb::new(sample_rate.into()),
+            chorus: Chorus::new(sample_rate.into()),
+        })
     }
 
+    /// What happens now. Channels from 16 on do not exist.
     pub fn apply(&mut self, channel: u8, message: Message) {
-        let channel = i32::from(channel);
+        let Some(c) = self.channels.get_mut(usize::from(channel)) else { return };
         match message {
-            Message::NoteOff { pitch } => self.0.note_off(channel, i32::from(pitch)),
-            Message::NoteOn { pitch, velocity } => self.0.note_on(channel, i32::from(pitch), i32::from(velocity)),
-            Message::Program(p) => self.0.process_midi_message(channel, 0xC0, i32::from(p), 0),
-            Message::Controller { number, value } => {
-                self.0.process_midi_message(channel, 0xB0, i32::from(number), i32::from(value));
-            }
-            Message::Bend(b) => self.0.process_midi_message(channel, 0xE0, i32::from(b & 127), i32::from(b >> 7)),
+            Message::NoteOff { pitch } => self.note_off(channel, pitch),
+            Message::NoteOn { pitch, velocity: 0 } => self.note_off(channel, pitch),
+            Message::NoteOn { pitch, velocity } => self.note_on(channel, pitch, velocity),
+            Message::Program(p) => c.program = p.into(),
+            Message::Controller { number: 120, .. } => self.of_channel(channel).for_each(Voice::kill),
+            Message::Controller { number: 123, .. } => self.of_channel(channel).for_each(Voice::end),
+            Message::Controller { number, value } => c.control(number, value),
+            Message::Bend(b) => c.set_bend(b),
         }
+    }
+
+    fn of_channel(&mut self, channel: u8) -> impl Iterator<Item = &mut Voice> {
+        self.voices[..self.n_active].iter_mut().filter(move |v| v.channel == channel)
+    }
+
+    fn note_off(&mut self, channel: u8, pitch: u8) {
+        self.of_channel(channel).filter(|v| v.key == pitch).for_each(Voice::end);
+    }
+
+    fn note_on(&mut self, channel: u8, pitch: u8, velocity: u8) {
+        let (bank, program) = (self.channels[usize::from(channel)].bank(), self.channels[usize::from(channel)].program);
+        let shared = Arc::clone(&self.font.font);
+        let (key, hardness) = (i32::from(pitch), i32::from(velocity));
+        let preset = &shared.get_presets()[self.font.preset(bank, program)];
+        for p in preset.get_regions().iter().filter(|p| p.contains(key, hardness)) {
+            let instrument = &shared.get_instruments()[p.get_instrument_id()];
+            for z in instrument.get_regions().iter().filter(|z| z.contains(key, hardness)) {
+                if let Some(patch) = Patch::of(&shared, p, z, pitch, velocity) {
+                    let slot = self.free_voice(channel, patch.exclusive);
+                    self.voices[slot] = Voice::new(patch, channel, pitch, self.rate);
+                }
+            }
+        }
+    }
+
+    /// Whose place a new voice takes: one of its own class, a free one, or the faintest.
+    fn free_voice(&mut self, channel: u8, exclusive: i32) -> usize {
+        let active = &self.voices[..self.n_active];
+        if exclusive != 0
+            && let Some(same) = active.iter().position(|v| v.exclusive() == exclusive && v.channel == channel)
+        {
+            return same;
+        }
+        if self.n_active < N_VOICES {
+            self.n_active += 1;
+            return self.n_active - 1;
+        }
+        let older_first = |v: &Voice| std::cmp::Reverse(v.blocks);
+        let faintest = active.iter().enumerate().min_by(|(_, a), (_, b)| {
+            a.priority().total_cmp(&b.priority()).then_with(|| older_first(a).cmp(&older_first(b)))
+        });
+        faintest.map_or(0, |(slot, _)| slot)
+    }
+
+    /// The next block of all voices, before reverb, chorus and the font's gain.
+    fn mix(&mut self) -> Mix {
+        let mut mix = Mix::default();
+        let data = self.font.font.get_wave_data();
+        let mut i = 0;
+        while i < self.n_active {
+            let voice = &mut self.voices[i];
+            if voice.render(data, &self.channels[usize::from(voice.channel)].heard, &mut mix) {
+                i += 1;
+            } else {
+                self.n_active -= 1;
+                self.voices.swap(i, self.n_active);
+            }
+        }
+        mix
     }
 
     /// The next [`BLOCK`] frames.
     pub fn render(&mut self, left: &mut [f32; BLOCK], right: &mut [f32; BLOCK]) {
-        self.0.render(left, right);
+        let mix = self.mix();
+        let wet = self.reverb.process(&mix.reverb);
+        let swung = self.chorus.process(mix.to_chorus.then_some(&mix.chorus)).unwrap_or_default();
+        for i in 0..BLOCK {
+            left[i] = self.font.gain * (mix.left[i] + swung[0][i] + wet[0][i]);
+            right[i] = self.font.gain * (mix.right[i] + swung[1][i] + wet[1][i]);
+        }
+    }
+
+    /// The same without the bus: what an instrument is by itself, whatever it sends to reverb and chorus.
+    pub fn render_dry(&mut self, left: &mut [f32; BLOCK], right: &mut [f32; BLOCK]) {
+        let mix = self.mix();
+        *left = mix.left.map(|x| self.font.gain * x);
+        *right = mix.right.map(|x| self.font.gain * x);
     }
 
     /// Everything as it was at first: no sound, no reverb, controllers at their defaults.
     pub fn reset(&mut self) {
-        self.0.reset();
+        self.n_active = 0;
+        self.channels.iter_mut().for_each(Channel::reset);
+        self.reverb.mute();
+        self.chorus.mute();
     }
 
     /// Controllers, programs and bends at their defaults; what sounds goes on sounding.
@@ -155,82 +283,4 @@ impl Synth {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_soundfont_is_a_sentence() {
-        let built_in = super::super::bank::BUILT_IN;
-        for (bytes, expected) in [
-            (&b""[..], "not a SoundFont"),
-            (b"RIFF\x04\0\0\0WAVE", "not a SoundFont"),
-            (b"RIFF\x04\0\0\0DLS ", "DLS"),
-            (b"PK\x03\x04 and so on, long enough", "ZIP archive"),
-            (&built_in[..40], "not a SoundFont"),
-            (&built_in[..built_in.len() / 2], "damaged"),
-        ] {
-            let said = SoundFont::from_bytes(bytes).unwrap_err().to_string();
-            assert!(said.contains(expected), "{said}");
-        }
-    }
-
-    #[test]
-    fn a_font_with_ogg_samples_is_named_as_such() {
-        let built_in = super::super::bank::BUILT_IN;
-        let find = |name: &[u8], from: usize| from + built_in[from..].windows(4).position(|w| w == name).unwrap();
-        let mut bytes = built_in.to_vec();
-        let at = find(b"smpl", 0) + 8;
-        bytes[at..at + 4].copy_from_slice(b"OggS");
-        assert!(matches!(SoundFont::from_bytes(&bytes), Err(SoundFontError::Compressed)));
-        // Where the first sample does not tell, the samples' kinds do.
-        let mut bytes = built_in.to_vec();
-        let second = find(b"shdr", find(b"pdta", 0)) + 8 + 46;
-        bytes[second + 44] |= 0x10;
-        assert!(matches!(SoundFont::from_bytes(&bytes), Err(SoundFontError::Compressed)));
-    }
-
-    #[test]
-    fn damaged_tables_never_panic() {
-        // Every byte of a few stretches of the tables turned over, one at a time.
-        let built_in = super::super::bank::BUILT_IN;
-        let tables = built_in.windows(4).position(|w| w == b"pdta").unwrap();
-        let mut bytes = built_in.to_vec();
-        for at in (tables..bytes.len()).step_by(997).chain(tables..tables + 64) {
-            bytes[at] ^= 0xFF;
-            let _ = SoundFont::from_bytes(&bytes);
-            bytes[at] ^= 0xFF;
-        }
-    }
-
-    #[test]
-    fn the_sample_rate_is_checked() {
-        assert!(Synth::new(&SoundFont::built_in(), 8000).is_err());
-    }
-
-    /// Fonts that Debian packages install: timgm6mb-soundfont, fluid-soundfont-gm.
-    #[test]
-    fn debians_fonts_load_and_play() {
-        for name in ["TimGM6mb.sf2", "FluidR3_GM.sf2"] {
-            let path = Path::new("/usr/share/sounds/sf2").join(name);
-            if !path.exists() {
-                eprintln!("skipped: {} is not installed", path.display());
-                continue;
-            }
-            let font = SoundFont::open(&path).unwrap();
-            assert!(font.n_presets() >= 128, "{name}: {} presets", font.n_presets());
-            let mut synth = Synth::new(&font, 48_000).unwrap();
-            for (channel, program) in [(0, 0), (1, 40), (2, 73), (9, 0)] {
-                synth.apply(channel, Message::Program(program));
-                synth.apply(channel, Message::NoteOn { pitch: 48, velocity: 100 });
-                let mut power = 0.0;
-                for _ in 0..1500 {
-                    let (mut left, mut right) = ([0.0; BLOCK], [0.0; BLOCK]);
-                    synth.render(&mut left, &mut right);
-                    power += left.iter().chain(&right).map(|x| x * x).sum::<f32>();
-                }
-                assert!(power.is_finite() && power > 1.0, "{name}, program {program}: {power}");
-                synth.reset();
-            }
-        }
-    }
-}
+mod tests;

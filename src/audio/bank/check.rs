@@ -79,9 +79,6 @@ pub fn note(
 ) -> Result<Heard, SoundFontError> {
     let mut synth = Synth::new(font, RATE)?;
     let channel = if program.is_some() { 0 } else { DRUM_CHANNEL };
-    for number in [91, 93] {
-        synth.apply(channel, Message::Controller { number, value: 0 });
-    }
     if let Some(program) = program {
         synth.apply(channel, Message::Program(program));
     }
@@ -93,7 +90,7 @@ pub fn note(
             synth.apply(channel, Message::NoteOff { pitch: key });
         }
         let (mut l, mut r) = ([0.0; BLOCK], [0.0; BLOCK]);
-        synth.render(&mut l, &mut r);
+        synth.render_dry(&mut l, &mut r);
         left.extend(l.map(f64::from));
         right.extend(r.map(f64::from));
     }

@@ -76,19 +76,7 @@ pub fn tine_piano(key: u8) -> Sound {
             + 0.05 * exp(-p.secs / 0.035) * sin_turns(17.55 * p.turns);
         near / (1.0 + 1.6 * near * near) - 0.38 / (1.0 + 1.6 * 0.38 * 0.38) + chime
     };
-    let body = if key < 60 { 0.85 } else { 0.6 };
-    Shaped {
-        key,
-        rate: 24_000.0,
-        wave: &wave,
-        t60: Some(t60),
-        oversampled: 2,
-        cut_hz: 9000.0,
-        onset: 0.001,
-        body,
-        loop_secs: 0.1,
-    }
-    .render()
+    electric(key, t60, 9000.0, if key < 60 { 0.85 } else { 0.6 }, &wave)
 }
 
 /// Frequency modulation after J. Chowning (1973): a bell on top of a soft body.
@@ -102,18 +90,13 @@ pub fn fm_piano(key: u8) -> Sound {
         let bell = sin_turns(p.turns + 0.13 * bright * exp(-p.secs / 0.22) * sin_turns(14.0 * p.turns));
         gone * (0.7 * body + 0.5 * bell)
     };
-    Shaped {
-        key,
-        rate: 24_000.0,
-        wave: &wave,
-        t60: Some(t60),
-        oversampled: 2,
-        cut_hz: 9500.0,
-        onset: 0.001,
-        body: 0.75,
-        loop_secs: 0.1,
-    }
-    .render()
+    electric(key, t60, 9500.0, 0.75, &wave)
+}
+
+/// An electric piano: a function of phase that dies away.
+fn electric(key: u8, t60: f64, cut_hz: f64, body: f64, wave: &dyn Fn(Place) -> f64) -> Sound {
+    let t60 = Some(t60);
+    Shaped { key, rate: 24_000.0, wave, t60, oversampled: 2, cut_hz, onset: 0.001, body, loop_secs: 0.1 }.render()
 }
 
 /// Two choirs of strings, one an octave up, plucked by quills near the end.

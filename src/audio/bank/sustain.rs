@@ -4,7 +4,7 @@
 //!
 //! Everything that moves is a whole number of swings in the loop, so that the loop has no seam.
 
-use super::math::{Noise, cos_turns, exp, exp2, gain_from_db, hz_from_key, sin_turns};
+use super::math::{Noise, cos_turns, exp, exp2, gain_from_db, hz_from_key, log2, sin_turns};
 use super::sound::{Loop, Sound, TOP, unblunt};
 
 /// Samples between two looks at what a harmonic's amplitude should be.
@@ -85,9 +85,11 @@ impl Sustained<'_> {
             self.play(player, hz, &ring, &mut data, &mut noise);
         }
         self.breathe(&ring, &mut data, &mut noise);
-        // Rounding to whole cycles must not leave the players, as a whole, off pitch.
-        let mean = (0..self.players).map(|p| self.cycles(p, &ring)).sum::<f64>() / self.players as f64;
-        let rate = (hz * ring.len as f64 / mean).round() as u32;
+        // Players who share a line of the loop's spectrum add up by chance: what came out is weighed, so that the
+        // middle of them all is the pitch. One alone has a whole number of cycles to begin with.
+        let off = if self.players > 1 { off_pitch(&data[body..], ring.cycles) } else { 0.0 };
+        let cycles = ring.cycles as f64 * exp2(off / 1200.0);
+        let rate = (hz * ring.len as f64 / cycles).round() as u32;
         Sound { looped: Some((body, body + ring.len)), data, rate, t60: None }
     }
 
@@ -197,6 +199,40 @@ impl Sustained<'_> {
             }
         }
     }
+}
+
+/// How far this loop lies from so many cycles, in cents, as `measure::cents_off` would hear it: the mean of what is
+/// within 40 cents of each of four harmonics, by power, and of the harmonics, by strength.
+fn off_pitch(data: &[f64], cycles: usize) -> f64 {
+    let reach = exp2(40.0 / 1200.0);
+    let (mut all, mut total) = (1e-30, 0.0);
+    for k in 1..=4 {
+        let centre = (k * cycles) as f64;
+        let (mut weight, mut sum) = (1e-30, 0.0);
+        for line in (centre / reach).ceil() as usize..=(centre * reach).floor() as usize {
+            let step = line as f64 / data.len() as f64;
+            if step < TOP {
+                let p = power_at(data, step);
+                weight += p;
+                sum += p * 1200.0 * log2(line as f64 / centre);
+            }
+        }
+        all += weight.sqrt();
+        total += weight.sqrt() * sum / weight;
+    }
+    total / all
+}
+
+/// Power of what turns `step` times a sample.
+fn power_at(data: &[f64], step: f64) -> f64 {
+    let (c, s) = (cos_turns(step), sin_turns(step));
+    let (mut re, mut im, mut turn_re, mut turn_im) = (0.0, 0.0, 1.0, 0.0);
+    for x in data {
+        re += x * turn_re;
+        im += x * turn_im;
+        (turn_re, turn_im) = (turn_re * c - turn_im * s, turn_re * s + turn_im * c);
+    }
+    re * re + im * im
 }
 
 /// 0 at 0, 1 from 1 on, smooth at both ends.

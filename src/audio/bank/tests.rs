@@ -27,12 +27,9 @@ fn the_committed_bank_is_what_the_code_builds() {
 
 #[test]
 fn instruments_are_in_tune() {
-    // Ensembles and stacks are several pitches by design: their middle is given a little more.
-    let several = |p: u8| matches!(p, 2 | 3 | 15 | 19 | 41 | 44 | 48..=55 | 61..=63 | 77 | 84..=103);
     for r in &report().programs {
         let Some(cents) = r.cents else { continue };
-        let allowed = if several(r.program) { 4.0 } else { 2.0 };
-        assert!(cents.abs() <= allowed, "{}, key {}: {cents:.2} cents off", r.name, r.key);
+        assert!(cents.abs() <= 2.0, "{}, key {}: {cents:.2} cents off", r.name, r.key);
     }
 }
 

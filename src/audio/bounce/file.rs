@@ -68,7 +68,9 @@ impl std::fmt::Display for Format {
 /// The whole number nearest to a sample, full scale being 1.
 pub fn whole(x: f32, bits: u32) -> i32 {
     let full = f64::from(1u32 << (bits - 1));
-    (f64::from(x) * (full - 1.0)).round().clamp(-full, full - 1.0) as i32
+    let exact = (f64::from(x) * (full - 1.0)).clamp(-full, full - 1.0);
+    // Half away from zero, as `round` has it, which is a call of a function for each sample here.
+    (exact + 0.5f64.copysign(exact)) as i32
 }
 
 pub enum Writer<'a> {

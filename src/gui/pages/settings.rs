@@ -48,8 +48,11 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.label(status.sentence);
             devices::devices_ui(ui, state, &mut s, actions);
             ui.add_space(8.0);
-            ui.checkbox(&mut s.audition, t.hear_notes);
             fonts::fonts_ui(ui, state, actions);
+            ui.checkbox(&mut s.audition, t.hear_notes);
+            ui.add_space(16.0);
+            heading(ui, t.snd.midi);
+            devices::ports_ui(ui, state, &mut s);
             ui.add_space(16.0);
             heading(ui, t.safety);
             labelled(ui, t.autosave, |ui| {

@@ -56,12 +56,9 @@ pub fn devices_ui(ui: &mut Ui, state: &State, s: &mut Settings, actions: &mut Ac
     if plain_button(ui, t.snd.look_again).on_hover_text(t.snd.looking_hint).clicked() {
         actions.push(Action::LookForDevices);
     }
-    ui.add_space(16.0);
-    super::heading(ui, t.snd.midi);
-    ports_ui(ui, state, s);
 }
 
-fn ports_ui(ui: &mut Ui, state: &State, s: &mut Settings) {
+pub fn ports_ui(ui: &mut Ui, state: &State, s: &mut Settings) {
     let t = state.text();
     let player = &state.session.player;
     let names = player.port_names();
