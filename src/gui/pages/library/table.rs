@@ -48,6 +48,13 @@ impl Table {
         self.order.rows(view, &self.filter, self.sort, self.descending)
     }
 
+    /// As [`Table::rows`], if no bar of a picture were chosen.
+    pub(super) fn all_bars(&mut self, view: &super::LibraryView) -> Arc<Vec<u32>> {
+        // The pictures may be drawn before the table.
+        self.rows(view);
+        Arc::clone(self.order.all_bars())
+    }
+
     pub(super) fn counts(&mut self, view: &super::LibraryView) -> &Counts {
         self.order.counts(view)
     }
