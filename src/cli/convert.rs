@@ -44,7 +44,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     Usage::must_exist([arguments.input.as_path()])?;
     let form = ending(&arguments.output);
     let Some(write) = writer(&form) else {
-        return Err(Usage::new(format!("only .mid, .abc and .musicxml files can be written, not {form:?}")).into());
+        let sound = if matches!(&*form, "wav" | "flac") { "; `cadenza render` makes sound files" } else { "" };
+        let why = format!("only .mid, .abc and .musicxml files can be written, not {form:?}{sound}");
+        return Err(Usage::new(why).into());
     };
     let (scores, mut warnings) = job::read_scores(&arguments.input)?;
     let mut files = Vec::new();

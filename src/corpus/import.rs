@@ -12,11 +12,15 @@ use super::scan::{Found, scan, style_of};
 use crate::index::Families;
 use crate::index::ngrams::Fingerprint;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
+
+/// So many files are looked up in the cache at once: what is kept of neighbours lies together.
+const AT_ONCE: usize = 256;
 
 /// What the user may choose about an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -73,12 +77,12 @@ pub fn import(
     };
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(found.len()));
     let reader = Reader { options, cache: cache.as_ref(), progress, cancel, done, total };
-    let judged: Vec<Vec<Row>> = found.into_par_iter().map(|file| reader.file(file)).collect();
+    let parts: Vec<Library> = found.into_par_iter().chunks(AT_ONCE).map(|files| reader.files(files)).collect();
     let files_found = reader.total.into_inner();
     let mut library = Library { files_found, cancelled: cancel.load(Ordering::Relaxed), ..Library::default() };
-    for row in judged.into_iter().flatten() {
-        add(&mut library, row);
-    }
+    library.rows.reserve_exact(parts.iter().map(|p| p.rows.len()).sum());
+    library.pieces.reserve_exact(parts.iter().map(|p| p.pieces.len()).sum());
+    parts.into_iter().for_each(|part| append(&mut library, part));
     progress(Progress::Comparing { pieces: library.pieces.len() });
     let families = families(&library.pieces, options, cache.as_ref());
     library.families = families.count;
@@ -100,6 +104,9 @@ struct Row {
     judged: Judged,
 }
 
+/// The files in one file, each with the name that it has in an archive, as they were judged before.
+type Known = Vec<(Option<String>, Judged)>;
+
 struct Reader<'a> {
     options: &'a ImportOptions,
     cache: Option<&'a Cache>,
@@ -110,46 +117,76 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The rows of one file on disk: an archive has many. None where the import is cancelled.
-    fn file(&self, file: Found) -> Vec<Row> {
-        if self.is_cancelled() {
-            return Vec::new();
+    /// The rows of some files, and the pieces in them. Nothing of what comes after a cancel.
+    fn files(&self, files: Vec<Found>) -> Library {
+        let stamp = |file: &Found| {
+            let asked = file.refused.is_none() && !self.is_cancelled();
+            self.cache.filter(|_| asked).and_then(|_| Stamp::of(&file.path))
+        };
+        let stamps: Vec<Option<Stamp>> = files.iter().map(stamp).collect();
+        let known = self.known(&files, &stamps);
+        let rows: Vec<Vec<Row>> = files
+            .into_par_iter()
+            .zip(stamps)
+            .zip(known)
+            .map(|((file, stamp), known)| match known {
+                _ if self.is_cancelled() => Vec::new(),
+                Some(known) => self.remembered(file, known),
+                None => self.file(&file, stamp),
+            })
+            .collect();
+        let mut part = Library::default();
+        part.rows.reserve_exact(rows.iter().map(Vec::len).sum());
+        rows.into_iter().flatten().for_each(|row| add(&mut part, row));
+        part
+    }
+
+    /// What is in each file that is as it was, where all that it holds has been judged before.
+    fn known(&self, files: &[Found], stamps: &[Option<Stamp>]) -> Vec<Option<Known>> {
+        let Some(cache) = self.cache else { return files.iter().map(|_| None).collect() };
+        let contents: Vec<Option<Vec<Content>>> =
+            files.iter().zip(stamps).map(|(file, stamp)| cache.contents(&file.path, (*stamp)?)).collect();
+        let (mut hashes, mut paths) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+        for (file, contents) in files.iter().zip(&contents) {
+            for content in contents.iter().flatten() {
+                if let Ok(hash) = content.hash {
+                    hashes.push(hash);
+                    paths.push(path_of(&file.path, content.member.as_deref()));
+                }
+            }
         }
+        let asked: Vec<_> = hashes.into_iter().zip(paths.iter().map(AsRef::as_ref)).collect();
+        let mut judged = cache.judged_all(&asked, self.options).into_iter();
+        let mut judge = |content: Content| match content.hash {
+            Ok(_) => (content.member, judged.next().flatten()),
+            Err(why) => (content.member, Some(Judged::left_out(why))),
+        };
+        let whole = |all: Vec<(Option<String>, Option<Judged>)>| -> Option<Known> {
+            all.into_iter().map(|(member, judged)| Some((member, judged?))).collect()
+        };
+        contents.into_iter().map(|all| whole(all?.into_iter().map(&mut judge).collect())).collect()
+    }
+
+    fn remembered(&self, file: Found, known: Known) -> Vec<Row> {
+        let n = known.len();
+        self.cache.iter().for_each(|cache| cache.count_hits(n));
+        self.total.fetch_add(n.saturating_sub(1), Ordering::Relaxed);
+        self.tell(n);
+        known.into_iter().map(|(member, judged)| row(&file, member.as_deref(), judged)).collect()
+    }
+
+    /// The rows of one file on disk, read afresh: an archive has many.
+    fn file(&self, file: &Found, stamp: Option<Stamp>) -> Vec<Row> {
         if let Some(why) = &file.refused {
-            let rows = vec![row(&file, None, Judged::left_out(why.clone()))];
+            let rows = vec![row(file, None, Judged::left_out(why.clone()))];
             self.tell(1);
             return rows;
         }
-        let stamp = self.cache.and_then(|_| Stamp::of(&file.path));
-        if let Some(rows) = self.remembered(&file, stamp) {
-            return rows;
-        }
-        let (rows, contents) = if archive::is_archive(&file.path) { self.archive(&file) } else { self.plain(&file) };
+        let (rows, contents) = if archive::is_archive(&file.path) { self.archive(file) } else { self.plain(file) };
         if let (Some(cache), Some(stamp), Some(contents)) = (self.cache, stamp, contents) {
             cache.keep_contents(&file.path, stamp, &contents);
         }
         rows
-    }
-
-    /// The rows of a file that is as it was, where all that it holds has been judged before.
-    fn remembered(&self, file: &Found, stamp: Option<Stamp>) -> Option<Vec<Row>> {
-        let cache = self.cache?;
-        let rows: Vec<Row> = cache
-            .contents(&file.path, stamp?)?
-            .into_iter()
-            .map(|content| {
-                let path = path_of(file, content.member.as_deref());
-                let judged = match content.hash {
-                    Ok(hash) => cache.judged(&hash, &path, self.options)?,
-                    Err(why) => Judged::left_out(why),
-                };
-                Some(row(file, content.member.as_deref(), judged))
-            })
-            .collect::<Option<_>>()?;
-        cache.count_hits(rows.len());
-        self.total.fetch_add(rows.len().saturating_sub(1), Ordering::Relaxed);
-        self.tell(rows.len());
-        Some(rows)
     }
 
     fn plain(&self, file: &Found) -> (Vec<Row>, Option<Vec<Content>>) {
@@ -167,7 +204,7 @@ impl Reader<'_> {
                 .into_par_iter()
                 .filter(|_| !self.is_cancelled())
                 .map(|member| {
-                    let path = path_of(file, Some(&member.name));
+                    let path = path_of(&file.path, Some(&member.name));
                     let (judged, content) = self.judged(&path, Some(&member.name), member.bytes);
                     (row(file, Some(&member.name), judged), content)
                 })
@@ -221,15 +258,26 @@ impl Reader<'_> {
     }
 }
 
-fn path_of(file: &Found, member: Option<&str>) -> PathBuf {
+fn path_of<'a>(file: &'a Path, member: Option<&str>) -> Cow<'a, Path> {
     // Part by part: joined as a whole, a name that begins with a slash would replace the path.
-    member.unwrap_or_default().split('/').filter(|p| !p.is_empty()).fold(file.path.clone(), |path, p| path.join(p))
+    let parts = |name: &str| name.split('/').filter(|p| !p.is_empty()).fold(file.to_owned(), |path, p| path.join(p));
+    member.map_or(Cow::Borrowed(file), |name| Cow::Owned(parts(name)))
 }
 
 fn row(file: &Found, member: Option<&str>, judged: Judged) -> Row {
-    let path = path_of(file, member);
+    let path = path_of(&file.path, member).into_owned();
     let style = if member.is_some() { style_of(&path, &file.root) } else { file.style.clone() };
     Row { archive: member.map(|_| file.path.clone()), path, style, judged }
+}
+
+/// Adds what comes next in the order of paths.
+fn append(library: &mut Library, part: Library) {
+    let (rows, pieces) = (library.rows.len(), library.pieces.len());
+    library.rows.extend(part.rows.into_iter().map(|mut row| {
+        row.pieces.iter_mut().for_each(|piece| *piece += pieces);
+        row
+    }));
+    library.pieces.extend(part.pieces.into_iter().map(|piece| Piece { row: rows + piece.row, ..piece }));
 }
 
 fn add(library: &mut Library, row: Row) {

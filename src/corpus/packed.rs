@@ -5,12 +5,13 @@
 //! kept: they are given anew, in the same order each time.
 
 use super::bytes::{Put, Take};
+use crate::files::shared::Shared;
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind as Kind};
 use std::sync::Arc;
 
 /// A packed score. Cheap to clone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Packed(Arc<[u8]>);
+pub struct Packed(Shared);
 
 /// What a row of a table shows of a score, without unpacking it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,8 +78,8 @@ impl Packed {
     }
 
     /// Bytes that [`Packed::bytes`] gave, as a checksum tells: they are not looked through again.
-    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
-        Self(bytes.into())
+    pub(super) fn from_bytes(bytes: Shared) -> Self {
+        Self(bytes)
     }
 
     /// The score. Unpacked each time: keep it where it is asked for again and again.

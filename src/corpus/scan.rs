@@ -5,9 +5,11 @@
 
 use super::reason::LeftOut;
 use crate::music::charset;
+use rayon::prelude::*;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use walkdir::{DirEntry, WalkDir};
 
 /// A file to be read, or the reason why it will not be.
@@ -17,103 +19,174 @@ pub struct Found {
     /// The first folder below the imported one, or "".
     pub style: String,
     /// The imported folder, or the one that holds the imported file.
-    pub root: PathBuf,
+    pub root: Arc<Path>,
     pub refused: Option<LeftOut>,
 }
 
-/// Everything below `paths` (folders or single files), sorted by path. Stops early on `cancel`.
+impl Found {
+    fn new(path: PathBuf, root: &Arc<Path>, refused: Option<LeftOut>) -> Self {
+        Self { style: style_of(&path, root), root: root.clone(), path, refused }
+    }
+}
+
+/// Everything below `paths` (folders or single files), sorted by path. `found` hears how many there are so far,
+/// from several threads. Stops early on `cancel`.
 pub fn scan(paths: &[PathBuf], found: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) -> Vec<Found> {
-    let mut scan = Scan { rows: Vec::new(), seen: HashSet::new(), links: Vec::new() };
+    let told = Told { found, count: AtomicUsize::new(0), cancel };
+    let mut scan = Scan { told: &told, rows: Vec::new(), seen: HashSet::new(), links: Vec::new() };
     for path in paths {
-        scan.start(path, found, cancel);
+        scan.start(path);
     }
     // Following a link may bring up more links: a queue, not recursion.
     let mut at = 0;
-    while at < scan.links.len() && !cancel.load(Ordering::Relaxed) {
+    while at < scan.links.len() && !told.is_cancelled() {
         let (link, root) = scan.links[at].clone();
-        scan.follow(&link, &root, found, cancel);
+        scan.follow(&link, &root);
         at += 1;
     }
-    scan.rows.sort_by(|a, b| a.path.cmp(&b.path));
-    scan.rows.dedup_by(|a, b| a.path == b.path);
-    scan.rows
+    let mut rows = scan.rows;
+    rows.sort_by(|a, b| a.path.cmp(&b.path));
+    // Below one path, no two ways lead to a file.
+    if paths.len() > 1 {
+        rows.dedup_by(|a, b| a.path == b.path);
+    }
+    rows
 }
 
-struct Scan {
+/// Who hears of it, and may stop it.
+struct Told<'a> {
+    found: &'a (dyn Fn(usize) + Sync),
+    count: AtomicUsize,
+    cancel: &'a AtomicBool,
+}
+
+impl Told<'_> {
+    fn one_more(&self) {
+        (self.found)(self.count.fetch_add(1, Ordering::Relaxed) + 1);
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+}
+
+struct Scan<'a> {
+    told: &'a Told<'a>,
     rows: Vec<Found>,
     /// Folders read already, by their true paths.
     seen: HashSet<PathBuf>,
     /// Links to folders, and the imported folder that each was found under.
-    links: Vec<(PathBuf, PathBuf)>,
+    links: Vec<(PathBuf, Arc<Path>)>,
 }
 
-impl Scan {
+/// What lies directly in one folder.
+#[derive(Default)]
+struct Listed {
+    real: PathBuf,
+    rows: Vec<Found>,
+    folders: Vec<PathBuf>,
+    links: Vec<PathBuf>,
+}
+
+impl Scan<'_> {
     /// A path that the user named: a link there is meant as the folder itself.
-    fn start(&mut self, path: &Path, found: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) {
+    fn start(&mut self, path: &Path) {
         match std::fs::metadata(path) {
-            Ok(m) if m.is_dir() => self.folder(path, path, found, cancel),
+            Ok(m) if m.is_dir() => self.folder(path, &path.into()),
             Ok(m) => {
                 let refused = (!m.is_file()).then_some(LeftOut::SpecialFile);
                 // An archive that was named is meant as the folder that it is.
                 let is_archive = super::archive::is_archive(path);
-                self.row(path, if is_archive { path } else { path.parent().unwrap_or(path) }, refused);
+                let root = if is_archive { path } else { path.parent().unwrap_or(path) };
+                self.row(path, &root.into(), refused);
             }
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => self.row(path, path, Some(LeftOut::NotFound)),
-            Err(e) => self.row(path, path, Some(no_access(&e))),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                self.row(path, &path.into(), Some(LeftOut::NotFound));
+            }
+            Err(e) => self.row(path, &path.into(), Some(no_access(&e))),
         }
-        found(self.rows.len());
     }
 
-    fn follow(&mut self, link: &Path, root: &Path, found: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) {
+    fn follow(&mut self, link: &Path, root: &Arc<Path>) {
         match std::fs::canonicalize(link) {
             Ok(target) if self.seen.contains(&target) => self.row(link, root, Some(LeftOut::LinkLoop)),
-            Ok(_) => self.folder(link, root, found, cancel),
+            Ok(_) => self.folder(link, root),
             Err(e) => self.row(link, root, Some(no_access(&e))),
         }
     }
 
-    fn folder(&mut self, folder: &Path, root: &Path, found: &(dyn Fn(usize) + Sync), cancel: &AtomicBool) {
-        let mut walk = WalkDir::new(folder).sort_by_file_name().into_iter();
-        while let Some(entry) = walk.next() {
-            if cancel.load(Ordering::Relaxed) {
-                return;
+    /// A folder to the bottom: level by level, the folders of a level in parallel.
+    fn folder(&mut self, folder: &Path, root: &Arc<Path>) {
+        let mut level = vec![folder.to_owned()];
+        while !level.is_empty() && !self.told.is_cancelled() {
+            let (told, seen) = (self.told, &self.seen);
+            let listed: Vec<Listed> =
+                level.par_iter().filter_map(|folder| Listed::of(folder, root, seen, told)).collect();
+            level.clear();
+            for folder in listed {
+                self.seen.insert(folder.real);
+                self.rows.extend(folder.rows);
+                self.links.extend(folder.links.into_iter().map(|link| (link, root.clone())));
+                level.extend(folder.folders);
+            }
+        }
+    }
+
+    fn row(&mut self, path: &Path, root: &Arc<Path>, refused: Option<LeftOut>) {
+        self.rows.push(Found::new(path.to_owned(), root, refused));
+        self.told.one_more();
+    }
+}
+
+impl Listed {
+    /// `None` where the folder was read before, or the scan is stopped.
+    fn of(folder: &Path, root: &Arc<Path>, seen: &HashSet<PathBuf>, told: &Told<'_>) -> Option<Self> {
+        let real = std::fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+        if seen.contains(&real) {
+            return None;
+        }
+        let mut listed = Self { real, ..Self::default() };
+        // The folder itself may be a link; then it is one that is meant to be followed.
+        for entry in WalkDir::new(folder).min_depth(1).max_depth(1) {
+            if told.is_cancelled() {
+                return None;
             }
             match entry {
-                // The folder itself may be a link; then it is one that is meant to be followed.
-                Ok(entry) if entry.file_type().is_dir() || entry.depth() == 0 => {
-                    let real = std::fs::canonicalize(entry.path()).unwrap_or_else(|_| entry.path().to_owned());
-                    if !self.seen.insert(real) {
-                        walk.skip_current_dir();
-                    }
-                }
-                Ok(entry) => self.entry(&entry, root),
+                Ok(entry) if entry.file_type().is_dir() => listed.folders.push(entry.into_path()),
+                Ok(entry) => listed.entry(entry, root, told),
                 Err(e) => {
                     let path = e.path().unwrap_or(folder).to_owned();
                     let reason = e.io_error().map_or(LeftOut::LinkLoop, no_access);
-                    self.row(&path, root, Some(reason));
+                    listed.row(path, root, Some(reason), told);
                 }
             }
-            found(self.rows.len());
         }
+        // In one folder, what is before or after is told by the bytes.
+        listed.rows.sort_unstable_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
+        listed.folders.sort_unstable();
+        listed.links.sort_unstable();
+        Some(listed)
     }
 
-    fn entry(&mut self, entry: &DirEntry, root: &Path) {
-        let path = entry.path();
-        if !entry.path_is_symlink() {
-            let refused = (!entry.file_type().is_file()).then_some(LeftOut::SpecialFile);
-            return self.row(path, root, refused);
+    fn entry(&mut self, entry: DirEntry, root: &Arc<Path>, told: &Told<'_>) {
+        let (kind, is_link) = (entry.file_type(), entry.path_is_symlink());
+        let path = entry.into_path();
+        if !is_link {
+            return self.row(path, root, (!kind.is_file()).then_some(LeftOut::SpecialFile), told);
         }
-        match std::fs::metadata(path) {
-            Ok(m) if m.is_dir() => self.links.push((path.to_owned(), root.to_owned())),
-            Ok(m) => self.row(path, root, (!m.is_file()).then_some(LeftOut::SpecialFile)),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => self.row(path, root, Some(LeftOut::BrokenLink)),
-            Err(_) if is_loop(path) => self.row(path, root, Some(LeftOut::LinkLoop)),
-            Err(e) => self.row(path, root, Some(no_access(&e))),
-        }
+        let refused = match std::fs::metadata(&path) {
+            Ok(m) if m.is_dir() => return self.links.push(path),
+            Ok(m) => (!m.is_file()).then_some(LeftOut::SpecialFile),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Some(LeftOut::BrokenLink),
+            Err(_) if is_loop(&path) => Some(LeftOut::LinkLoop),
+            Err(e) => Some(no_access(&e)),
+        };
+        self.row(path, root, refused, told);
     }
 
-    fn row(&mut self, path: &Path, root: &Path, refused: Option<LeftOut>) {
-        self.rows.push(Found { path: path.to_owned(), style: style_of(path, root), root: root.to_owned(), refused });
+    fn row(&mut self, path: PathBuf, root: &Arc<Path>, refused: Option<LeftOut>, told: &Told<'_>) {
+        self.rows.push(Found::new(path, root, refused));
+        told.one_more();
     }
 }
 

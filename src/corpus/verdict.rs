@@ -8,6 +8,7 @@ use super::judge::{Judged, JudgedPiece};
 use super::library::FileState;
 use super::packed::{Packed, Summary};
 use super::timing::Timing;
+use crate::files::shared::Shared;
 use crate::music::{Key, KeySpan, Meter, Mode};
 
 const TIMINGS: [Timing; 3] = [Timing::Quantised, Timing::Aligned, Timing::Performed];
@@ -27,13 +28,14 @@ pub fn put(put: &mut Put, judged: &Judged, stem: &str) -> Option<()> {
 }
 
 /// What [`put`] has written.
-pub fn taken(take: &mut Take<'_>, stem: &str) -> Option<Judged> {
+pub fn taken(record: &Shared, stem: &str) -> Option<Judged> {
+    let take = &mut Take(record);
     let (state, warnings, remedies) = match take.bytes()? {
         [] => (FileState::Used, Vec::new(), Vec::new()),
         rare => ciborium::from_reader(rare).ok()?,
     };
     let n = take.count()?;
-    let pieces = (0..n).map(|_| taken_piece(take, stem)).collect::<Option<_>>()?;
+    let pieces = (0..n).map(|_| taken_piece(take, record, stem)).collect::<Option<_>>()?;
     Some(Judged { state, warnings, remedies, pieces, hash: [0; 32] })
 }
 
@@ -56,7 +58,7 @@ fn put_piece(put: &mut Put, piece: &JudgedPiece, stem: &str) {
     put.bytes(packed.bytes());
 }
 
-fn taken_piece(take: &mut Take<'_>, stem: &str) -> Option<JudgedPiece> {
+fn taken_piece(take: &mut Take<'_>, record: &Shared, stem: &str) -> Option<JudgedPiece> {
     let title = Some(take.text()?).filter(|t| !t.is_empty()).unwrap_or_else(|| stem.to_owned());
     let mut number = || u32::try_from(take.number()?).ok();
     let (notes, voices, bars) = (number()?, number()?, number()?);
@@ -73,7 +75,11 @@ fn taken_piece(take: &mut Take<'_>, stem: &str) -> Option<JudgedPiece> {
     let keys = (0..n).map(|_| span(take)).collect::<Option<_>>()?;
     let timing = *TIMINGS.get(usize::from(take.byte()?))?;
     let tune = u32::try_from(take.number()?).ok()?;
-    Some(JudgedPiece { title, packed: Packed::from_bytes(take.bytes()?), summary, key, keys, timing, tune })
+    // The score stays where it is: it is most of the record.
+    let n = take.bytes()?.len();
+    let end = record.len() - take.0.len();
+    let packed = Packed::from_bytes(record.part(end - n..end));
+    Some(JudgedPiece { title, packed, summary, key, keys, timing, tune })
 }
 
 fn put_key(put: &mut Put, key: Key, confidence: f64) {
@@ -102,12 +108,11 @@ mod tests {
             let judged = judge(bytes, Path::new("book.abc"), &ImportOptions::default());
             let mut written = Put::default();
             put(&mut written, &judged, "book").expect("can be written");
-            let take = &mut Take(&written.0);
-            let back = taken(take, "book").expect("can be read");
+            let record = Shared::from(written.0);
+            let back = taken(&record, "book").expect("can be read");
             assert_eq!(format!("{:?}", Judged { hash: [0; 32], ..judged }), format!("{back:?}"));
-            assert!(take.0.is_empty());
-            for cut in 0..written.0.len() {
-                assert!(taken(&mut Take(&written.0[..cut]), "book").is_none());
+            for cut in 0..record.len() {
+                assert!(taken(&record.part(0..cut), "book").is_none());
             }
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! Says nothing of how a chord is voiced.
 
-use super::key::Key;
+use super::key::{Key, pitch_class};
 use serde::{Deserialize, Serialize};
 
 /// What is built on the root.
@@ -160,31 +160,6 @@ impl Quality {
     /// Semitones above the root.
     pub fn steps(self) -> &'static [u8] {
         self.spelling().steps
-    }
-}
-
-/// A letter and its sign at the start of `text`, and what follows.
-fn pitch_class(text: &str) -> Option<(u8, &str)> {
-    let mut chars = text.chars();
-    let letter: i16 = match chars.next()?.to_ascii_uppercase() {
-        'C' => 0,
-        'D' => 2,
-        'E' => 4,
-        'F' => 5,
-        'G' => 7,
-        'A' => 9,
-        'B' => 11,
-        _ => return None,
-    };
-    let rest = chars.as_str();
-    let sign = |c: char| match c {
-        '#' | '♯' => Some(1),
-        'b' | '♭' => Some(-1),
-        _ => None,
-    };
-    match rest.chars().next().and_then(|c| sign(c).map(|s| (s, c.len_utf8()))) {
-        Some((step, len)) => Some(((letter + step).rem_euclid(12) as u8, &rest[len..])),
-        None => Some((letter as u8, rest)),
     }
 }
 

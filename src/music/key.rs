@@ -69,26 +69,7 @@ impl Key {
     /// Reads "D minor", "Eb major", "F#", "bb min", "A♭m".
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
-        let mut chars = text.chars();
-        let letter = chars.next()?;
-        let mut tonic = match letter.to_ascii_uppercase() {
-            'C' => 0i16,
-            'D' => 2,
-            'E' => 4,
-            'F' => 5,
-            'G' => 7,
-            'A' => 9,
-            'B' => 11,
-            _ => return None,
-        };
-        let mut rest = chars.as_str();
-        for (sign, step) in [("#", 1), ("♯", 1), ("b", -1), ("♭", -1)] {
-            if let Some(after) = rest.strip_prefix(sign) {
-                tonic += step;
-                rest = after;
-                break;
-            }
-        }
+        let (tonic, rest) = pitch_class(text)?;
         let word = rest.trim();
         let mode = match word.to_lowercase().as_str() {
             "" | "major" | "maj" | "ionian" => Mode::Major,
@@ -96,7 +77,7 @@ impl Key {
             _ => return None,
         };
         let mode = if word == "M" { Mode::Major } else { mode };
-        Some(Self::new(tonic.rem_euclid(12) as u8, mode))
+        Some(Self::new(tonic, mode))
     }
 
     /// The best key for a piece by duration-weighted pitch classes, with a confidence: how far its
@@ -151,6 +132,31 @@ impl std::fmt::Display for Key {
             Mode::Major => write!(f, "{} major", MAJOR_NAMES[usize::from(self.tonic)]),
             Mode::Minor => write!(f, "{} minor", MINOR_NAMES[usize::from(self.tonic)]),
         }
+    }
+}
+
+/// A letter and its sign at the start of `text`, and what follows.
+pub(super) fn pitch_class(text: &str) -> Option<(u8, &str)> {
+    let mut chars = text.chars();
+    let letter: i16 = match chars.next()?.to_ascii_uppercase() {
+        'C' => 0,
+        'D' => 2,
+        'E' => 4,
+        'F' => 5,
+        'G' => 7,
+        'A' => 9,
+        'B' => 11,
+        _ => return None,
+    };
+    let rest = chars.as_str();
+    let sign = |c: char| match c {
+        '#' | '♯' => Some(1),
+        'b' | '♭' => Some(-1),
+        _ => None,
+    };
+    match rest.chars().next().and_then(|c| sign(c).map(|s| (s, c.len_utf8()))) {
+        Some((step, len)) => Some(((letter + step).rem_euclid(12) as u8, &rest[len..])),
+        None => Some((letter as u8, rest)),
     }
 }
 

@@ -166,3 +166,32 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_are_read_at_once_as_each_would_be_alone() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let store = filled(dir.path(), 3000);
+    // Larger than what is read at once, small enough for the index, and empty.
+    let others = [(5000, vec![3; RUN as usize + 9]), (5001, vec![1]), (5002, Vec::new())];
+    for (n, bytes) in &others {
+        store.put(&name(*n), bytes).expect("writes");
+    }
+    store.close(1 << 30).expect("closes");
+    let ask = [5000, 7, 2999, 7, 4000, 5002, 0, 1500, 5001, 600];
+    let names = ask.map(name);
+    let store = opened(dir.path());
+    let all = store.read_all(&names);
+    for (n, found) in ask.into_iter().zip(&all) {
+        assert_eq!(found.as_deref().map(<[u8]>::to_vec), get(&store, n), "{n}");
+    }
+    assert_eq!(all.iter().flatten().count(), ask.len() - 1);
+    assert_eq!(store.read_all(&[]), []);
+    // A damaged record is none; those beside it are there.
+    let mut data = std::fs::read(dir.path().join("data")).expect("reads");
+    let long = body(298);
+    let at = data.windows(long.len()).position(|w| w == long).expect("is there");
+    data[at + 5] ^= 1;
+    std::fs::write(dir.path().join("data"), data).expect("writes");
+    let around = store.read_all(&[297, 298, 299].map(name));
+    assert_eq!(around.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+}

@@ -4,7 +4,7 @@
 use super::similar::SimilarJobs;
 use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
 use crate::files::{path, write_atomic};
-use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf};
+use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, thousands};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{Job, State};
 use crate::music::charset;
@@ -362,13 +362,14 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
 
 fn summary(library: &Library) -> String {
     let c = library.counts();
-    let mut text =
-        format!("{} files: {} used, {} repaired, {} left out", library.rows.len(), c.used, c.repaired, c.left_out);
+    let [files, used, repaired, left_out] =
+        [library.rows.len(), c.used, c.repaired, c.left_out].map(|n| thousands(n as u64));
+    let mut text = format!("{files} files: {used} used, {repaired} repaired, {left_out} left out");
     if library.cancelled {
         text = format!("stopped, {text}");
     }
     if let Some(cache) = library.cache.as_ref().filter(|cache| cache.hits > 0) {
-        text += &format!("; {} are as they were and were not read again", cache.hits);
+        text += &format!("; {} are as they were and were not read again", thousands(cache.hits as u64));
     }
     text
 }

@@ -1,7 +1,7 @@
 //! Every word of the window, in English and 简体中文: a word that lacks a language does not compile.
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
-//! strips and voices in [`over`], of originality in [`originality`], of receipts in
+//! strips and voices in [`over`], what is said of files in [`sentences`], of originality in [`originality`], of receipts in
 //! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
@@ -31,12 +31,14 @@ pub mod originality;
 pub mod over;
 pub mod receipt;
 pub mod rules;
+mod sentences;
 pub mod sound;
 pub mod tools;
 pub mod train;
 mod words;
 
 pub use fates::{reason_name, remedy_name};
+pub use sentences::{fate_sentence, sentence};
 pub use words::{EN, Text, ZH};
 
 use crate::music::Role;

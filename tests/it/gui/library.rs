@@ -111,6 +111,22 @@ fn last(asked: &Asked) -> LibraryRequest {
 }
 
 #[test]
+fn pictures_are_of_the_pieces_that_are_there_in_the_very_frame_that_they_come() {
+    let (mut h, shelf) = with_library(&Asked::default());
+    let figures = Arc::new(corpus::Figures::of_all(&shelf.library.pieces));
+    let mut one = corpus::Library::clone(&shelf.library);
+    one.rows.retain(|row| row.pieces == [0]);
+    one.pieces.truncate(1);
+    let (one, its) = (Arc::new(Shelf::new(Arc::new(one))), Arc::new(figures[..1].to_vec()));
+    for (shelf, figures) in [(one, its), (shelf, figures)] {
+        send(&h, LibraryNews::Shelf(shelf));
+        send(&h, LibraryNews::Figures(figures));
+        h.step();
+        assert!(h.query_all_by_label_contains("0 pieces · ").next().is_none());
+    }
+}
+
+#[test]
 fn pieces_are_ticked_by_box_by_key_and_all_that_are_shown() {
     let asked = Asked::default();
     let (mut h, shelf) = with_library(&asked);

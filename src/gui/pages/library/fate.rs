@@ -6,7 +6,7 @@ use super::table::{look, reason_name, thousands};
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{fill, remedy_name};
+use crate::gui::text::{fate_sentence, fill, remedy_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::plain_button;
 use eframe::egui::{RichText, Sense, Ui, vec2};
@@ -29,7 +29,7 @@ pub fn fate_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) 
     if fate == RowState::LeftOut(BY_YOU) {
         ui.label(t.lib.by_you_sentence);
     } else {
-        ui.label(file.state.to_string());
+        ui.label(fate_sentence(&file.state, t));
     }
     for remedy in &file.remedies {
         let of_kind = view.shelf.library.rows.iter();

@@ -24,7 +24,7 @@ use crate::gui::widgets::{Icon, icon_button_sized, plain_button, primary_button,
 use eframe::egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 pub use filter::{Fate, Filter};
 pub use shelf::{Column, Row, RowState, Shelf};
-pub use table::{Side, Table};
+pub use table::{Side, Table, thousands};
 pub use view::{Folder, LibraryNews, LibraryProgress, LibraryRequest, LibraryView, Similar, SimilarPiece};
 
 pub fn library_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {

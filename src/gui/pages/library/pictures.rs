@@ -43,7 +43,7 @@ pub fn pictures_ui(ui: &mut Ui, state: &State, table: &mut Table) {
         subdued(ui, t.counting);
         return;
     };
-    let rows = Arc::clone(table.order.all_bars());
+    let rows = table.all_bars(&state.session.library);
     table.sums.update(figures, &rows, state);
     let sums = &table.sums.statistics;
     let n = super::table::thousands(sums.pieces as u64);

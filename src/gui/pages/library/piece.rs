@@ -9,7 +9,7 @@ use super::voices::voices_ui;
 use crate::corpus::Piece;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, icon_button, mini_roll, plain_button, subdued};
 use crate::music::{Score, charset};
@@ -49,7 +49,7 @@ pub fn piece_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Act
     if !warnings.is_empty() {
         heading(ui, t.remarks);
         for warning in warnings {
-            ui.label(warning);
+            ui.label(sentence(warning, state.text()));
         }
     }
 }

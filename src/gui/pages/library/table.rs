@@ -48,6 +48,13 @@ impl Table {
         self.order.rows(view, &self.filter, self.sort, self.descending)
     }
 
+    /// As [`Table::rows`], if no bar of a picture were chosen.
+    pub(super) fn all_bars(&mut self, view: &super::LibraryView) -> Arc<Vec<u32>> {
+        // The pictures may be drawn before the table.
+        self.rows(view);
+        Arc::clone(self.order.all_bars())
+    }
+
     pub(super) fn counts(&mut self, view: &super::LibraryView) -> &Counts {
         self.order.counts(view)
     }
@@ -128,7 +135,12 @@ fn in_sight(width: f32) -> Vec<Column> {
 fn width_of(column: Column, n_shown: usize) -> Width {
     let fixed = |width: f32| Width::initial(width).at_least(44.0).clip(true);
     match column {
-        Column::Title => fixed(if n_shown == Column::ALL.len() { 280.0 } else { 210.0 }),
+        // Where the last column has just come into sight, a repair still has room for its words.
+        Column::Title => fixed(match Column::ALL.len() - n_shown {
+            0 => 280.0,
+            1 => 172.0,
+            _ => 210.0,
+        }),
         Column::Style => fixed(84.0),
         Column::Key => fixed(92.0),
         Column::Notes | Column::Family => fixed(58.0),
