@@ -113,16 +113,16 @@ fn tempos_are_dragged_up_down_and_sideways_in_one_step() {
     // A point goes up (four points are the hand's shaking, two a quarter note a minute), and stays in place.
     let pos = place(&h, "Tempo", 1920);
     drag(&mut h, pos, pos + vec2(2.0, -24.0), Modifiers::NONE);
-    assert_eq!((tempos(&h), steps(&h)), (vec![(1920, 110.0)], before + 1));
+    assert_eq!((tempos(&h), steps(&h)), (vec![(0, 120.0), (1920, 110.0)], before + 1));
     let (pos, to) = (place(&h, "Tempo", 1920), place(&h, "Tempo", 2880));
     drag(&mut h, pos, to + vec2(0.0, 3.0), Modifiers::NONE);
-    assert_eq!((tempos(&h), steps(&h)), (vec![(2880, 110.0)], before + 2), "sideways is no other tempo");
+    assert_eq!((tempos(&h), steps(&h)), (vec![(0, 120.0), (2880, 110.0)], before + 2), "sideways is no other tempo");
     let (pos, to) = (place(&h, "Tempo", 2880), place(&h, "Tempo", 3840));
     drag(&mut h, pos, to + vec2(0.0, 44.0), Modifiers::NONE);
-    assert_eq!((tempos(&h), steps(&h)), (vec![(3840, 90.0)], before + 3), "both at once");
+    assert_eq!((tempos(&h), steps(&h)), (vec![(0, 120.0), (3840, 90.0)], before + 3), "both at once");
     let pos = place(&h, "Tempo", 3840);
     drag(&mut h, pos, pos - vec2(0.0, 14.0), Modifiers::ALT);
-    assert_eq!(tempos(&h), [(3840, 90.5)], "Alt: by tenths");
+    assert_eq!(tempos(&h), [(0, 120.0), (3840, 90.5)], "Alt: by tenths");
     // Beside the points the line itself is dragged; before the first change that is the tempo of the start.
     let pos = place(&h, "Tempo", 960);
     drag(&mut h, pos, pos + vec2(30.0, -24.0), Modifiers::NONE);
@@ -145,7 +145,7 @@ fn tempos_are_dragged_up_down_and_sideways_in_one_step() {
     for _ in 0..5 {
         key(&mut h, Modifiers::COMMAND, K::Z);
     }
-    assert_eq!(tempos(&h), [(1920, 100.0)]);
+    assert_eq!(tempos(&h), [(0, 120.0), (1920, 100.0)]);
 }
 
 #[test]

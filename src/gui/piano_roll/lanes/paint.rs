@@ -15,6 +15,8 @@ use std::sync::Arc;
 
 /// Narrower than this, an entry is a mere line.
 pub const LEAST: f32 = 14.0;
+/// The smallest text that is read without effort.
+const SMALLEST: f32 = 9.0;
 
 pub fn right_of(item: &Item, hand: &Hand) -> f32 {
     let x = hand.t.x(item.tick as f64);
@@ -30,7 +32,7 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
     if lane == Lane::Tempo {
         curve(ui, rect, hand, tempos(hand.state.project.score(), drag.as_ref()).changes(), tokens);
     }
-    let font = FontId::proportional(if lane == Lane::Chords { 12.5 } else { 11.5 });
+    let size = if lane == Lane::Chords { 12.5 } else { 11.5 };
     let (mut drawn_to, mut last_line) = (f32::MIN, f32::MIN);
     for item in items {
         // The tempos are already those that the drag would leave.
@@ -53,8 +55,10 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
             continue;
         }
         let color = if item.heard { tokens.subdued } else { tokens.strong };
-        let galley = fitting(&painter, &item.text, font.clone(), color, room - 8.0);
-        let right = (x + galley.size().x + 10.0).min(until - 1.0);
+        // What is only heard has no ground of its own, and so no edge to keep off.
+        let pad = if item.heard { 3.0 } else { 5.0 };
+        let galley = fitting(&painter, &item.text, size, color, room - pad);
+        let right = (x + galley.size().x + 2.0 * pad).min(until - 1.0);
         if right - x < 10.0 {
             continue;
         }
@@ -67,7 +71,7 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
         };
         painter.rect_filled(chip, CornerRadius::same(RADIUS), ground);
         let clipped = painter.with_clip_rect(chip.intersect(painter.clip_rect()));
-        clipped.galley(pos2(x + 5.0, chip.center().y - galley.size().y / 2.0), galley, color);
+        clipped.galley(pos2(x + pad, chip.center().y - galley.size().y / 2.0), galley, color);
         drawn_to = right.min(until);
     }
     if response.has_focus() {
@@ -75,9 +79,16 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
     }
 }
 
-/// The text on one line, cut off between two letters and with a mark of it where there is no room for all.
-fn fitting(painter: &Painter, text: &str, font: FontId, color: Color32, room: f32) -> Arc<Galley> {
-    let mut job = LayoutJob::simple_singleline(text.to_owned(), font, color);
+/// The text on one line: smaller where there is little room, and cut off with a mark of it where even that is
+/// too wide.
+fn fitting(painter: &Painter, text: &str, size: f32, color: Color32, room: f32) -> Arc<Galley> {
+    for size in [size, 10.5, SMALLEST] {
+        let whole = painter.layout_no_wrap(text.to_owned(), FontId::proportional(size), color);
+        if whole.size().x <= room {
+            return whole;
+        }
+    }
+    let mut job = LayoutJob::simple_singleline(text.to_owned(), FontId::proportional(SMALLEST), color);
     job.wrap = TextWrapping::truncate_at_width(room);
     painter.layout_job(job)
 }

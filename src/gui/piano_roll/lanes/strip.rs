@@ -54,10 +54,14 @@ pub fn strip_ui(
 ) {
     let t = hand.state.text();
     let response = ui.interact(rect, ui.scope_id().with(("lane", lane)), Sense::click_and_drag());
-    let items = items(lane, hand, key, lanes, ui);
-    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, description(lane, &items, t)));
-    respond(ui, &response, &items, lane, hand, key, lanes, actions);
-    paint(ui, rect, &response, &items, lane, hand, lanes.drag.filter(|d| d.lane == lane && d.moved()));
+    let mut found = items(lane, hand, key, lanes, ui);
+    respond(ui, &response, &found, lane, hand, key, lanes, actions);
+    if lanes.drag.is_some_and(|d| d.lane == lane && d.moved()) {
+        // What is shown is what the pointer makes of it now.
+        found = items(lane, hand, key, lanes, ui);
+    }
+    response.widget_info(|| WidgetInfo::labeled(Role::Canvas, true, description(lane, &found, t)));
+    paint(ui, rect, &response, &found, lane, hand, lanes.drag.filter(|d| d.lane == lane && d.moved()));
 }
 
 #[expect(clippy::too_many_arguments, reason = "what a strip needs to know stands in no one place")]
