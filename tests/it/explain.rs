@@ -51,7 +51,7 @@ fn a_take_read_again_has_the_receipts_that_it_was_written_with() {
         let run = dir.path().join(name);
         trained(&run, &recipe);
         let settings = Settings { bars: 8, max_polyphony: Some(1), ..Settings::default() };
-        let compared: usize = (1..=5)
+        let compared: usize = (1..=20)
             .map(|seed| {
                 let made = take(&run, &Settings { seed, ..settings.clone() }, None);
                 agreed(&made.notes, &explained(&run, &made.score).notes)
