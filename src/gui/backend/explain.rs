@@ -23,7 +23,8 @@ impl ExplainJobs {
     }
 
     pub fn start(&mut self, request: ExplainRequest, events: &EventSender) {
-        let asked = job::ExplainRequest { model: self.runs.join(&request.model), score: request.score.clone() };
+        let asked =
+            job::ExplainRequest { model: self.runs.join(&request.model), score: request.score.clone(), bars: false };
         self.running =
             Some(Running { job: spawn_explain(asked, &self.warm, events.waker()), of: request, progress: None });
     }
