@@ -77,7 +77,9 @@ fn bars_of_two_takes_are_blended_and_it_is_undone_and_saved() {
     act(&mut h, Action::Save(path.clone()));
     assert!(!h.state().state.project.is_unsaved());
     act(&mut h, Action::Open(path));
-    assert_eq!(h.state().state.project.takes()[3], made, "with its place in the tree");
+    let back = &h.state().state.project.takes()[3];
+    assert_eq!((back.id, back.parent, &back.name, &back.score), (made.id, made.parent, &made.name, &made.score));
+    assert!(back.score.notes().all(|(_, n)| back.receipts.of(n).is_some()));
 }
 
 #[test]
