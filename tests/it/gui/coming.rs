@@ -100,8 +100,7 @@ fn on_an_empty_roll_what_is_heard_goes_on_in_the_piece_and_a_failure_ends_it() {
     assert!(position(&h) > 1919.0);
 
     act(&mut h, Action::Do(Command::PlayStop));
-    h.get_by_label("Stop generating").click();
-    h.run();
+    act(&mut h, Action::Do(Command::StopGenerating));
     events.send(SessionEvent::GenerateEnded(Ok(())));
     h.run();
     h.get_by_label("Generate").click();
