@@ -18,11 +18,13 @@ pub struct Clock {
     /// Goes on past the end of the piece.
     endless: bool,
     range: Option<(Tick, Tick)>,
+    /// Time stands still here.
+    hold: Option<Tick>,
 }
 
 impl Clock {
     pub fn new(timeline: Arc<Timeline>) -> Self {
-        Self { timeline, from: 0.0, since: None, endless: false, range: None }
+        Self { timeline, from: 0.0, since: None, endless: false, range: None, hold: None }
     }
 
     /// Keeps the place, in ticks, and goes on by the new tempo map.
@@ -56,6 +58,12 @@ impl Clock {
         self.range = range;
     }
 
+    /// Waits at this tick, or no more.
+    pub fn hold_at(&mut self, tick: Option<Tick>, now: Instant) {
+        self.settle(now);
+        self.hold = tick;
+    }
+
     pub fn is_playing(&self, now: Instant) -> bool {
         self.since.is_some() && self.place(now).1
     }
@@ -83,6 +91,10 @@ impl Clock {
         let ahead = since.saturating_duration_since(now).as_secs_f64();
         let secs = now.saturating_duration_since(since).as_secs_f64() - ahead;
         let mut frame = t.frame_from_real_tick(self.from) + secs * f64::from(t.sample_rate());
+        if let Some(line) = self.hold {
+            let line_frame = t.frame_from_real_tick(line as f64).max(t.frame_from_real_tick(self.from));
+            return (t.tick_from_frame(frame.min(line_frame)), true);
+        }
         let looped = self.range.map(|(a, b)| (t.frame_from_real_tick(a as f64), t.frame_from_real_tick(b as f64)));
         let looped = looped.filter(|(a, b)| b - a >= f64::from(t.sample_rate() / 50));
         match looped.filter(|(_, b)| t.frame_from_real_tick(self.from) < *b) {

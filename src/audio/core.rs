@@ -26,6 +26,7 @@ pub enum Command {
     Stop,
     Seek(Tick),
     Loop(Option<(Tick, Tick)>),
+    Hold(Option<Tick>),
     Volume(f32),
     Metronome(bool),
     Audition { program: u8, drums: bool, pitch: u8, velocity: u8, millis: u32 },
@@ -185,6 +186,7 @@ impl Core {
             Command::Stop => s.stop(),
             Command::Seek(tick) => s.seek(tick),
             Command::Loop(range) => s.set_loop(range),
+            Command::Hold(tick) => s.hold_at(tick),
             Command::Metronome(on) => s.set_metronome(on),
             Command::Panic => s.all_off(),
             Command::Audition { program, drums, pitch, velocity, millis } => {

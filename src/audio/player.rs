@@ -56,6 +56,7 @@ pub struct Player {
     timeline: Arc<Timeline>,
     voices_on: Vec<bool>,
     range: Option<(Tick, Tick)>,
+    hold: Option<Tick>,
     volume: f32,
     metronome: bool,
     endless: bool,
@@ -106,6 +107,7 @@ impl Player {
             timeline,
             voices_on: Vec::new(),
             range: None,
+            hold: None,
             volume: 1.0,
             metronome: false,
             endless: false,
@@ -230,6 +232,19 @@ impl Player {
         match &mut self.output {
             Output::Stream { .. } => self.send(Command::Loop(range)),
             Output::Silent(clock) => clock.set_loop(range, Instant::now()),
+        }
+    }
+
+    /// Plays no further than this tick and waits there, for what is still being written; without one it
+    /// goes on to the end.
+    pub fn set_hold(&mut self, tick: Option<Tick>) {
+        if self.hold == tick {
+            return;
+        }
+        self.hold = tick;
+        match &mut self.output {
+            Output::Stream { .. } => self.send(Command::Hold(tick)),
+            Output::Silent(clock) => clock.hold_at(tick, Instant::now()),
         }
     }
 

@@ -81,6 +81,9 @@ pub struct Sequencer {
     /// First event not yet sent.
     next: usize,
     loop_ticks: Option<(Tick, Tick)>,
+    /// Playing waits here, and whether it does now.
+    hold: Option<Tick>,
+    waits: bool,
     /// Pitches that sound, a bit each, by channel.
     held: [u128; 16],
     side: Side,
@@ -106,6 +109,8 @@ impl Sequencer {
             frame: 0,
             next: 0,
             loop_ticks: None,
+            hold: None,
+            waits: false,
             held: [0; 16],
             side: Side::default(),
             out: Out::default(),
@@ -211,7 +216,7 @@ impl Sequencer {
         } else {
             self.sound_block();
         }
-        if self.playing && !self.beats.finish_block(BLOCK) {
+        if self.playing && !self.waits && !self.beats.finish_block(BLOCK) {
             self.frame += BLOCK as u64;
         }
         self.out.advance(BLOCK);

@@ -16,7 +16,8 @@ use std::sync::Arc;
 
 const EXAMPLE: &str = "\
 Example:
-  cadenza explain tune.mid --model runs/folk --out tune.csv";
+  cadenza explain tune.mid --model runs/folk --out tune.csv
+  cadenza explain tune.mid --model runs/folk --bars --json";
 
 /// Notes that the report for people names: those that surprise the model most.
 const SHOWN: usize = 10;
@@ -33,6 +34,10 @@ pub struct Arguments {
     /// Which tune, where the file holds several
     #[arg(long, default_value_t = 1, value_name = "N")]
     tune: usize,
+    /// Say too how much each earlier bar spoke for a note: how much less likely the note is, in nats, when the
+    /// bar is taken out (of the 32 nearest; one reading of the piece a bar)
+    #[arg(long)]
+    bars: bool,
     /// Write one line a note
     #[arg(long, value_name = "FILE.csv")]
     out: Option<PathBuf>,
@@ -59,13 +64,13 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         return Err(Usage::new(format!("--tune {}: the file holds {}", arguments.tune, count(n, "tune"))).into());
     };
     let score = Arc::new(scores.swap_remove(tune));
-    let request = ExplainRequest { model: arguments.model.clone(), score };
+    let request = ExplainRequest { model: arguments.model.clone(), score, bars: arguments.bars };
     let explanation = context.watch(spawn_explain(request, &Warm::default(), no_waker()), |bar, (done, all)| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
     })?;
     if let Some(path) = &arguments.out {
-        write_atomic(path, csv(&explanation.notes).as_bytes())
+        write_atomic(path, csv(&explanation.notes, arguments.bars).as_bytes())
             .with_context(|| format!("could not write {}", path.display()))?;
     }
     let report = Report { file: arguments.file.clone(), warnings, explanation };
@@ -80,10 +85,11 @@ fn read(arguments: &Arguments) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
     job::read_scores(&arguments.file)
 }
 
-fn csv(notes: &[NoteReceipt]) -> String {
+fn csv(notes: &[NoteReceipt], bars: bool) -> String {
     let names: Vec<&str> = notes.first().map_or_else(Vec::new, |n| n.fields.iter().map(|f| f.field).collect());
     let mut out =
-        format!("note,bar,start_tick,voice,midi_pitch,probability,nats,rank,{},alternatives\n", names.join(","));
+        format!("note,bar,start_tick,voice,midi_pitch,probability,nats,rank,{},alternatives", names.join(","));
+    out += if bars { ",bars\n" } else { "\n" };
     for (i, n) in notes.iter().enumerate() {
         let voice = n.voice.replace('"', "\"\"");
         out += &format!(
@@ -92,7 +98,12 @@ fn csv(notes: &[NoteReceipt]) -> String {
         );
         n.fields.iter().for_each(|f| out += &format!(",{:.7}", f.nats));
         let others: Vec<String> = n.alternatives.iter().map(|a| format!("{}:{:.6}", a.value, a.probability)).collect();
-        out += &format!(",{}\n", others.join(" "));
+        out += &format!(",{}", others.join(" "));
+        if bars {
+            let worth: Vec<String> = n.bars.iter().map(|b| format!("{}:{:.6}", b.bar, b.nats)).collect();
+            out += &format!(",{}", worth.join(" "));
+        }
+        out.push('\n');
     }
     out
 }
@@ -127,6 +138,10 @@ fn human(r: &Report) -> String {
             n.rank,
             others.join(", ")
         );
+        let most = n.bars.iter().max_by(|a, b| a.nats.total_cmp(&b.nats)).filter(|b| b.nats > 0.0);
+        if let Some(most) = most {
+            out += &format!("    bar {} spoke for it most: {:.2} nats\n", most.bar, most.nats);
+        }
     }
     out
 }

@@ -7,6 +7,7 @@ use super::text::{count, duration};
 use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
 use crate::generate::rules::Rule;
+use crate::generate::{Form, Style as SamplingStyle};
 use crate::generate::{NoteReceipt, Settings, Task};
 use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, no_waker, spawn_generate};
 use crate::midi;
@@ -22,6 +23,7 @@ Example:
   cadenza generate --model runs/folk --out takes --bars 16 --takes 4 --seed 7 --key \"D minor\"
   cadenza generate --model runs/folk --out takes --task fill --primer tune.mid --from-bar 5 --to-bar 8
   cadenza generate --model runs/folk --out takes --primer melody.mid --harmonise
+  cadenza generate --model runs/folk --out takes --form AABA --varied --bars 8
   cadenza generate --model runs/folk --out takes --takes 8 --not-closer-than 12
   cadenza generate --model runs/folk --out takes --chords \"Am F C G\" --voice-range bass=36-55 --max-leap 7";
 
@@ -70,20 +72,29 @@ pub struct Arguments {
     /// Bars to write
     #[arg(long, default_value_t = 16)]
     bars: u32,
+    /// Parts told by letters, such as AABA, each of --bars bars; with a primer, the first is the primer
+    #[arg(long, value_name = "LETTERS")]
+    form: Option<String>,
+    /// A letter of the form that comes again begins as it did and ends anew
+    #[arg(long, requires = "form")]
+    varied: bool,
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1000))]
     takes: u64,
     /// The same seed, model and settings give the same takes
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// How values are drawn: faithful, balanced, adventurous or wild; what follows here changes it
+    #[arg(long, value_name = "STYLE", default_value = "balanced")]
+    sampling: SamplingStyle,
     /// Under 1 careful, over 1 adventurous, 0 the likeliest always
-    #[arg(long, default_value_t = Settings::default().temperature)]
-    temperature: f32,
-    #[arg(long, default_value_t = Settings::default().top_p)]
-    top_p: f32,
-    #[arg(long, default_value_t = Settings::default().top_k)]
-    top_k: u32,
-    #[arg(long, default_value_t = Settings::default().min_p)]
-    min_p: f32,
+    #[arg(long)]
+    temperature: Option<f32>,
+    #[arg(long)]
+    top_p: Option<f32>,
+    #[arg(long)]
+    top_k: Option<u32>,
+    #[arg(long)]
+    min_p: Option<f32>,
     /// Only notes of this scale, such as "D minor"
     #[arg(long)]
     key: Option<String>,
@@ -130,6 +141,8 @@ impl Arguments {
     fn settings(&self, primer: Option<&Score>) -> anyhow::Result<Settings> {
         let key =
             |k: &String| Key::parse(k).ok_or_else(|| Usage::new(format!("not a key: \"{k}\" (such as \"D minor\")")));
+        let mut drawn = Settings::default();
+        self.sampling.put_into(&mut drawn);
         let settings = Settings {
             task: self.task(),
             region: self.region(primer),
@@ -139,11 +152,13 @@ impl Arguments {
             density: self.density,
             guidance: self.guidance,
             bars: self.bars,
+            form: self.form.clone().map(|letters| Form { letters, varied: self.varied }),
             seed: self.seed,
-            temperature: self.temperature,
-            top_p: self.top_p,
-            top_k: self.top_k,
-            min_p: self.min_p,
+            temperature: self.temperature.unwrap_or(drawn.temperature),
+            top_p: self.top_p.unwrap_or(drawn.top_p),
+            top_k: self.top_k.unwrap_or(drawn.top_k),
+            min_p: self.min_p.unwrap_or(drawn.min_p),
+            fields: drawn.fields,
             key: self.key.as_ref().map(key).transpose()?,
             range: self.range.as_deref().map(parse_range).transpose()?,
             max_polyphony: self.max_polyphony,
@@ -239,6 +254,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         model: arguments.model.clone(),
         settings,
         primer,
+        kept: None,
         takes: arguments.takes,
         not_closer_than: arguments.not_closer_than.map(|n| n as usize),
     };

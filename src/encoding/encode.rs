@@ -1,9 +1,7 @@
 //! Score → note events. Says what had to be rounded, and leaves nothing out.
 
 use super::bars::BarGrid;
-use super::vocabulary::{
-    DURATIONS, Field, MAX_BAR_STEPS, MAX_BARS_ON, STEPS_PER_QUARTER, duration_index, slot, velocity_bin,
-};
+use super::vocabulary::{DURATIONS, Field, MAX_BARS_ON, STEPS_PER_QUARTER, duration_index, slot, velocity_bin};
 use super::{Event, N_FIELDS, vocabulary};
 use crate::music::transform::rescaled;
 use crate::music::{Note, NoteId, Role, Score};
@@ -62,7 +60,6 @@ pub fn encode_with_slots(score: &Score, slots: &[u8]) -> Encoded {
     for (onset, slot, note) in notes {
         let here = grid.locate(onset);
         let bars_on = here.bar - previous.bar;
-        let step = if bars_on == 0 { here.place - previous.place } else { MAX_BAR_STEPS + here.place };
         let exact_steps = (note.duration * i64::from(STEPS_PER_QUARTER)) as f64 / f64::from(score.ppq);
         let duration = duration_index(exact_steps.round() as u32);
 
@@ -72,13 +69,12 @@ pub fn encode_with_slots(score: &Score, slots: &[u8]) -> Encoded {
         out.shortened_rests += usize::from(bars_on > MAX_BARS_ON);
 
         let mut fields = [0; N_FIELDS];
-        fields[Field::Bar as usize] = bars_on.min(MAX_BARS_ON) as u16;
-        fields[Field::Step as usize] = step as u16;
         fields[Field::Voice as usize] = u16::from(slot);
         fields[Field::Pitch as usize] = u16::from(note.pitch);
         fields[Field::Duration as usize] = duration;
         fields[Field::Velocity as usize] = velocity_bin(note.velocity);
-        out.events.push(Event { fields, onset, place: here.place as u16, meter: here.meter });
+        let event = Event { fields, onset, place: here.place as u16, meter: here.meter };
+        out.events.push(event.told_after(&previous, &here));
         out.notes.push(note.id);
         previous = here;
     }

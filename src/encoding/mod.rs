@@ -38,4 +38,16 @@ impl Event {
     pub fn is_end(&self) -> bool {
         self.fields[Field::Bar as usize] == vocabulary::END
     }
+
+    /// The note, which stands `here`, as it is told after one that stands at `before`. A rest of more bars
+    /// than a value can say is told as the longest.
+    #[must_use]
+    pub fn told_after(mut self, before: &Place, here: &Place) -> Self {
+        let bars = here.bar.saturating_sub(before.bar);
+        let beside = || here.place.saturating_sub(before.place);
+        let step = if bars == 0 { beside() } else { vocabulary::MAX_BAR_STEPS + here.place };
+        self.fields[Field::Bar as usize] = bars.min(vocabulary::MAX_BARS_ON) as u16;
+        self.fields[Field::Step as usize] = step as u16;
+        self
+    }
 }

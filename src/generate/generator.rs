@@ -147,9 +147,28 @@ impl Generator {
         cancel: &AtomicBool,
         note: &mut dyn FnMut(Written<'_>),
     ) -> Result<Take, GenerateError> {
+        self.take_on(settings, primer, None, cancel, note)
+    }
+
+    /// As [`Self::take`], with the notes of `kept` (on the primer's timeline, with its voices) written first,
+    /// as they are; the rest is drawn as it would be had they been drawn.
+    ///
+    /// # Errors
+    /// As of [`Self::take`].
+    pub fn take_on(
+        &self,
+        settings: &Settings,
+        primer: Option<&Score>,
+        kept: Option<&Score>,
+        cancel: &AtomicBool,
+        note: &mut dyn FnMut(Written<'_>),
+    ) -> Result<Take, GenerateError> {
         settings.check().map_err(GenerateError::Settings)?;
         if let Some(why) = self.cannot(settings) {
             return Err(GenerateError::Cannot { model: self.card.name.clone(), why });
+        }
+        if let Some(form) = settings.form.as_ref().filter(|_| !settings.task.opens()) {
+            return self.form(settings, form, primer, cancel, note);
         }
         let begun = Instant::now();
         let told = self.told(settings);
@@ -166,6 +185,7 @@ impl Generator {
             let plan = Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(GenerateError::Settings)?;
             let sections = plan.sections(self.config.window);
             let mut writer = Writer::within(self, settings, told, plan, rng, score).map_err(GenerateError::Settings)?;
+            kept.into_iter().for_each(|kept| writer.keep(kept));
             for section in sections {
                 writer.begin(section);
                 write(&mut writer);
@@ -173,6 +193,7 @@ impl Generator {
             writer
         } else {
             let mut writer = Writer::after(self, settings, told, primer).map_err(GenerateError::Settings)?;
+            kept.into_iter().for_each(|kept| writer.keep(kept));
             write(&mut writer);
             writer
         };

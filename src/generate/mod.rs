@@ -1,9 +1,11 @@
 //! From a trained model to notes: [`settings`] say what is asked, [`task`] what of the music that is
-//! there is open, [`rules`] what is allowed, [`sampler`] draws, [`stream`] is the model at work,
-//! [`generator`] runs it, [`writer`] writes, [`take`] is the result with a receipt for every note; [`explain`] gives receipts for
-//! notes that are there already.
+//! there is open, [`rules`] what is allowed, [`sampler`] draws as [`draw`] says, [`stream`] is the model at work,
+//! [`generator`] runs it, [`writer`] writes, [`form`] puts parts together by letters, [`take`] is the result with a receipt for every note; [`explain`] gives receipts for
+//! notes that are there already, [`weigh`] what each bar was worth to them.
 
+pub mod draw;
 pub mod explain;
+pub mod form;
 pub mod generator;
 pub mod rules;
 pub mod sampler;
@@ -11,10 +13,14 @@ pub mod settings;
 pub mod stream;
 pub mod take;
 pub mod task;
+pub mod weigh;
 mod writer;
 
+pub use draw::{PerField, Style};
 pub use explain::Explanation;
+pub use form::Form;
 pub use generator::{GenerateError, Generator, Written};
 pub use settings::Settings;
 pub use take::{NoteReceipt, Take};
 pub use task::Task;
+pub use weigh::{BarWeight, Weighed};

@@ -1,6 +1,6 @@
 //! From logits to one value. Pure: logits, a mask, the settings and one random number in; nothing else.
 
-use super::Settings;
+use super::draw::Draw;
 
 /// What was chosen, and what the model itself thought of it.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,10 +24,10 @@ pub const N_ALTERNATIVES: usize = 5;
 ///
 /// Order: mask, temperature, min-p, top-k, nucleus (Holtzman et al., arXiv 1904.09751), each on what
 /// the one before has left; the likeliest allowed value always stays.
-pub fn sample(logits: &[f32], allowed: &[bool], settings: &Settings, random: f32) -> Choice {
+pub fn sample(logits: &[f32], allowed: &[bool], how: impl Into<Draw>, random: f32) -> Choice {
     let order = from_the_likeliest(logits);
     let candidates: Vec<usize> = order.iter().copied().filter(|v| allowed[*v]).collect();
-    let (value, drawn_with) = draw(logits, &candidates, settings, random);
+    let (value, drawn_with) = draw(logits, &candidates, how.into(), random);
     Choice { drawn_with, ..ranked(logits, &order, value) }
 }
 
@@ -43,35 +43,35 @@ fn from_the_likeliest(logits: &[f32]) -> Vec<usize> {
 }
 
 fn ranked(logits: &[f32], order: &[usize], value: usize) -> Choice {
-    let own = softmax(logits.iter().copied());
     let top = order.first().map_or(0.0, |v| f64::from(logits[*v]));
     let mass: f64 = logits.iter().map(|l| (f64::from(*l) - top).exp()).sum();
+    let own = |v: usize| ((f64::from(logits[v]) - top).exp() / mass) as f32;
     Choice {
         value: value as u16,
-        probability: own[value],
+        probability: own(value),
         nats: top + mass.ln() - f64::from(logits[value]),
         rank: 1 + order.iter().position(|v| *v == value).unwrap_or(0) as u32,
         drawn_with: 1.0,
-        alternatives: order.iter().take(N_ALTERNATIVES).map(|v| (*v as u16, own[*v])).collect(),
+        alternatives: order.iter().take(N_ALTERNATIVES).map(|v| (*v as u16, own(*v))).collect(),
     }
 }
 
 /// `candidates` from the likeliest down.
-fn draw(logits: &[f32], candidates: &[usize], settings: &Settings, random: f32) -> (usize, f32) {
+fn draw(logits: &[f32], candidates: &[usize], how: Draw, random: f32) -> (usize, f32) {
     let best = candidates.first().copied().unwrap_or(0);
-    if settings.temperature <= 0.0 || candidates.len() < 2 {
+    if how.temperature <= 0.0 || candidates.len() < 2 {
         return (best, 1.0);
     }
-    let mut p = softmax(candidates.iter().map(|v| logits[*v] / settings.temperature));
-    let floor = settings.min_p * p[0];
+    let mut p = softmax(candidates.iter().map(|v| logits[*v] / how.temperature));
+    let floor = how.min_p * p[0];
     let mut keep = p.iter().take_while(|q| **q >= floor).count();
-    if settings.top_k > 0 {
-        keep = keep.min(settings.top_k as usize);
+    if how.top_k > 0 {
+        keep = keep.min(how.top_k as usize);
     }
     let total: f32 = p[..keep.max(1)].iter().sum();
     // The nucleus: as many as it takes to reach the mass, the one that reaches it included.
     let masses = p.iter().scan(0.0, |mass, q| Some(std::mem::replace(mass, *mass + q)));
-    let nucleus = masses.take_while(|before| *before < settings.top_p * total).count();
+    let nucleus = masses.take_while(|before| *before < how.top_p * total).count();
     keep = keep.min(nucleus).max(1);
     p.truncate(keep);
     let total: f32 = p.iter().sum();
@@ -85,7 +85,7 @@ fn draw(logits: &[f32], candidates: &[usize], settings: &Settings, random: f32) 
     (candidates[keep - 1], p[keep - 1] / total)
 }
 
-fn softmax(logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
+pub(super) fn softmax(logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
     let top = logits.clone().fold(f32::NEG_INFINITY, f32::max);
     let exp: Vec<f32> = logits.map(|l| (l - top).exp()).collect();
     let sum: f32 = exp.iter().sum();
@@ -95,6 +95,7 @@ fn softmax(logits: impl Iterator<Item = f32> + Clone) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::generate::Settings;
     use proptest::prelude::*;
 
     fn plain() -> Settings {

@@ -1,6 +1,8 @@
 //! What a user asks of the generator. Plain values: the window, the command line, a saved take and
 //! a receipt all hold the same struct.
 
+use super::draw::PerField;
+use super::form::Form;
 use super::rules::RuleSet;
 use super::task::Task;
 use crate::music::Key;
@@ -13,6 +15,9 @@ pub struct Settings {
     pub task: Task,
     /// How many bars to write (after the primer, where there is one). Of `new` and `continue`.
     pub bars: u32,
+    /// Parts told by letters; `bars` is then the length of one. Of `new` and `continue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<Form>,
     /// First and last bar of the open region, from 1; `None`: the whole piece. Of the other tasks.
     pub region: Option<(u32, u32)>,
     /// Voices to be written (to harmonise: the one to be kept), each by its number in the piece from 1,
@@ -29,6 +34,9 @@ pub struct Settings {
     pub top_k: u32,
     /// Drop values less likely than this share of the likeliest. 0 = off.
     pub min_p: f32,
+    /// What of this is another for some fields.
+    #[serde(skip_serializing_if = "PerField::is_default")]
+    pub fields: PerField,
     /// Only pitches of this key's scale.
     pub key: Option<Key>,
     /// Lowest and highest pitch, inclusive.
@@ -53,6 +61,7 @@ impl Default for Settings {
         Self {
             task: Task::New,
             bars: 8,
+            form: None,
             region: None,
             voices: Vec::new(),
             far: 0.5,
@@ -61,6 +70,7 @@ impl Default for Settings {
             top_p: 1.0,
             top_k: 0,
             min_p: 0.03,
+            fields: PerField::default(),
             key: None,
             range: None,
             max_polyphony: None,
@@ -91,12 +101,18 @@ impl Settings {
         fault(self.temperature.is_finite() && self.temperature >= 0.0, "temperature must be 0 or more")?;
         fault((0.0..=1.0).contains(&self.top_p), "top-p must be between 0 and 1")?;
         fault((0.0..=1.0).contains(&self.min_p), "min-p must be between 0 and 1")?;
+        let PerField { time_temperature, time_top_p, pitch_temperature, pitch_top_p } = self.fields;
+        let factors = [time_temperature, pitch_temperature];
+        fault(factors.iter().all(|t| t.is_finite() && *t >= 0.0), "a field's temperature must be 0 or more")?;
+        let nuclei = [time_top_p, pitch_top_p];
+        fault(nuclei.iter().all(|p| (0.0..=1.0).contains(p)), "a field's top-p must be between 0 and 1")?;
         fault(
             self.range.is_none_or(|(low, high)| low <= high && high < 128),
             "the range must go from a low to a high MIDI pitch, 0 to 127",
         )?;
         fault(self.max_polyphony != Some(0), "at least one note must be allowed to sound")?;
         fault(self.grid != Some(0), "the grid must be at least one step")?;
+        self.form.as_ref().map_or(Ok(()), Form::check)?;
         self.rules.check()
     }
 

@@ -3,6 +3,7 @@
 use super::Settings;
 use super::rules::Rule;
 use super::sampler::Choice;
+use super::weigh::BarWeight;
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::music::transform::slice;
 use crate::music::{Note, NoteId, Score};
@@ -67,6 +68,9 @@ pub struct NoteReceipt {
     pub relaxed: Vec<Rule>,
     /// How many pitches each rule took away from the choice of this one.
     pub removed: BTreeMap<Rule, u32>,
+    /// What each earlier bar was worth to it, where that was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub bars: Vec<BarWeight>,
 }
 
 impl NoteReceipt {
@@ -90,6 +94,7 @@ impl NoteReceipt {
             fields,
             relaxed: Vec::new(),
             removed: BTreeMap::new(),
+            bars: Vec::new(),
         }
     }
 }

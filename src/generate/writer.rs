@@ -3,19 +3,20 @@
 use super::Settings;
 use super::generator::{Generator, Written, with_ppq};
 use super::rules::{Closing, Compiled, GivenNotes, Heard, Mask, Past, Rule, Situation};
-use super::sampler::sample;
+use super::sampler::{given, sample};
 use super::stream::{Stream, Told};
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
 use super::task::{Plan, Task, step};
 use crate::encoding::region::opened;
-use crate::encoding::vocabulary::{END, is_drums, velocity_bin};
+use crate::encoding::vocabulary::{END, is_drums, slot_role, velocity_bin};
 use crate::encoding::{
-    BarGrid, Decoder, Event, Field, Part, Region, encode, encode_with_slots, slot_instrument, tonic, voice_slots,
+    BarGrid, Decoder, Event, Field, Part, Place, Region, SlotCard, encode, encode_with_slots, slot_instrument, tonic,
+    voice_slots,
 };
 use crate::music::{Key, KeyChange, MeterMap, Note, NoteId, Score, TempoMap, Voice};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 
 pub struct Writer<'a> {
     generator: &'a Generator,
@@ -46,6 +47,8 @@ pub struct Writer<'a> {
     sounding: Vec<u32>,
     written: HashSet<NoteId>,
     receipts: Vec<NoteReceipt>,
+    /// Notes that are to be written as they are before anything is chosen, in the order of the model.
+    kept: VecDeque<Event>,
 }
 
 impl<'a> Writer<'a> {
@@ -160,7 +163,25 @@ impl<'a> Writer<'a> {
             sounding: Vec::new(),
             written: HashSet::new(),
             receipts: Vec::new(),
+            kept: VecDeque::new(),
         })
+    }
+
+    /// Has these notes written first, each where it stands. What follows them is drawn as it would be had
+    /// they been drawn: with them unchanged, the same take comes again.
+    pub fn keep(&mut self, notes: &Score) {
+        // The voices of the primer first; others are known by the names that they are given here.
+        let (by_role, _) = voice_slots(notes);
+        let by_name = |v: &Voice| {
+            let named = |s: &&SlotCard| s.name == v.name && slot_role(s.slot).0 == v.role;
+            self.generator.card().slots.iter().find(named).map(|s| s.slot)
+        };
+        let slot = |(i, v): (usize, &Voice)| self.slot_of.get(i).copied().or_else(|| by_name(v)).unwrap_or(by_role[i]);
+        let slots: Vec<u8> = notes.voices.iter().enumerate().map(slot).collect();
+        let mut events = encode_with_slots(&with_ppq(notes), &slots).events;
+        events.pop(); // its END
+        let (from, to) = self.region;
+        self.kept = events.into_iter().filter(|e| from <= e.onset && e.onset < to).collect();
     }
 
     /// What rules are to know of the notes that are there, before writing goes on at step `from`.
@@ -235,11 +256,42 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// The next note where it is one that is kept: its place, and its fields as seen from here.
+    fn next_kept(&self) -> Option<(Place, Event)> {
+        let event = *self.kept.front()?;
+        let place = self.decoder.grid().locate(event.onset);
+        Some((place, event.told_after(&self.decoder.at(), &place)))
+    }
+
+    /// Writes a note that is kept. As many numbers are drawn as for one that is chosen.
+    fn write_kept(&mut self, place: Place, event: Event, watch: &mut dyn FnMut(Written<'_>)) -> bool {
+        if event.onset >= self.section.1 {
+            let _: f32 = self.rng.random();
+            return false;
+        }
+        self.kept.pop_front();
+        let mut receipt = Partial::default();
+        for field in Field::ALL.into_iter().take(self.generator.n_fields()) {
+            let value = event.fields[field as usize];
+            let _: f32 = self.rng.random();
+            receipt.fields.push(FieldReceipt::given(field, &given(&self.stream.logits(field), value)));
+            if field != Field::Velocity {
+                self.stream.choose(field, value, (field == Field::Step).then_some(&place));
+            }
+        }
+        let Some((_, slot, note)) = self.decoder.push(&event.fields) else { return false };
+        // A rest longer than a field can say is shortened for the model alone.
+        self.decoder.jump(event.onset);
+        let note = Note { start: i64::from(event.onset), ..note };
+        self.written_down(event, slot, note, place.bar, receipt, watch);
+        true
+    }
+
     /// Chooses a field under a mask, and tells the chain.
     fn choose(&mut self, field: Field, mask: Mask, receipt: &mut Partial) -> u16 {
         let logits = self.stream.logits(field);
         let random: f32 = self.rng.random();
-        let choice = sample(&logits, &mask.allowed, self.settings, random);
+        let choice = sample(&logits, &mask.allowed, self.settings.draw(field), random);
         receipt.relaxed.extend(mask.relaxed);
         receipt.fields.push(FieldReceipt::new(field, &choice));
         choice.value
@@ -247,6 +299,9 @@ impl<'a> Writer<'a> {
 
     /// Writes the next note; `false` at the end of what is written now.
     pub fn next_note(&mut self, watch: &mut dyn FnMut(Written<'_>)) -> bool {
+        if let Some((place, event)) = self.next_kept() {
+            return self.write_kept(place, event, watch);
+        }
         let mut receipt = Partial::default();
         let mask = self.situation().bars();
         let bar = self.choose(Field::Bar, mask, &mut receipt);
@@ -279,15 +334,28 @@ impl<'a> Writer<'a> {
         };
         let fields = [bar, step, voice, pitch, duration, velocity];
         let Some((event, slot, note)) = self.decoder.push(&fields) else { return false };
+        self.written_down(event, slot, note, place.bar, receipt, watch);
+        true
+    }
+
+    /// A note (in steps) that was settled: for the rules, the score and the model.
+    fn written_down(
+        &mut self,
+        event: Event,
+        slot: u8,
+        note: Note,
+        bar: u32,
+        receipt: Partial,
+        watch: &mut dyn FnMut(Written<'_>),
+    ) {
         self.last = Some((event.onset, slot, note.pitch));
         self.sounding.retain(|end| *end > event.onset);
         let to = event.onset + note.duration as u32;
         self.sounding.push(to);
         let heard = Heard { slot, pitch: note.pitch, from: event.onset, to };
-        self.past.write(place.bar, heard, is_drums(slot), &self.rules.rhythm);
-        self.write(slot, note, place.bar, receipt, watch);
-        self.stream.feed(&event, self.end_bar.saturating_sub(place.bar));
-        true
+        self.past.write(bar, heard, is_drums(slot), &self.rules.rhythm);
+        self.write(slot, note, bar, receipt, watch);
+        self.stream.feed(&event, self.end_bar.saturating_sub(bar));
     }
 
     /// Puts a note (in steps) into the score, shortening one of its pitch that still sounds (what is given

@@ -9,8 +9,9 @@ use super::piano_roll::snap::Grid;
 use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
+use super::takes::{TakeBox, TakeOrder};
 use crate::music::tools::NoteTool;
-use crate::music::{NoteId, Scale, Score, Tick};
+use crate::music::{NoteId, Role, Scale, Score, Tick};
 use crate::project::{Edit, Lane};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -49,11 +50,43 @@ pub enum Action {
     ToggleLane(Lane),
     Paste(String),
     SetGenerator(Box<Generator>),
+    /// Asks for takes with a voice of this role written to what is there.
+    Accompany(Role),
     /// Has the chosen model read the piece.
     ExplainPiece,
+    /// Looks for the training passages nearest to a note, and plays one that was found.
+    FindNearest(NoteId),
+    PlayPassage(usize),
+    /// Asks what each earlier bar was worth to a note.
+    Weigh(NoteId),
+    /// Another pitch for a note, and what follows it in its take anew.
+    Regenerate {
+        note: NoteId,
+        pitch: u8,
+    },
+    /// Plays the take that is being written, as far as it has come; or stops it.
+    PlayComing,
+    /// Whether takes are heard while they are written.
+    HearComing(bool),
     PlayTake(usize),
     KeepTake(usize),
     RemoveTake(usize),
+    RenameTake(usize, String),
+    /// The order in which takes are shown.
+    OrderTakes(TakeOrder),
+    /// Opens the box of what can be made of a take, or closes it.
+    OpenTake(Option<TakeBox>),
+    /// A take of two, by their names: bars for which it holds come from the second.
+    BlendTakes {
+        a: u64,
+        b: u64,
+        from_b: Vec<bool>,
+    },
+    /// A take that begins with so many bars of another, by its name, and goes on anew.
+    BranchTake {
+        take: u64,
+        bars: usize,
+    },
     /// Pieces of the library, by their number in it.
     PlayPiece(usize),
     OpenPiece {

@@ -312,6 +312,7 @@ impl App {
         }
         if state.view.page == Page::Compose {
             tools::tool_box_ui(&ctx, state, actions);
+            compose::take_box_ui(&ctx, state, actions);
             history::history_ui(&ctx, state, actions);
         }
         overlays::overlays_ui(&ctx, state, actions);

@@ -4,10 +4,11 @@ use super::action::{Action, Dialog};
 use super::app::App;
 use super::dialogs;
 use super::pages::compose::OriginalityView;
-use super::session::{GenerateRequest, Request, SessionEvent, Severity};
+use super::session::{GenerateRequest, Playing, Request, SessionEvent, Severity};
 use super::state::{Page, Primer, State, Tool};
 use super::text::{edit_label, fill};
 use super::voice_flags;
+use crate::generate::{self, Task};
 use crate::music::{Note, NoteId, Role, Score, Tick, transform};
 use crate::project::Edit;
 use std::collections::HashSet;
@@ -42,13 +43,29 @@ impl App {
             Action::ToggleLane(lane) => self.toggle_lane(lane),
             Action::Paste(text) => self.paste(&text),
             Action::SetGenerator(generator) => self.state.view.generator = *generator,
+            Action::Accompany(role) => self.accompany(role),
             Action::ExplainPiece => self.explain_piece(),
+            Action::FindNearest(note) => self.find_nearest(note),
+            Action::Weigh(note) => self.weigh(note),
+            Action::PlayPassage(i) => self.play_passage(i),
+            Action::Regenerate { note, pitch } => self.regenerate(note, pitch),
+            Action::PlayComing => self.play_coming(),
+            Action::HearComing(on) => self.state.view.hear_coming = on,
             Action::PlayTake(i) => self.play_take(i),
             Action::KeepTake(i) => self.keep_take(i),
             Action::RemoveTake(i) => {
                 self.stop_take();
                 self.state.project.remove_take(i);
+                self.order_takes();
             }
+            Action::RenameTake(i, name) => self.state.project.rename_take(i, &name),
+            Action::OrderTakes(order) => {
+                self.state.view.take_order = order;
+                self.order_takes();
+            }
+            Action::OpenTake(of) => self.state.view.take_box = of,
+            Action::BlendTakes { a, b, from_b } => self.blend_takes(a, b, &from_b),
+            Action::BranchTake { take, bars } => self.branch_take(take, bars),
             Action::PlayPiece(i) => self.play_piece(i),
             Action::OpenPiece { piece, as_primer } => self.open_piece(piece, as_primer),
             Action::PlayFile(path, score) => self.play_file(path, score),
@@ -103,27 +120,23 @@ impl App {
             SessionEvent::ComputeDevice(name) => session.compute_device = name,
             SessionEvent::Message(severity, text) => session.say(severity, text),
             SessionEvent::Job(job) => session.job = job,
-            SessionEvent::Preview(preview) => session.preview = Some(preview),
-            SessionEvent::TakeDone(take) => {
-                session.preview = None;
-                let remark = format!("{}: {}", take.name, take.remark);
-                self.state.project.add_take(*take);
-                // On an empty roll the first take stays where it was seen coming: one undo takes it away.
-                if self.state.project.score().n_notes() == 0 {
-                    self.keep_take(self.state.project.takes().len() - 1);
-                }
-                self.state.session.say(Severity::Success, remark);
-            }
+            SessionEvent::Preview(preview) => self.preview_came(preview),
+            SessionEvent::TakeDone(take) => self.take_done(*take),
             SessionEvent::GenerateEnded(result) => {
-                (session.generating, session.preview) = (false, None);
+                (session.generating, session.preview, session.regenerating) = (false, None, None);
+                if session.playing == Some(Playing::Coming) {
+                    self.stop_take();
+                }
                 if let Err(sentence) = result {
-                    session.say(Severity::Error, sentence);
+                    self.state.session.say(Severity::Error, sentence);
                 }
             }
             SessionEvent::Explained(score, result) => self.explained(&score, *result),
             SessionEvent::Originality(found) => {
                 session.originality.iter_mut().for_each(|o| o.found = Some((*found).clone()));
             }
+            SessionEvent::Nearest(note, found) => self.nearest_came(note, *found),
+            SessionEvent::Weighed(note, found) => self.weighed_came(note, *found),
             SessionEvent::Library(news) => session.library.hear(*news),
             SessionEvent::Train(news) => session.train.hear(*news),
             SessionEvent::StayOpen => self.state.view.closing = false,
@@ -150,8 +163,8 @@ impl App {
     }
 
     /// The new notes; `None` where it was not allowed.
-    fn applied(&mut self, edit: Edit) -> Option<Vec<NoteId>> {
-        let keeps_selection = matches!(edit, Edit::ReplaceRange { .. });
+    pub(super) fn applied(&mut self, edit: Edit) -> Option<Vec<NoteId>> {
+        let keeps_selection = matches!(edit, Edit::ReplaceRange { .. } | Edit::Regenerate { .. });
         let label = edit.label();
         match self.state.project.apply(edit) {
             Ok(applied) => {
@@ -264,8 +277,22 @@ impl App {
         }
     }
 
+    /// Asks for a voice of this role to what is there, with what else the panel says.
+    fn accompany(&mut self, role: Role) {
+        let before = self.state.view.generator.settings.clone();
+        self.state.view.generator.settings.task = Task::Accompany;
+        self.generate_voices(Some(vec![format!("{role:?}").to_lowercase()]));
+        let seed = self.state.view.generator.settings.seed;
+        self.state.view.generator.settings = generate::Settings { seed, ..before };
+    }
+
     /// Asks for takes, with what the panel says.
     pub(super) fn generate(&mut self) {
+        self.generate_voices(None);
+    }
+
+    /// As [`Self::generate`]; `voices` are written instead of those that the selection opens.
+    fn generate_voices(&mut self, voices: Option<Vec<String>>) {
         let t = self.state.text();
         if self.state.session.generating {
             return;
@@ -280,7 +307,7 @@ impl App {
         let (primer, from_tick) = match generator.primer {
             _ if settings.task.opens() => {
                 let open = super::pages::compose::open_part(settings.task, score, &self.state.view.selection);
-                (settings.region, settings.voices) = (open.region, open.voices);
+                (settings.region, settings.voices) = (open.region, voices.unwrap_or(open.voices));
                 (Some(Arc::clone(score)), open.from)
             }
             Primer::None => (None, 0),
@@ -298,11 +325,13 @@ impl App {
         super::pages::compose::follow(&mut generator, self.state.project.score(), &self.state.view.selection);
         self.state.session.generating = true;
         self.state.session.preview = None;
+        self.state.session.parent = None;
         self.state.session.say(Severity::Info, t.generating);
         self.state.session.request(Request::Generate(Box::new(GenerateRequest {
             model: generator.model,
             settings: generator.settings,
             primer,
+            kept: None,
             from_tick,
             takes: generator.takes,
             not_closer_than: generator.not_closer_than,
@@ -326,53 +355,6 @@ impl App {
         self.state.session.request(Request::Originality { model, score });
     }
 
-    fn play_take(&mut self, i: usize) {
-        self.finish_recording();
-        let session = &mut self.state.session;
-        if session.playing_take == Some(i) && session.player.is_playing() {
-            self.stop_take();
-            return;
-        }
-        let Some(take) = self.state.project.takes().get(i) else { return };
-        session.player.stop();
-        session.player.set_loop(None);
-        session.player.load(Arc::clone(&take.score), &[]);
-        let at = transform::rescaled(take.from_tick, take.score.ppq, self.state.project.score().ppq);
-        session.player.play(take.from_tick);
-        session.playhead = at;
-        (session.playing_take, session.playing_piece, session.playing_file) = (Some(i), None, None);
-    }
-
-    /// Plays a piece of the library, or stops it.
-    fn play_piece(&mut self, i: usize) {
-        let Some(piece) = self.state.session.library.shelf.library.pieces.get(i).cloned() else { return };
-        self.finish_recording();
-        let plays = self.state.session.plays_piece(piece.id());
-        self.stop_take();
-        if !plays {
-            let session = &mut self.state.session;
-            session.player.stop();
-            session.player.set_loop(None);
-            session.player.load(piece.score(), &[]);
-            session.player.play(0);
-            session.playing_piece = Some(piece.id());
-        }
-    }
-
-    /// Plays a take that lies in a file, or stops it.
-    fn play_file(&mut self, path: PathBuf, score: Arc<Score>) {
-        let plays = self.state.session.plays_file(&path);
-        self.stop_take();
-        if !plays {
-            let session = &mut self.state.session;
-            session.player.stop();
-            session.player.set_loop(None);
-            session.player.load(score, &[]);
-            session.player.play(0);
-            session.playing_file = Some(path);
-        }
-    }
-
     fn plot_written(&mut self, path: &std::path::Path, result: Result<(), String>) {
         let (t, name) = (self.state.text(), path.display().to_string());
         let (severity, sentence) = match result {
@@ -382,20 +364,7 @@ impl App {
         self.state.session.say(severity, sentence);
     }
 
-    /// Goes back from a take or a piece of the library to the piece in the window.
-    pub(super) fn stop_take(&mut self) {
-        let session = &mut self.state.session;
-        let other = session.plays_other();
-        (session.playing_take, session.playing_piece, session.playing_file) = (None, None, None);
-        if other {
-            self.state.session.player.stop();
-            let range = self.state.session.loop_range.filter(|_| self.state.session.looping);
-            self.state.session.player.set_loop(range);
-            self.score_changed();
-        }
-    }
-
-    fn keep_take(&mut self, i: usize) {
+    pub(super) fn keep_take(&mut self, i: usize) {
         let Some(take) = self.state.project.takes().get(i).cloned() else { return };
         self.stop_take();
         let score = self.state.project.score();
@@ -431,7 +400,7 @@ fn next_bar(score: &Score, tick: Tick) -> Tick {
 }
 
 /// The score with the selected notes alone; `None` where nothing is selected.
-fn selected_part(score: &Score, selection: &HashSet<NoteId>) -> Option<Score> {
+pub(super) fn selected_part(score: &Score, selection: &HashSet<NoteId>) -> Option<Score> {
     let mut part = score.clone();
     for voice in &mut part.voices {
         voice.notes.retain(|n| selection.contains(&n.id));

@@ -109,7 +109,8 @@ impl App {
             let mut score = Score::new(ppq);
             score.push_voice(Voice { notes: recording.recorder.so_far(at), ..Voice::default() });
             score.end = score.end.max(at as Tick);
-            session.preview = Some(Preview { score: Arc::new(score), from_tick: recording.from, take: 0, of: 1 });
+            session.preview =
+                Some(Preview { score: Arc::new(score), from_tick: recording.from, whole: 0, take: 0, of: 1 });
         }
     }
 

@@ -4,20 +4,22 @@
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
 use super::action::Action;
+use super::nearest::{NearestView, WeighedView};
 use super::pages::compose::OriginalityView;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
 use super::pages::settings::FontsView;
 use super::pages::train::{TrainNews, TrainRequest, TrainView};
 use super::recording::{Level, Recording};
+use super::regenerate::Regenerating;
 use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
-use crate::generate::{self, Explanation};
-use crate::job::Figures;
-use crate::music::{Score, Tick};
+use crate::generate::{self, Explanation, Weighed};
+use crate::job::{Figures, Nearest};
+use crate::music::{NoteId, Score, Tick};
 use crate::project::Take;
 use eframe::egui;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -33,6 +35,18 @@ pub enum Request {
     Originality {
         model: String,
         score: Arc<Score>,
+    },
+    /// The training passages nearest to a note of a piece.
+    Nearest {
+        model: String,
+        score: Arc<Score>,
+        note: NoteId,
+    },
+    /// What each earlier bar was worth to a note of a piece.
+    Weigh {
+        model: String,
+        score: Arc<Score>,
+        note: NoteId,
     },
     /// Read this SoundFont; none is the built-in bank.
     ReadFont(Option<PathBuf>),
@@ -54,6 +68,8 @@ pub struct GenerateRequest {
     pub settings: generate::Settings,
     /// What to start from, on the piece's own timeline, cut off at `from_tick`.
     pub primer: Option<Arc<Score>>,
+    /// What of the new part is there already and stays, on the same timeline.
+    pub kept: Option<Arc<Score>>,
     /// Where the new part begins.
     pub from_tick: Tick,
     pub takes: u32,
@@ -103,6 +119,10 @@ pub enum SessionEvent {
     Explained(Arc<Score>, Box<Result<Explanation, String>>),
     /// How much is copied of the piece that was asked about, or why that is not known.
     Originality(Box<Result<Figures, String>>),
+    /// The passages nearest to this note, or why they cannot be known.
+    Nearest(NoteId, Box<Result<Vec<Nearest>, String>>),
+    /// What each earlier bar was worth to this note, or why that cannot be known.
+    Weighed(NoteId, Box<Result<Weighed, String>>),
     Library(Box<LibraryNews>),
     Train(Box<TrainNews>),
     /// The window may not close after all: what it waited for went wrong.
@@ -121,6 +141,8 @@ pub enum SessionEvent {
 pub struct Preview {
     pub score: Arc<Score>,
     pub from_tick: Tick,
+    /// The bar line up to which nothing of it changes any more.
+    pub whole: Tick,
     /// Which take (from 0), of how many.
     pub take: u32,
     pub of: u32,
@@ -140,6 +162,21 @@ pub enum Severity {
     Success,
     Warning,
     Error,
+}
+
+/// What can be heard instead of the piece in the window.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Playing {
+    /// By its place in the list.
+    Take(usize),
+    /// A piece of the library.
+    Piece(PieceId),
+    /// A take that lies in a file.
+    File(PathBuf),
+    /// The take that is being written.
+    Coming,
+    /// A training passage that the receipt names, by its place there.
+    Passage(usize),
 }
 
 /// The way into the window for jobs and dialogs: sends an event and wakes the window.
@@ -204,11 +241,16 @@ pub struct Session {
     pub preview: Option<Preview>,
     /// What was last asked about how much is copied.
     pub originality: Option<OriginalityView>,
-    /// The take that is being heard instead of the piece.
-    pub playing_take: Option<usize>,
-    /// So of a piece of the library, and of a take in a file.
-    pub playing_piece: Option<PieceId>,
-    pub playing_file: Option<PathBuf>,
+    /// The training passages nearest to the note that is selected.
+    pub nearest: Option<NearestView>,
+    /// What each earlier bar was worth to it.
+    pub weighed: Option<WeighedView>,
+    /// The take that is coming is to go on from a note of the piece.
+    pub regenerating: Option<Regenerating>,
+    /// The take that what is being written is made from.
+    pub parent: Option<u64>,
+    /// What is being heard instead of the piece.
+    pub playing: Option<Playing>,
     pub library: LibraryView,
     pub train: TrainView,
     pub fonts: FontsView,
@@ -238,9 +280,11 @@ impl Session {
             explaining: false,
             preview: None,
             originality: None,
-            playing_take: None,
-            playing_piece: None,
-            playing_file: None,
+            nearest: None,
+            weighed: None,
+            regenerating: None,
+            parent: None,
+            playing: None,
             library: LibraryView::default(),
             train: TrainView::default(),
             fonts: FontsView::default(),
@@ -276,17 +320,13 @@ impl Session {
         self.backend.poll(&events);
     }
 
-    pub fn plays_piece(&self, id: PieceId) -> bool {
-        self.playing_piece == Some(id) && self.player.is_playing()
-    }
-
-    pub fn plays_file(&self, path: &Path) -> bool {
-        self.playing_file.as_deref() == Some(path) && self.player.is_playing()
+    pub fn plays(&self, what: &Playing) -> bool {
+        self.playing.as_ref() == Some(what) && self.player.is_playing()
     }
 
     /// Whether something else than the piece in the window is in the player's hands.
     pub fn plays_other(&self) -> bool {
-        self.playing_take.is_some() || self.playing_piece.is_some() || self.playing_file.is_some()
+        self.playing.is_some()
     }
 
     /// Where the head is: the sound's clock while it plays.

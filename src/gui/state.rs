@@ -5,6 +5,7 @@ use super::keys_play::Piano;
 use super::piano_roll::snap::Grid;
 use super::session::Session;
 use super::settings::Settings;
+use super::takes::{TakeBox, TakeOrder};
 use super::text::Text;
 use super::tools::{self, ToolBox};
 use super::voice_flags;
@@ -80,6 +81,12 @@ pub struct View {
     pub lanes: Vec<Lane>,
     /// Length of the next note that is drawn, in quarter notes, and its velocity.
     pub generator: Generator,
+    /// Takes are heard while they are written.
+    pub hear_coming: bool,
+    pub take_order: TakeOrder,
+    /// Names of the takes in that order; those that are not among them come first.
+    pub takes_in_order: Vec<u64>,
+    pub take_box: Option<TakeBox>,
     pub question: Option<Question>,
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,

@@ -60,6 +60,8 @@ pub struct Passage {
     pub voice: usize,
     pub start: Tick,
     pub end: Tick,
+    /// Its first and last note in the row of the corpus.
+    places: (usize, usize),
 }
 
 impl Passage {
@@ -72,12 +74,22 @@ impl Found<'_> {
     /// The best passage of each piece of which the take holds at least `fewest` notes: the one with
     /// the most copied notes less the changes. The best first.
     pub fn passages(&self, fewest: usize) -> Vec<Passage> {
+        self.best_of_each(|passage| passage.notes >= fewest)
+    }
+
+    /// As [`Self::passages`], of those that hold the moment `tick` of voice `voice`.
+    pub fn passages_over(&self, voice: usize, tick: Tick, fewest: usize) -> Vec<Passage> {
+        let holds = |p: &Passage| p.voice == voice && p.start <= tick && tick <= p.end;
+        self.best_of_each(|passage| passage.notes >= fewest && holds(passage))
+    }
+
+    fn best_of_each(&self, counts: impl Fn(&Passage) -> bool) -> Vec<Passage> {
         let mut best: BTreeMap<usize, Passage> = BTreeMap::new();
         for voice in &self.voices {
             for at in 0..voice.tokens.len() {
                 for (place, tokens) in self.seeds(voice, at) {
                     let passage = self.follow(voice, at, place, tokens);
-                    if passage.notes >= fewest && best.get(&passage.piece).is_none_or(|b| passage.sum() > b.sum()) {
+                    if counts(&passage) && best.get(&passage.piece).is_none_or(|b| passage.sum() > b.sum()) {
                         best.insert(passage.piece, passage);
                     }
                 }
@@ -134,7 +146,17 @@ impl Found<'_> {
             voice: voice.voice,
             start,
             end,
+            places: (before.place, after.place),
         }
+    }
+}
+
+impl Index {
+    /// The notes of the corpus that a passage stands for, as they stand there: start in ticks of the piece,
+    /// and pitch.
+    pub fn notes_of(&self, passage: &Passage) -> Vec<(Tick, u8)> {
+        let (from, to) = passage.places;
+        (from..=to).map(|place| (Tick::from(self.starts[place]), self.pitches[place])).collect()
     }
 }
 
@@ -228,6 +250,13 @@ mod tests {
         assert_eq!((best.voice, best.start, best.end), (0, notes[0].0, notes[notes.len() - 1].0));
         assert_eq!(best.bar, corpus[3].meters.position(source[10].start, corpus[3].ppq).bar);
         assert!(passages.iter().skip(1).all(|p| p.piece != 3 && p.sum() <= best.sum()));
+        let there: Vec<_> = source[10..34].iter().map(|n| (n.start, n.pitch)).collect();
+        assert_eq!(index.notes_of(&best), there, "the source as it is, what was left out included");
+        // Of a moment: the passages that hold it, and no other.
+        let over = found.passages_over(0, notes[8].0, 6);
+        assert_eq!(over[0], best);
+        assert!(over.iter().all(|p| p.start <= notes[8].0 && notes[8].0 <= p.end), "{over:?}");
+        assert_eq!(found.passages_over(1, notes[8].0, 6), []);
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Takes as a job: several at once, each on a thread of its own, notes told as they come.
 //! Cancelled, it is done with what there is, cut to whole bars.
 
-use super::originality::{Figures, mixed, not_at_hand};
+use super::originality::{Figures, not_at_hand};
 use super::warm::Warm;
 use super::{Job, Waker};
-use crate::generate::{Settings, Take};
-use crate::music::{Note, Score};
+use crate::generate::{Settings, Take, Written};
+use crate::music::lot::mixed;
+use crate::music::{MeterMap, Note, Score, TempoMap, Tick};
 use anyhow::Context as _;
 use rayon::prelude::*;
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub struct GenerateRequest {
     pub model: PathBuf,
     pub settings: Settings,
     pub primer: Option<Arc<Score>>,
+    /// What of it is there already and stays: see [`crate::generate::Generator::take_on`].
+    pub kept: Option<Arc<Score>>,
     /// How many, with seeds counting up from the settings'.
     pub takes: u64,
     /// A take that copies so many notes in a row, or more, is written again, with a seed that follows
@@ -40,6 +43,11 @@ pub struct NoteWritten {
     pub voice: (String, crate::music::Role, u8),
     /// In ticks of [`crate::generate::take::PPQ`].
     pub note: Note,
+    /// The bar line before it: nothing comes before that any more.
+    pub whole: Tick,
+    /// By what time is told there.
+    pub tempos: TempoMap,
+    pub meters: MeterMap,
 }
 
 /// A take with what of it stands in the training pieces, where they are at hand.
@@ -88,10 +96,19 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
         let generator = warm.generator(&request.model)?;
         let write = |n: u64, attempt: u32, seed: u64| {
             let settings = Settings { seed, ..request.settings.clone() };
-            generator.take(&settings, request.primer.as_deref(), control.cancel_flag(), &mut |written| {
-                let voice = &written.score.voices[written.voice];
-                let voice = (voice.name.clone(), voice.role, voice.program);
-                control.send(NoteWritten { take: n as usize, attempt, voice, note: written.note });
+            let (primer, kept) = (request.primer.as_deref(), request.kept.as_deref());
+            generator.take_on(&settings, primer, kept, control.cancel_flag(), &mut |written| {
+                let Written { voice, note, score } = written;
+                let voice = &score.voices[voice];
+                control.send(NoteWritten {
+                    take: n as usize,
+                    attempt,
+                    voice: (voice.name.clone(), voice.role, voice.program),
+                    note,
+                    whole: score.meters.position(note.start, score.ppq).bar_start,
+                    tempos: score.tempos.clone(),
+                    meters: score.meters.clone(),
+                });
             })
         };
         let seed = |n: u64| request.settings.for_take(n).seed;

@@ -32,11 +32,13 @@ pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};
 pub use devices::{DevicesFound, spawn_devices};
 pub use estimate::{EstimateRequest, Estimated, spawn_estimate};
-pub use explain::{ExplainRequest, spawn_explain};
+pub use explain::{ExplainRequest, spawn_explain, spawn_weigh};
 pub use font::{spawn_find_fonts, spawn_font};
 pub use generate::{GenerateRequest, NoteWritten, Rewriting, TakeDone, spawn_generate};
 pub use import::{cache_folder, spawn_import};
-pub use originality::{CopiedPassage, Figures, LongestCopy, NoPercentile, Originality, spawn_originality};
+pub use originality::{
+    CopiedPassage, Figures, LongestCopy, Nearest, NoPercentile, Originality, spawn_nearest, spawn_originality,
+};
 pub use queue::{QueueEvent, QueueRequest, QueueRow, spawn_queue, sweep};
 pub use reading::{read_score, read_scores};
 pub use report::{ReportOptions, TakesRequest, make_report, spawn_report, spawn_takes_report};

@@ -1,6 +1,7 @@
 //! How much of a piece stands in the pieces a model learned from, wherever the run folder still holds
 //! them, and how that compares with what people copy. The answer for a model file alone is "not known".
 
+mod nearest;
 mod people;
 
 use super::warm::Warm;
@@ -10,6 +11,7 @@ use crate::index::{Index, Match, Passage};
 use crate::music::{MeterMap, Role, Score, Voice};
 use crate::train::{DataSet, Run, Sequence};
 use anyhow::Context as _;
+pub use nearest::{Nearest, spawn_nearest};
 pub use people::NoPercentile;
 use people::People;
 use serde::Serialize;
@@ -151,14 +153,6 @@ fn n_pitched(score: &Score) -> usize {
     score.voices.iter().filter(|v| v.role != Role::Drums).map(|v| v.notes.len()).sum()
 }
 
-/// A number from 0 to 2⁶⁴ that looks like chance and follows from another (splitmix64, Steele et al. 2014).
-pub(super) fn mixed(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
-
 /// The notes of an encoded piece as a score on the model's grid. Bars are those the events tell: one
 /// meter a piece is enough to number them.
 pub(super) fn score_of(sequence: &Sequence) -> Score {
@@ -184,6 +178,7 @@ pub(super) fn score_of(sequence: &Sequence) -> Score {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::music::lot::mixed;
     use crate::music::{Note, Tick};
 
     /// A melody in small steps of a scale with two lengths of notes: the same for the same seed.

@@ -2,7 +2,7 @@
 //!
 //! A [`Score`] knows no file, no MIDI delta time and no screen. Reading order:
 //! [`time`] → [`note`] → [`score`] → [`key`] → [`chord`] → [`transform`] → [`tools`]; [`charset`] turns bytes
-//! of names and words into text; [`text`] is a notation for tests.
+//! of names and words into text; [`lot`] gives numbers that look like chance; [`text`] is a notation for tests.
 
 pub mod changes;
 pub mod charset;
@@ -11,6 +11,7 @@ pub mod chord_detect;
 mod chord_track;
 pub mod key;
 pub mod key_span;
+pub mod lot;
 pub mod measures;
 pub mod mix;
 pub mod note;

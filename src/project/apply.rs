@@ -30,6 +30,12 @@ pub(super) fn apply(score: &mut Score, edit: Edit) -> Result<Applied, EditError>
         Edit::UseTool { ids: of, tool } => ids = tool::apply(score, &of, &tool)?,
         Edit::Import { at, with } => ids = import(score, at, &with),
         Edit::ReplaceRange { from, to, with } => ids = replace_range(score, from, to, &with),
+        Edit::Regenerate { note, pitch, remove, with } => {
+            delete(score, &remove);
+            set_pitches(score, vec![(note, pitch)])?;
+            let new = range::replace(score, 0, 0, &with);
+            ids = mended(score, new);
+        }
         Edit::AddVoice(voice) => {
             score.push_voice(voice);
         }

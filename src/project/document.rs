@@ -1,11 +1,12 @@
 //! The project: one owner of the score and its takes. Only [`Project::apply`] changes the score.
 
 use super::edit::{Edit, EditError};
-use super::history::{History, Revision};
+use super::history::{History, Revision, TakeChange, Turned};
 use super::receipt::Receipts;
 use super::take::Take;
 use super::{Applied, apply, lock};
 use crate::music::{Role, Score, Voice};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 /// A piece being worked on. Reading is free; the score changes through [`Self::apply`], undo and redo.
@@ -23,6 +24,8 @@ pub struct Project {
     saved: Option<Revision>,
     takes_version: u64,
     saved_takes: u64,
+    /// The largest name that a take has had.
+    next_take: u64,
     trial: Option<Trial>,
 }
 
@@ -56,7 +59,16 @@ impl Project {
         Self::with_takes(score, Vec::new())
     }
 
-    pub fn with_takes(score: Score, takes: Vec<Take>) -> Self {
+    /// Takes keep their names; those that have none, or one twice, get a new one.
+    pub fn with_takes(score: Score, mut takes: Vec<Take>) -> Self {
+        let mut next_take = takes.iter().flat_map(|t| [t.id, t.parent.unwrap_or(0)]).max().unwrap_or(0);
+        let mut seen = HashSet::from([0]);
+        for take in &mut takes {
+            if !seen.insert(take.id) {
+                next_take = next_take.saturating_add(1);
+                take.id = next_take;
+            }
+        }
         Self {
             score: Arc::new(score),
             takes,
@@ -67,6 +79,7 @@ impl Project {
             saved: Some(0),
             takes_version: 0,
             saved_takes: 0,
+            next_take,
             trial: None,
         }
     }
@@ -163,31 +176,66 @@ impl Project {
     /// Takes the last step back and gives its name. A trial that stands is dropped, nameless.
     pub fn undo(&mut self) -> Option<&'static str> {
         self.drop_trial();
-        let (label, score, revision) = self.history.undo(&self.score, self.revision)?;
-        (self.score, self.revision) = (Arc::new(score), revision);
-        Some(label)
+        let turned = self.history.undo(&self.score, &mut self.takes, self.revision)?;
+        Some(self.turn(turned))
     }
 
     /// Does the step last taken back again and gives its name.
     pub fn redo(&mut self) -> Option<&'static str> {
         self.drop_trial();
-        let (label, score, revision) = self.history.redo(&self.score, self.revision)?;
-        (self.score, self.revision) = (Arc::new(score), revision);
-        Some(label)
+        let turned = self.history.redo(&self.score, &mut self.takes, self.revision)?;
+        Some(self.turn(turned))
     }
 
-    /// Adds a take; takes are kept beside the piece and are no steps of its history.
-    pub fn add_take(&mut self, take: Take) {
-        self.takes.push(take);
+    fn turn(&mut self, turned: Turned) -> &'static str {
+        self.revision = turned.revision;
+        match turned.score {
+            Some(score) => self.score = Arc::new(score),
+            None => self.takes_version += 1,
+        }
+        turned.label
+    }
+
+    /// Adds a take that was written, and gives its name in the project. It is kept beside the piece and is no
+    /// step of its history.
+    pub fn add_take(&mut self, take: Take) -> u64 {
+        let id = self.fresh_take();
+        self.takes.push(Take { id, ..take });
+        self.takes_version += 1;
+        id
+    }
+
+    /// Adds a take that was made of others, as a step.
+    pub fn put_take(&mut self, take: Take) -> u64 {
+        let id = self.fresh_take();
+        self.change_take("Blend takes", id, Some(Take { id, ..take }));
+        id
+    }
+
+    /// Removes a take, as a step; nothing happens where there is none of that number.
+    pub fn remove_take(&mut self, index: usize) {
+        if let Some(take) = self.takes.get(index) {
+            self.change_take("Remove take", take.id, None);
+        }
+    }
+
+    /// Gives a take another name, as a step.
+    pub fn rename_take(&mut self, index: usize, name: &str) {
+        if let Some(take) = self.takes.get(index).filter(|t| t.name != name) {
+            self.change_take("Rename take", take.id, Some(Take { name: name.to_owned(), ..take.clone() }));
+        }
+    }
+
+    fn change_take(&mut self, label: &'static str, id: u64, take: Option<Take>) {
+        self.keep_trial();
+        let back = TakeChange { id, place: self.takes.len(), take }.apply(&mut self.takes);
+        self.history.push_take(label, back, self.revision);
         self.takes_version += 1;
     }
 
-    /// Removes a take; nothing happens where there is none of that number.
-    pub fn remove_take(&mut self, index: usize) {
-        if index < self.takes.len() {
-            self.takes.remove(index);
-            self.takes_version += 1;
-        }
+    fn fresh_take(&mut self) -> u64 {
+        self.next_take += 1;
+        self.next_take
     }
 
     /// Whether closing now would lose something.

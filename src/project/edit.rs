@@ -54,6 +54,14 @@ pub enum Edit {
         to: Tick,
         with: Arc<Score>,
     },
+    /// One note gets another pitch, what followed it goes, and the notes of `with` (on the timeline of the
+    /// piece) come: voice by voice as of [`Self::ReplaceRange`].
+    Regenerate {
+        note: NoteId,
+        pitch: u8,
+        remove: Vec<NoteId>,
+        with: Arc<Score>,
+    },
     AddVoice(Voice),
     RemoveVoice(usize),
     /// To another place in the list.
@@ -118,6 +126,7 @@ impl Edit {
             Edit::UseTool { tool, .. } => tool.label(),
             Edit::Import { .. } => "Import",
             Edit::ReplaceRange { .. } => "Keep take",
+            Edit::Regenerate { .. } => "Regenerate",
             Edit::AddVoice(_) => "Add voice",
             Edit::RemoveVoice(_) => "Remove voice",
             Edit::MoveVoice { .. } => "Move voice",

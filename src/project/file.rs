@@ -141,10 +141,10 @@ pub fn from_bytes(bytes: &[u8], path: &Path) -> Result<Project, FileError> {
     let not = |reason: String| FileError::NotAProject { reason, path: path.to_owned() };
     let mut takes = Vec::with_capacity(file.takes.len());
     for take in file.takes {
-        let TakeHead { name, model, from_tick, remark, originality, settings } = take.head;
+        let TakeHead { id, parent, name, model, from_tick, remark, originality, settings } = take.head;
         let (score, receipts) = score_from_piece(take.piece).map_err(not)?;
         let score = Arc::new(score);
-        takes.push(Take { name, score, settings, model, from_tick, remark, originality, receipts });
+        takes.push(Take { id, parent, name, score, settings, model, from_tick, remark, originality, receipts });
     }
     let mut project = Project::with_takes(score, takes);
     project.add_receipts(receipts);
@@ -243,6 +243,8 @@ mod tests {
         score.voices[0].set_controller_at_start(crate::music::mix::PAN, 20);
         score.voices[0].events.push(VoiceEvent { tick: 3, kind: VoiceEventKind::Lyric("la".into()) });
         let take = Take {
+            id: 7,
+            parent: Some(3),
             name: "Take 1".into(),
             score: Arc::new(score.clone()),
             settings: Settings { seed: u64::MAX, ..Settings::default() },

@@ -1,6 +1,7 @@
 //! Undo and redo: the names of the steps, and for each what leads back (or forth again).
 
 use super::patch::Patch;
+use super::take::Take;
 use crate::music::Score;
 use std::collections::VecDeque;
 
@@ -16,9 +17,65 @@ pub(super) type Revision = u64;
 #[derive(Clone, Debug)]
 struct Step {
     label: &'static str,
-    patch: Patch,
-    /// The state that `patch` leads to.
+    what: What,
+    /// The state that it leads to.
     leads_to: Revision,
+}
+
+/// What a step changes: the score, or one of the takes.
+#[derive(Clone, Debug)]
+enum What {
+    Score(Patch),
+    Take(Box<TakeChange>),
+}
+
+impl What {
+    fn bytes(&self) -> usize {
+        match self {
+            What::Score(patch) => patch.bytes(),
+            What::Take(change) => change.bytes(),
+        }
+    }
+}
+
+/// One take as it is to be: another, or not there. Takes that came since stay where they are.
+#[derive(Clone, Debug)]
+pub(super) struct TakeChange {
+    pub id: u64,
+    /// Where it stands, where it is to be there and is not.
+    pub place: usize,
+    pub take: Option<Take>,
+}
+
+impl TakeChange {
+    /// Does it, and gives what takes it back.
+    pub fn apply(self, takes: &mut Vec<Take>) -> Self {
+        let here = takes.iter().position(|t| t.id == self.id);
+        let place = here.unwrap_or(self.place);
+        let before = match (here, self.take) {
+            (Some(i), Some(take)) => Some(std::mem::replace(&mut takes[i], take)),
+            (Some(i), None) => Some(takes.remove(i)),
+            (None, Some(take)) => {
+                takes.insert(place.min(takes.len()), take);
+                None
+            }
+            (None, None) => None,
+        };
+        Self { id: self.id, place, take: before }
+    }
+
+    /// About how much memory it holds: notes, and what was said of them.
+    fn bytes(&self) -> usize {
+        256 + self.take.as_ref().map_or(0, |t| 320 * t.score.n_notes())
+    }
+}
+
+/// Where a step led.
+pub(super) struct Turned {
+    pub label: &'static str,
+    /// `None` where the step changed a take alone.
+    pub score: Option<Score>,
+    pub revision: Revision,
 }
 
 /// The steps taken and taken back, with names.
@@ -33,39 +90,56 @@ pub struct History {
 impl History {
     /// Remembers how the step `label` is taken back. What was undone before is gone.
     pub(super) fn push(&mut self, label: &'static str, before: &Score, revision: Revision, after: &Score) {
-        self.bytes -= self.redo.drain(..).map(|s| s.patch.bytes()).sum::<usize>();
-        let patch = Patch::between(after, before);
-        self.bytes += patch.bytes();
-        self.undo.push_back(Step { label, patch, leads_to: revision });
+        self.remember(Step { label, what: What::Score(Patch::between(after, before)), leads_to: revision });
+    }
+
+    /// Remembers how a step that changed a take is taken back.
+    pub(super) fn push_take(&mut self, label: &'static str, back: TakeChange, revision: Revision) {
+        self.remember(Step { label, what: What::Take(Box::new(back)), leads_to: revision });
+    }
+
+    fn remember(&mut self, step: Step) {
+        self.bytes -= self.redo.drain(..).map(|s| s.what.bytes()).sum::<usize>();
+        self.bytes += step.what.bytes();
+        self.undo.push_back(step);
         while self.bytes > BUDGET_BYTES && self.undo.len() > MIN_STEPS {
             let Some(old) = self.undo.pop_front() else { break };
-            self.bytes -= old.patch.bytes();
+            self.bytes -= old.what.bytes();
             self.let_go += 1;
         }
     }
 
-    /// Gives the score before the last step, keeping the way back to `now` for redo.
-    pub(super) fn undo(&mut self, now: &Score, revision: Revision) -> Option<(&'static str, Score, Revision)> {
+    /// Takes the last step back, keeping the way to `now` for redo: its name, the score where it is another
+    /// than `now`, and the state that this is.
+    pub(super) fn undo(&mut self, now: &Score, takes: &mut Vec<Take>, revision: Revision) -> Option<Turned> {
         let step = self.undo.pop_back()?;
-        let (score, back) = self.turned(&step, now, revision);
+        let (turned, back) = self.turned(step, now, takes, revision);
         self.redo.push(back);
-        Some((step.label, score, step.leads_to))
+        Some(turned)
     }
 
-    /// Gives the score after the step last undone, keeping the way back to `now` for undo.
-    pub(super) fn redo(&mut self, now: &Score, revision: Revision) -> Option<(&'static str, Score, Revision)> {
+    /// Does the step last undone again, keeping the way back to `now` for undo.
+    pub(super) fn redo(&mut self, now: &Score, takes: &mut Vec<Take>, revision: Revision) -> Option<Turned> {
         let step = self.redo.pop()?;
-        let (score, back) = self.turned(&step, now, revision);
+        let (turned, back) = self.turned(step, now, takes, revision);
         self.undo.push_back(back);
-        Some((step.label, score, step.leads_to))
+        Some(turned)
     }
 
     /// What a step leads to, and the step that leads back.
-    fn turned(&mut self, step: &Step, now: &Score, revision: Revision) -> (Score, Step) {
-        let score = step.patch.apply(now);
-        let back = Step { label: step.label, patch: Patch::between(&score, now), leads_to: revision };
-        self.bytes = self.bytes + back.patch.bytes() - step.patch.bytes();
-        (score, back)
+    fn turned(&mut self, step: Step, now: &Score, takes: &mut Vec<Take>, revision: Revision) -> (Turned, Step) {
+        let (label, leads_to) = (step.label, step.leads_to);
+        let before = step.what.bytes();
+        let (score, what) = match step.what {
+            What::Score(patch) => {
+                let score = patch.apply(now);
+                let back = Patch::between(&score, now);
+                (Some(score), What::Score(back))
+            }
+            What::Take(change) => (None, What::Take(Box::new(change.apply(takes)))),
+        };
+        self.bytes = self.bytes + what.bytes() - before;
+        (Turned { label, score, revision: leads_to }, Step { label, what, leads_to: revision })
     }
 
     pub fn undo_label(&self) -> Option<&'static str> {
@@ -128,10 +202,10 @@ mod tests {
         let kept = history.bytes;
         let mut now = a;
         for _ in 0..5 {
-            now = history.undo(&now, 0).expect("a step").1;
+            now = history.undo(&now, &mut Vec::new(), 0).and_then(|t| t.score).expect("a step");
         }
         for _ in 0..5 {
-            now = history.redo(&now, 0).expect("a step").1;
+            now = history.redo(&now, &mut Vec::new(), 0).and_then(|t| t.score).expect("a step");
         }
         assert!(history.bytes.abs_diff(kept) < 64 << 10, "{} and {kept}", history.bytes);
     }

@@ -4,6 +4,7 @@
 //! be done, `apply` does it, [`history`] takes it back, [`file`] keeps it.
 
 mod apply;
+mod blend;
 mod document;
 pub mod edit;
 pub mod file;
@@ -19,6 +20,7 @@ mod take;
 mod tool;
 
 pub use apply::Applied;
+pub use blend::{blend, can_blend};
 pub use document::Project;
 pub use edit::{Edit, EditError, VoiceChange};
 pub use file::FileError;

@@ -9,6 +9,10 @@ use std::sync::Arc;
 /// What the generator made: the same model, settings (the seed among them) and primer make it again.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Take {
+    /// Names it in its project, which gives it when the take comes; 0 before that.
+    pub id: u64,
+    /// The take that it was made from; that one may be gone.
+    pub parent: Option<u64>,
     pub name: String,
     /// The whole of it on the piece's own timeline: what it was primed with, then what is new.
     pub score: Arc<Score>,
@@ -38,6 +42,20 @@ pub struct TakeOriginality {
 }
 
 impl Take {
+    /// −log p a note by its receipts, in nats; `None` where it has none.
+    pub fn mean_nats(&self) -> Option<f64> {
+        let nats: Vec<f64> = self.score.notes().filter_map(|(_, n)| self.receipts.of(n)).map(|r| r.nats).collect();
+        (!nats.is_empty()).then(|| nats.iter().sum::<f64>() / nats.len() as f64)
+    }
+
+    /// Its bars from where it is new: the ticks at which each begins and ends.
+    pub fn bars(&self) -> Vec<(Tick, Tick)> {
+        let (maps, ppq) = (&self.score.meters, self.score.ppq);
+        let first = maps.position(self.from_tick, ppq).bar;
+        let starts = (first..).map(|bar| maps.bar_start(bar, ppq)).take_while(|tick| *tick < self.score.end);
+        starts.map(|tick| (tick, maps.position(tick, ppq).bar_len + tick)).collect()
+    }
+
     /// The new part alone, starting at tick 0.
     pub fn new_part(&self) -> Score {
         transform::slice(&self.score, self.from_tick, self.score.end.max(self.from_tick))
@@ -47,6 +65,10 @@ impl Take {
 /// What of a take is written beside its notes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct TakeHead {
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub id: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<u64>,
     pub name: String,
     pub model: String,
     pub from_tick: Tick,
@@ -57,9 +79,15 @@ pub(super) struct TakeHead {
     pub settings: Settings,
 }
 
+fn is_zero(n: &u64) -> bool {
+    *n == 0
+}
+
 impl From<&Take> for TakeHead {
     fn from(t: &Take) -> Self {
         Self {
+            id: t.id,
+            parent: t.parent,
             name: t.name.clone(),
             model: t.model.clone(),
             from_tick: t.from_tick,

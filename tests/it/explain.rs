@@ -159,3 +159,110 @@ fn a_project_file_is_explained_too_and_what_was_rounded_is_said() {
 fn evaluated_name(run: &Path) -> String {
     Generator::load(&Run::open(run).expect("a run").best_path()).expect("a model").card().name.clone()
 }
+
+#[test]
+fn what_is_kept_of_a_take_comes_again_and_the_rest_follows_from_it() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    for (name, recipe) in [("network", tiny(8)), ("counts", tiny_of(Arch::Ngram, 1))] {
+        let run = dir.path().join(name);
+        trained(&run, &recipe);
+        let generator = Generator::load(&Run::open(&run).expect("a run").best_path()).expect("a model");
+        let settings = Settings { bars: 24, seed: 3, max_polyphony: Some(1), ..Settings::default() };
+        let never = AtomicBool::new(false);
+        let whole = generator.take(&settings, None, &never, &mut |_| {}).expect("sound settings");
+        let at = whole.notes.len() / 2;
+        assert!(at >= 1, "{name}: {} notes", whole.notes.len());
+        let kept = |change: u8| {
+            let mut part = whole.score.clone();
+            let stays: Vec<_> = whole.notes[..=at].iter().map(|n| n.id).collect();
+            part.voices.iter_mut().for_each(|v| v.notes.retain(|n| stays.contains(&n.id)));
+            part.voices
+                .iter_mut()
+                .flat_map(|v| &mut v.notes)
+                .filter(|n| n.id == stays[at])
+                .for_each(|n| n.pitch += change);
+            part
+        };
+        let again = generator.take_on(&settings, None, Some(&kept(0)), &never, &mut |_| {}).expect("sound settings");
+        // One note at a time: in the order of time.
+        let plain = |s: &Score| {
+            let mut notes: Vec<_> = s.notes().map(|(v, n)| (n.start, n.duration, n.pitch, v)).collect();
+            notes.sort_unstable();
+            notes
+        };
+        assert_eq!(plain(&again.score), plain(&whole.score), "{name}: unchanged, it is the same take");
+        assert!(again.notes[..=at].iter().all(|n| n.drawn_with.is_none()), "{name}: nobody drew these");
+        assert!(again.notes[at + 1..].iter().all(|n| n.drawn_with.is_some()));
+        let other = generator.take_on(&settings, None, Some(&kept(1)), &never, &mut |_| {}).expect("sound settings");
+        assert_eq!(plain(&other.score)[..at], plain(&whole.score)[..at], "{name}: what comes before stays");
+        assert_eq!(other.notes[at].pitch, whole.notes[at].pitch + 1, "{name}");
+        assert_eq!(other.to_tick, whole.to_tick, "{name}: it is as long as it was");
+        let twice = generator.take_on(&settings, None, Some(&kept(1)), &never, &mut |_| {}).expect("sound settings");
+        assert_eq!(plain(&twice.score), plain(&other.score), "{name}: from the same seed the same");
+    }
+}
+
+#[test]
+fn what_a_bar_was_worth_is_what_the_note_loses_without_it() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    // One bar that comes three times, then another: for the third time the first two must speak.
+    let bar = |at: i64, pitches: [u8; 4]| pitches.into_iter().enumerate().map(move |(i, p)| (at + 24 * i as i64, p));
+    let mut score = Score::new(24);
+    score.push_voice(cadenza::music::Voice::new("Melody", cadenza::music::Role::Melody, 0));
+    let tune = [[60, 67, 63, 70], [60, 67, 63, 70], [50, 52, 53, 55], [60, 67, 63, 70]];
+    for (i, pitches) in tune.into_iter().enumerate() {
+        for (start, pitch) in bar(96 * i as i64, pitches) {
+            score.insert(0, cadenza::music::Note::new(start, 24, pitch, 80));
+        }
+    }
+    let never = AtomicBool::new(false);
+    for (name, recipe) in [
+        ("network", tiny(4)),
+        ("counts", tiny_of(Arch::Ngram, 1)),
+        ("common", Recipe { common_tonic: true, ..tiny(4) }),
+    ] {
+        let run = dir.path().join(name);
+        trained(&run, &recipe);
+        let generator = Generator::load(&Run::open(&run).expect("a run").best_path()).expect("a model");
+        let read = generator.explain(&score, &never, &mut |_, _| {}).expect("read");
+        let notes = score.voices[0].notes.clone();
+        let one = generator.weigh(&score, notes[14].id, &never).expect("weighed");
+        assert_eq!(one.bars.iter().map(|b| b.bar).collect::<Vec<_>>(), [1, 2, 3], "{name}");
+        assert!((one.pitches.iter().sum::<f32>() - 1.0).abs() < 1e-3 || name == "common", "{name}");
+        let pitch = read.notes[14].fields.iter().find(|f| f.field == "pitch").expect("a pitch").probability;
+        assert!((one.pitches[usize::from(notes[14].pitch)] - pitch).abs() < 1e-5, "{name}: the receipt's own figure");
+        // By hand: the piece without the bar, read up to the note.
+        let mut without = score.clone();
+        without.voices[0].notes.retain(|n| n.start >= 96);
+        let bare = generator.explain(&without, &never, &mut |_, _| {}).expect("read");
+        if name != "common" {
+            let (with, bare) = (read.notes[14].nats, bare.notes[10].nats);
+            assert!((one.bars[0].nats - (bare - with)).abs() < 1e-4, "{name}: {:?} {bare} {with}", one.bars);
+        }
+        let all = generator.weigh_all(&score, &never, &mut |_, _| {}).expect("weighed");
+        assert_eq!(all.len(), 16);
+        assert!(all[..4].iter().all(Vec::is_empty), "no bar comes before the first");
+        for (a, b) in all[14].iter().zip(&one.bars) {
+            assert!(a.bar == b.bar && (a.nats - b.nats).abs() < 1e-4, "{name}: {a:?} {b:?}");
+        }
+        if name == "counts" {
+            // It counts within the piece: the third bar, which is another, says the least.
+            assert!(one.bars[0].nats > one.bars[2].nats && one.bars[1].nats > one.bars[2].nats, "{:?}", one.bars);
+        }
+        assert!(generator.weigh(&score, notes[14].id, &AtomicBool::new(true)).is_none());
+    }
+    // And by the verb.
+    let file = dir.path().join("tune.mid");
+    std::fs::write(&file, midi::write(&score).0).expect("writes");
+    let (file, run) = (file.to_str().expect("UTF-8"), dir.path().join("counts"));
+    let csv = dir.path().join("tune.csv");
+    let (run, csv_name) = (run.to_str().expect("UTF-8"), csv.to_str().expect("UTF-8"));
+    let json = cadenza(&["explain", file, "--model", run, "--bars", "--out", csv_name, "--json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!(json["notes"][14]["bars"][0]["bar"], 1);
+    assert!(json["notes"][0].get("bars").is_none(), "none comes before it");
+    let table = std::fs::read_to_string(&csv).expect("reads");
+    assert!(table.lines().next().is_some_and(|l| l.ends_with(",bars")) && table.lines().count() == 17, "{table}");
+    let plain = cadenza(&["explain", file, "--model", run, "--bars"]);
+    assert!(plain.contains("spoke for it most"), "{plain}");
+}

@@ -4,6 +4,7 @@ mod architecture;
 mod cli;
 mod explain;
 mod faults;
+mod form;
 mod formats;
 mod gui;
 mod infill;

@@ -98,6 +98,7 @@ impl Player {
         let (place, playing, now) = (self.position(), self.is_playing(), Instant::now());
         let mut clock = Clock::new(Arc::clone(&self.timeline));
         clock.set_loop(self.range, now);
+        clock.hold_at(self.hold, now);
         match playing {
             true => clock.play(Start { from: place as Tick, lead_bars: 0, endless: self.endless }, now),
             false => clock.seek(place as Tick, now),
@@ -220,6 +221,7 @@ impl Player {
         let (program, drums) = self.instrument;
         self.send(Command::Load(Arc::clone(&self.timeline)));
         self.send(Command::Loop(self.range));
+        self.send(Command::Hold(self.hold));
         self.send(Command::Volume(self.volume));
         self.send(Command::Metronome(self.metronome));
         self.send(Command::Instrument { program, drums });

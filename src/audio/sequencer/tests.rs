@@ -278,3 +278,27 @@ fn sixty_dense_songs_never_clip_and_hold_no_nan() {
         assert!(peak > 0.1 && peak < 0.9, "song {seed}: {peak}");
     }
 }
+
+#[test]
+fn playing_waits_on_a_bar_line_for_what_is_still_being_written() {
+    // A bar a second (48 ticks, 24 a quarter at 120); the second bar comes later.
+    let mut s = sequencer(&text::parse("melody | 0 48 c4").unwrap());
+    s.hold_at(Some(48));
+    s.play(0);
+    rendered(&mut s, 48_000 * 5 / 2, 512);
+    assert!(s.is_playing() && s.held == [0; 16]);
+    assert_eq!(s.song_frame(), 48_000.0, "on the line, and not a block further");
+    let longer = text::parse("melody | 0 48 c4 | 48 48 e4").unwrap();
+    s.swap_timeline(Arc::new(Timeline::compile(&longer, RATE, &[])));
+    rendered(&mut s, 480, 480);
+    assert!(s.held == [0; 16], "it is there, and not yet to be heard");
+    s.hold_at(Some(96));
+    rendered(&mut s, 24_000, 512);
+    assert!(s.held.iter().any(|h| *h == 1 << 64), "{:?}", s.held);
+    assert!((s.position() - 72.0).abs() < 0.1, "{}", s.position());
+    rendered(&mut s, 96_000, 512);
+    assert!(s.is_playing() && (s.position() - 96.0).abs() < 0.1);
+    s.hold_at(None);
+    rendered(&mut s, 4_800, 480);
+    assert!(!s.is_playing(), "whole: it ends as other pieces do");
+}

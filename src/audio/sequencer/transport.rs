@@ -49,6 +49,12 @@ impl Sequencer {
         self.loop_ticks = range;
     }
 
+    /// From now on waits at this tick for what is still being written; without one it waits no more.
+    pub fn hold_at(&mut self, tick: Option<Tick>) {
+        self.hold = tick;
+        self.waits &= tick.is_some();
+    }
+
     /// Ends at this frame from now on, or where the piece does.
     pub fn end_at(&mut self, frame: Option<u64>) {
         self.end_at = frame;
@@ -160,7 +166,20 @@ impl Sequencer {
             self.out.jump(&self.timeline, start);
             self.frame += over;
         }
+        let hold = self.hold.map(|tick| self.timeline.frame_from_tick(tick));
+        if let Some(line) = hold.filter(|line| self.frame >= *line) {
+            if !std::mem::replace(&mut self.waits, true) {
+                self.release_all();
+            }
+            // Blocks are longer than a frame: back onto the line itself.
+            if self.frame < line + BLOCK as u64 {
+                self.frame = line;
+            }
+            return;
+        }
+        self.waits = false;
         let horizon = self.frame + BLOCK as u64 / 2;
+        let horizon = hold.map_or(horizon, |line| horizon.min(line));
         let horizon = range.filter(|r| self.frame < r.1).map_or(horizon, |r| horizon.min(r.1));
         let horizon = self.end_at.map_or(horizon, |end| horizon.min(end));
         self.out.clock(&self.timeline, horizon);
@@ -177,8 +196,8 @@ impl Sequencer {
             Some(end) => self.frame >= end,
             None => self.next == self.timeline.events().len() && self.frame >= self.timeline.end() && !self.endless,
         };
-        // A loop that reaches past the end has its rest at the end too.
-        if ended && range.is_none_or(|r| self.frame >= r.1) {
+        // A loop that reaches past the end has its rest at the end too; and what is still written has no end.
+        if ended && hold.is_none() && range.is_none_or(|r| self.frame >= r.1) {
             self.playing = false;
             self.release_all();
             self.out.stop();

@@ -26,6 +26,7 @@ impl ExplainJobs {
         let asked = job::ExplainRequest {
             model: job::bundled::model_at(&self.runs, &request.model),
             score: request.score.clone(),
+            bars: false,
         };
         self.running =
             Some(Running { job: spawn_explain(asked, &self.warm, events.waker()), of: request, progress: None });

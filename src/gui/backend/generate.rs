@@ -2,7 +2,7 @@
 
 use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
 use crate::job::{self, Job, LongestCopy, NoteWritten, Rewriting, State, TakeDone, Warm, spawn_generate};
-use crate::music::{Score, Voice};
+use crate::music::{Score, Tick, Voice};
 use crate::project::{Receipts, Take, TakeOriginality};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,6 +19,8 @@ struct Running {
     from_tick: i64,
     /// The first take as far as it has come.
     preview: Score,
+    /// The bar line up to which it stays as it is.
+    whole: Tick,
     /// Which attempt at it that is.
     attempt: u32,
     model: String,
@@ -43,6 +45,7 @@ impl GenerateJobs {
                 model: job::bundled::model_at(&self.runs, &request.model),
                 settings: request.settings,
                 primer,
+                kept: request.kept,
                 takes: u64::from(request.takes),
                 not_closer_than: request.not_closer_than.map(|n| n as usize),
             },
@@ -55,6 +58,7 @@ impl GenerateJobs {
             of: request.takes,
             from_tick: request.from_tick,
             preview,
+            whole: 0,
             attempt: 0,
             model: request.model,
         });
@@ -73,7 +77,9 @@ impl GenerateJobs {
                 // It came too close to a training piece and is begun again.
                 running.attempt = written.attempt;
                 running.preview = Score::new(crate::generate::take::PPQ);
+                running.whole = 0;
             }
+            running.whole = running.whole.max(written.whole);
             add(&mut running.preview, written);
         }
         if grown {
@@ -81,6 +87,7 @@ impl GenerateJobs {
             events.send(SessionEvent::Preview(Preview {
                 score,
                 from_tick: running.from_tick,
+                whole: running.whole,
                 take: 0,
                 of: running.of,
             }));
@@ -109,6 +116,7 @@ fn add(score: &mut Score, written: NoteWritten) {
     let known = score.voices.iter().position(|v| v.name == name && v.role == role);
     let voice = known.unwrap_or_else(|| score.push_voice(Voice::new(name, role, program)));
     score.insert(voice, written.note);
+    (score.tempos, score.meters) = (written.tempos, written.meters);
 }
 
 fn take(done: TakeDone) -> Take {
@@ -122,6 +130,8 @@ fn take(done: TakeDone) -> Take {
         remark += &format!(" · {sentence}");
     }
     Take {
+        id: 0,
+        parent: None,
         name: format!("Seed {}", take.settings.seed),
         receipts: Receipts::new(&take.score, &take.notes, &take.model),
         score: Arc::new(take.score),

@@ -8,13 +8,15 @@ mod fonts;
 mod generate;
 mod knobs;
 mod library;
+mod note;
 mod originality;
 mod similar;
 mod train;
 
 use super::session::{Backend, EventSender, JobView, Request, SessionEvent, Severity};
 use crate::audio::bounce::BounceReport;
-use crate::job::{BounceRequest, Job, State, Warm, spawn_bounce};
+use crate::generate::Weighed;
+use crate::job::{BounceRequest, Job, Nearest, State, Warm, spawn_bounce, spawn_nearest, spawn_weigh};
 use std::path::PathBuf;
 
 /// Everything that can be running.
@@ -24,6 +26,8 @@ pub struct Jobs {
     generate: generate::GenerateJobs,
     explain: explain::ExplainJobs,
     originality: originality::OriginalityJobs,
+    nearest: note::NoteJobs<Vec<Nearest>>,
+    weigh: note::NoteJobs<Weighed>,
     fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
@@ -42,7 +46,9 @@ impl Jobs {
             train: train::TrainJobs::new(data.join("runs")),
             generate: generate::GenerateJobs::new(data.join("runs"), warm.clone()),
             explain: explain::ExplainJobs::new(data.join("runs"), warm.clone()),
-            originality: originality::OriginalityJobs::new(data.join("runs"), warm),
+            originality: originality::OriginalityJobs::new(data.join("runs"), warm.clone()),
+            nearest: note::NoteJobs::new(data.join("runs"), warm.clone()),
+            weigh: note::NoteJobs::new(data.join("runs"), warm),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
@@ -79,6 +85,12 @@ impl Backend for Jobs {
             Request::Train(request) => self.train.request(request, self.library.learned(), events),
             Request::Generate(request) => self.generate.start(*request, events),
             Request::Originality { model, score } => self.originality.ask(model, score, events),
+            Request::Nearest { model, score, note } => {
+                self.nearest.ask(model, note, events, |m, warm, waker| spawn_nearest(m, score, note, warm, waker));
+            }
+            Request::Weigh { model, score, note } => {
+                self.weigh.ask(model, note, events, |m, warm, waker| spawn_weigh(m, score, note, warm, waker));
+            }
             Request::StopGenerating => self.generate.stop(),
             Request::Explain(request) => self.explain.start(request, events),
             Request::ReadFont(path) => self.fonts.read(path, events),
@@ -100,9 +112,12 @@ impl Backend for Jobs {
         let generate = self.generate.poll(events);
         let explain = self.explain.poll(events);
         let originality = self.originality.poll(events);
+        let nearest = self.nearest.poll(events, SessionEvent::Nearest);
+        let weigh = self.weigh.poll(events, SessionEvent::Weighed);
         let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
-        let view = generate.or(explain).or(originality).or(bounce).or(fonts).or(train).or(library);
+        let view =
+            generate.or(explain).or(originality).or(nearest).or(weigh).or(bounce).or(fonts).or(train).or(library);
         if view != self.shown {
             self.shown.clone_from(&view);
             events.send(SessionEvent::Job(view));

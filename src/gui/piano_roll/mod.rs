@@ -376,6 +376,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         painter.rect_filled(band, 0, tokens.accent.gamma_multiply(0.05));
     }
     let (index, levels, gesture) = (&roll.index, &roll.levels, &roll.gesture);
+    if let Some((note, pitches)) = heat_of(state) {
+        paint::heat(&painter, t, note, pitches, tokens);
+    }
     notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key: roll.key, tokens });
     if let Some(preview) = &state.session.preview {
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
@@ -392,6 +395,18 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         let stroke = egui::Stroke::new(1.0, tokens.accent.gamma_multiply(0.6));
         painter.rect_stroke(t.rect, 0, stroke, egui::StrokeKind::Inside);
     }
+}
+
+/// The selected note and how likely each pitch was in its place, where that was asked and it is still so.
+fn heat_of(state: &State) -> Option<(&crate::music::Note, &[f32])> {
+    let view = state.session.weighed.as_ref()?;
+    let selection = &state.view.selection;
+    if selection.len() != 1 || !selection.contains(&view.note.id) {
+        return None;
+    }
+    let (_, note) = state.project.score().notes().find(|(_, n)| n.id == view.note.id)?;
+    let found = view.found.as_ref()?.as_ref().ok()?;
+    view.is_of(note).then_some((&view.note, &found.pitches[..]))
 }
 
 fn lane_label(ui: &Ui, rect: Rect, state: &State) {

@@ -6,7 +6,7 @@ use super::snap;
 use super::transform::Transform;
 use crate::gui::theme::{Tokens, mix};
 use crate::music::note::is_black_key;
-use crate::music::{Scale, Score, Tick};
+use crate::music::{Note, Scale, Score, Tick};
 use eframe::egui::{Color32, CornerRadius, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2, vec2};
 
 /// Rows of pitches: in the scale lighter, the root with a tint of the accent.
@@ -95,6 +95,18 @@ pub fn generated(painter: &Painter, t: Transform, score: &Score, ppq: u32, from_
             continue;
         }
         painter.rect_filled(gap(t.note(start, end, n.pitch)), CornerRadius::same(2), tokens.generated(n.velocity));
+    }
+}
+
+/// How likely each pitch was in the place of a note: brighter is likelier, and what is next to impossible is
+/// not seen.
+pub fn heat(painter: &Painter, t: Transform, note: &Note, pitches: &[f32], tokens: &Tokens) {
+    let most = pitches.iter().copied().fold(1e-6, f32::max);
+    for (pitch, p) in pitches.iter().enumerate().filter(|(_, p)| **p > 1e-4) {
+        // The eye tells small shares apart by their roots.
+        let warmth = (p / most).sqrt() * 0.75;
+        let cell = t.note(note.start, note.end(), pitch as u8).expand2(vec2(3.0, 0.0));
+        painter.rect_filled(cell, 0, tokens.accent.gamma_multiply(warmth));
     }
 }
 

@@ -33,6 +33,7 @@ pub mod receipt;
 pub mod rules;
 mod sentences;
 pub mod sound;
+pub mod takes;
 pub mod tools;
 pub mod train;
 mod words;
@@ -68,6 +69,10 @@ const EDITS: &[(&str, &str)] = &[
     ("Arpeggiate", "琶音"),
     ("Import", "导入"),
     ("Keep take", "采用版本"),
+    ("Regenerate", "重写其后"),
+    ("Rename take", "重命名版本"),
+    ("Remove take", "移除版本"),
+    ("Blend takes", "混合版本"),
     ("Add voice", "添加声部"),
     ("Remove voice", "移除声部"),
     ("Change voice", "更改声部"),
@@ -145,6 +150,7 @@ mod tests {
             .chain(train::PAIRS)
             .chain(over::PAIRS)
             .chain(receipt::PAIRS)
+            .chain(takes::PAIRS)
             .chain(rules::PAIRS)
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)

@@ -24,40 +24,49 @@ texts! {
     explain_hint: "{} reads the piece and says of each note how likely it finds it", "{} 将通读此曲，并说明它认为每个音符有多大可能";
     reading: "Reading the piece …", "正在通读此曲……";
     explained: "{}: {} nats per note", "{}：每个音符 {} 奈特";
+    regenerate: "Swap in {} and regenerate what follows", "换成 {} 并重写其后的部分";
+    regenerate_hint: "The rest of “{}” is written anew from this note on, with the same settings; one undo takes it all back", "从此音符起，以相同设置重写“{}”的其余部分；一次撤销即可全部还原";
+    not_regenerated: "Only what a take wrote in order can be written anew from a note on, not what it varied", "仅能从某音符起重写按顺序写成的部分，变奏的部分则不能";
+    take_gone: "The take that this note came from was removed, and its settings with it", "此音符所属的版本已被移除，其设置也随之移除";
+    moved_on: "The piece was changed meanwhile: “{}” stands beside the other takes", "乐曲其间已被改动：“{}”已列入其他版本";
+    regenerated: "{} notes written anew: {}", "已重写 {} 个音符：{}";
+    nearest: "Nearest in what {} learned from:", "在 {} 所学的乐曲中最接近的：";
+    nearest_looking: "Looking for the nearest passages that {} learned from …", "正在 {} 所学的乐曲中寻找最接近的片段……";
+    nearest_none: "No passage that {} learned from holds this note’s phrase", "{} 所学的乐曲中没有包含此乐句的片段";
+    passage: "{}, bar {}: {} notes", "{}，第 {} 小节：{} 个音符";
+    passage_changed: "{}, bar {}: {} notes, {} changed", "{}，第 {} 小节：{} 个音符，{} 处有改动";
+    hear_passage: "Hear {}, bar {}", "试听 {}，第 {} 小节";
+    weigh: "What spoke for it?", "是什么促成了它？";
+    weigh_hint: "Takes each earlier bar out in turn and asks {} again, and shows on the roll how likely every pitch was", "依次去掉之前的每个小节并重新询问 {}，同时在卷帘上显示每个音高的可能性";
+    weighing: "Asking {} without each bar in turn …", "正在依次去掉每个小节询问 {}……";
+    no_bars: "No bar comes before it", "它之前没有小节";
+    bars: "How much each earlier bar spoke for it, in nats:", "之前每个小节对它的支持（奈特）：";
+    bars_name: "Bars {} to {}; most for it bar {}: {} nats", "第 {} 至 {} 小节；支持最多的是第 {} 小节：{} 奈特";
+    bar_worth: "Bar {}: {} nats", "第 {} 小节：{} 奈特";
+    heat: "The roll shows how likely each pitch was in its place", "卷帘上显示了该处每个音高的可能性";
     legend: "Notes stand out the more they surprise the model; grey ones have no receipt", "音符越出乎模型意料越醒目；灰色音符没有来由记录";
 }
 
-/// Names of rules, by their word in settings and receipts.
-const RULES: &[(&str, &str, &str)] = &[
-    ("min-notes", "notes a bar at least", "每小节最少音符数"),
-    ("max-notes", "notes a bar at most", "每小节最多音符数"),
-    ("no-repeat", "repeat nothing", "不重复"),
-    ("max-leap", "leaps", "跳进"),
-    ("end-pitch", "last note", "结束音"),
-    ("start-pitch", "first note", "起始音"),
-    ("max-rest", "rests", "休止"),
-    ("polyphony", "polyphony", "复音数"),
-    ("swing", "swing", "摇摆"),
-    ("grid", "grid", "网格"),
-    ("chords", "chords", "和弦"),
-    ("key", "key", "调性"),
-    ("scale", "scale", "音阶"),
-    ("range", "range", "音域"),
-    ("voice-range", "range of a voice", "声部音域"),
-    ("pitches", "kept pitches", "保留的音高"),
-    ("rhythm", "kept rhythm", "保留的节奏"),
-];
-
 /// The name of a rule.
 pub fn rule_name(t: &Text, rule: Rule) -> &'static str {
-    match RULES.iter().find(|(known, ..)| *known == rule.name()) {
-        Some((_, en, zh)) => {
-            if t.is_chinese {
-                zh
-            } else {
-                en
-            }
-        }
-        None => rule.name(),
-    }
+    let (en, zh) = match rule {
+        Rule::MinNotes => ("notes a bar at least", "每小节最少音符数"),
+        Rule::MaxNotes => ("notes a bar at most", "每小节最多音符数"),
+        Rule::NoRepeat => ("repeat nothing", "不重复"),
+        Rule::MaxLeap => ("leaps", "跳进"),
+        Rule::EndPitch => ("last note", "结束音"),
+        Rule::StartPitch => ("first note", "起始音"),
+        Rule::MaxRest => ("rests", "休止"),
+        Rule::Polyphony => ("polyphony", "复音数"),
+        Rule::Swing => ("swing", "摇摆"),
+        Rule::Grid => ("grid", "网格"),
+        Rule::Chords => ("chords", "和弦"),
+        Rule::Key => ("key", "调性"),
+        Rule::Scale => ("scale", "音阶"),
+        Rule::Range => ("range", "音域"),
+        Rule::VoiceRange => ("range of a voice", "声部音域"),
+        Rule::Pitches => ("kept pitches", "保留的音高"),
+        Rule::Rhythm => ("kept rhythm", "保留的节奏"),
+    };
+    if t.is_chinese { zh } else { en }
 }

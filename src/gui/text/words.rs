@@ -1,6 +1,6 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, originality, over, receipt, rules, sound, tools, train};
+use super::{fonts, library, originality, over, receipt, rules, sound, takes, tools, train};
 
 texts! {
     /// The words of one language.
@@ -9,6 +9,7 @@ texts! {
         orig: originality::Originality = originality::EN, originality::ZH;
         over: over::Over = over::EN, over::ZH;
         rc: receipt::ReceiptWords = receipt::EN, receipt::ZH;
+        tk: takes::TakeWords = takes::EN, takes::ZH;
         rules: rules::Rules = rules::EN, rules::ZH;
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;

@@ -4,8 +4,9 @@
 //! piece has, from a place drawn by lot. Were the piece one of them, cut so, its rank among them would be
 //! any with the same probability: its percentile is uniform, ties broken by lot.
 
-use super::{mixed, n_pitched};
+use super::n_pitched;
 use crate::index::Index;
+use crate::music::lot::{mixed, unit};
 use crate::music::{Role, Score, Tick};
 use crate::train::report_card::FEWEST_PIECES;
 use rayon::prelude::*;
@@ -101,7 +102,7 @@ impl People {
 fn percentile(own: usize, others: &[usize], seed: u64) -> f64 {
     let longer = others.iter().filter(|o| **o > own).count() as f64;
     let alike = others.iter().filter(|o| **o == own).count() as f64;
-    let lot = (mixed(seed) >> 11) as f64 / (1u64 << 53) as f64;
+    let lot = unit(mixed(seed));
     100.0 * (longer + lot * (alike + 1.0)) / (others.len() + 1) as f64
 }
 

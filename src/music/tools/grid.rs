@@ -1,6 +1,7 @@
 //! Time pulled onto a grid that may swing, and pushed off it again.
 
 use super::Place;
+use crate::music::lot;
 use crate::music::note::Note;
 use crate::music::time::Tick;
 
@@ -77,12 +78,5 @@ pub(super) fn humanise(notes: &[Note], ticks: Tick, velocity: u8, seed: u64) -> 
 
 /// A number in −1…1 that a seed stands for, more often small than large (a triangle).
 fn spread(seed: u64) -> f64 {
-    // SplitMix64 (S. Vigna), public domain.
-    let mix = |n: u64| {
-        let mut z = seed.wrapping_add(n.wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
-    };
-    mix(1) + mix(2) - 1.0
+    lot::unit(lot::nth(seed, 0)) + lot::unit(lot::nth(seed, 1)) - 1.0
 }

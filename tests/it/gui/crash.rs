@@ -33,6 +33,8 @@ fn take() -> Take {
     score.push_voice(Voice::new("Melody", Role::Melody, 0));
     score.insert(0, Note::new(0, 480, 72, 80));
     Take {
+        id: 0,
+        parent: None,
         name: "A take worth keeping".into(),
         score: Arc::new(score),
         settings: cadenza::generate::Settings::default(),

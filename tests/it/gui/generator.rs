@@ -2,7 +2,7 @@
 
 use super::*;
 use cadenza::generate::rules::Rule;
-use cadenza::generate::{Explanation, NoteReceipt, Task};
+use cadenza::generate::{Explanation, NoteReceipt, Style, Task};
 use cadenza::project::{Receipt, Receipts};
 use eframe::egui::accesskit::Role as Is;
 
@@ -23,7 +23,7 @@ fn the_generator_is_asked_streams_and_gives_takes() {
     let mut score = Score::new(24);
     score.push_voice(Voice::new("Melody", Role::Melody, 0));
     score.insert(0, Note::new(0, 24, 72, 80));
-    let preview = Preview { score: Arc::new(score.clone()), from_tick: 0, take: 0, of: 1 };
+    let preview = Preview { score: Arc::new(score.clone()), from_tick: 0, whole: 0, take: 0, of: 1 };
     events.send(SessionEvent::Preview(preview));
     events.send(SessionEvent::Job(Some(JobView { name: "Generating".into(), progress: Some(0.5) })));
     h.run();
@@ -31,6 +31,8 @@ fn the_generator_is_asked_streams_and_gives_takes() {
     h.get_by_label_contains("Take 1 of 1");
     score.insert(0, Note::new(24, 24, 74, 80));
     events.send(SessionEvent::TakeDone(Box::new(Take {
+        id: 0,
+        parent: None,
         name: "Take 1".into(),
         score: Arc::new(score),
         settings: request.settings,
@@ -103,7 +105,7 @@ fn a_task_takes_its_bars_and_voices_from_the_selection() {
 }
 
 /// A take of two notes by "Folk": the first expected, the second not, with receipts.
-fn take_with_receipts() -> Take {
+pub(super) fn take_with_receipts() -> Take {
     let mut score = Score::new(480);
     score.push_voice(Voice::new("Melody", Role::Melody, 0));
     score.insert(0, Note::new(0, 480, 72, 80));
@@ -123,6 +125,8 @@ fn take_with_receipts() -> Take {
         receipts.insert(note, receipt);
     }
     Take {
+        id: 0,
+        parent: None,
         name: "Take 1".into(),
         score: Arc::new(score),
         settings: cadenza::generate::Settings::default(),
@@ -151,9 +155,11 @@ fn a_kept_note_says_why_it_is_there_and_another_pitch_is_one_click() {
     h.get_by_label("Rule “key”: 53 pitches taken away");
     h.get_by_label("Rule “grid” left nothing and was set aside");
     h.check_accessibility();
+    reach(&mut h, "Hear B4");
     h.get_by_label("Hear B4").click();
     h.run();
     assert_eq!(notes(&h)[1].pitch, 74, "hearing changes nothing");
+    reach(&mut h, "Swap in E5: 50 %");
     h.get_by_label("Swap in E5: 50 %").click();
     h.run();
     assert_eq!((notes(&h)[1].pitch, notes(&h)[1].id), (76, second));
@@ -187,6 +193,7 @@ fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
     h.run();
     assert!(h.state().state.view.explain);
     h.get_by_label("Select one note to see why it is there");
+    reach(&mut h, "Explain this piece");
     h.get_by_label("Explain this piece").click();
     h.run();
     assert!(h.state().state.session.explaining && h.query_by_label("Explain this piece").is_none());
@@ -217,6 +224,7 @@ fn a_piece_written_by_hand_is_explained_by_the_model_that_is_chosen() {
     h.check_accessibility();
 
     // What comes after another piece was opened is not for it.
+    reach(&mut h, "Explain this piece");
     h.get_by_label("Explain this piece").click();
     h.run();
     let dir = tempfile::tempdir().unwrap();
@@ -301,4 +309,80 @@ fn rules_are_set_in_their_section_and_follow_the_piece() {
     assert_eq!((rules.max_leap, rules.chords.len(), rules.voice_ranges.len()), (Some(5), 2, 1));
     let rhythm = rules.rhythm_from.as_ref().map(|t| (t.notes[0].onset, t.notes[0].duration));
     assert_eq!(rhythm, Some((12, 24)));
+}
+
+#[test]
+fn a_style_of_sampling_is_chosen_by_name_and_moved_from_by_hand() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    h.run();
+    h.get_by_role_and_label(Is::ComboBox, "Sampling").click();
+    h.run();
+    h.get_by_label("Adventurous").click();
+    h.run();
+    key(&mut h, Modifiers::COMMAND, K::G);
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    assert_eq!(Style::of(&request.settings), Some(Style::Adventurous));
+    assert!(request.settings.fields.pitch_temperature > request.settings.fields.time_temperature);
+    let mut generator = h.state().state.view.generator.clone();
+    generator.settings.temperature = 0.5;
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    assert_eq!(Style::of(&h.state().state.view.generator.settings), None);
+    h.check_accessibility();
+}
+
+#[test]
+fn a_form_is_typed_and_a_primer_says_what_is_taken() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    let notes = (0..3).map(|bar| Note::new(bar * 1920, 480, 60, 80)).collect();
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
+    let mut generator = h.state().state.view.generator.clone();
+    generator.primer = cadenza::gui::state::Primer::Piece;
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    h.get_by_label("Taken: bars 1 to 3, 3 notes of Melody. What is new begins at bar 4");
+    h.get_by_role_and_label(Is::TextInput, "Form").focus();
+    h.run();
+    h.get_by_role_and_label(Is::TextInput, "Form").type_text("aab1a");
+    h.run();
+    reach(&mut h, "Repeats end anew");
+    h.get_by_label("Repeats end anew").click();
+    h.run();
+    h.check_accessibility();
+    h.get_by_label("Generate").click();
+    h.run();
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    let form = request.settings.form.clone().expect("a form");
+    assert_eq!((form.letters.as_str(), form.varied), ("AABA", true));
+}
+
+#[test]
+fn the_melody_assistant_asks_for_a_voice_and_leaves_the_panel_as_it_was() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    let notes = (0..2).map(|bar| Note::new(bar * 1920, 480, 60, 80)).collect();
+    act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes }));
+    let ids: Vec<_> = h.state().state.project.score().notes().map(|(_, n)| n.id).collect();
+    act(&mut h, Action::Select(vec![ids[1]]));
+    reach(&mut h, "Melody assistant");
+    h.get_by_label("Melody assistant").click();
+    h.run();
+    h.check_accessibility();
+    reach(&mut h, "Write a bass line");
+    h.get_by_label("Write a bass line").click();
+    h.run();
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    let s = &request.settings;
+    assert_eq!(
+        (s.task, s.region, s.voices.as_slice()),
+        (Task::Accompany, Some((2, 2)), ["bass".to_owned()].as_slice())
+    );
+    assert_eq!(request.primer.as_ref().map(|p| p.n_notes()), Some(2));
+    assert_eq!(h.state().state.view.generator.settings.task, Task::New);
 }

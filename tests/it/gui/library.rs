@@ -188,9 +188,9 @@ fn the_side_panel_plays_opens_and_changes_a_piece() {
     h.get_by_label("50 %");
     act(&mut h, Action::PlayPiece(piece));
     h.step();
-    assert_eq!(h.state().state.session.playing_piece, Some(id));
+    assert_eq!(h.state().state.session.playing, Some(Playing::Piece(id)));
     act(&mut h, Action::PlayPiece(piece));
-    assert_eq!(h.state().state.session.playing_piece, None);
+    assert_eq!(h.state().state.session.playing, None);
     h.get_by_label_contains("Role of ").click();
     h.run();
     h.get_by_label("Bass").click();

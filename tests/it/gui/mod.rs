@@ -2,6 +2,7 @@
 
 mod chrome;
 mod clipboard;
+mod coming;
 mod crash;
 mod exports;
 mod files;
@@ -11,9 +12,11 @@ mod gestures;
 mod history;
 mod lanes;
 mod library;
+mod receipts;
 mod roll;
 mod script;
 mod sound;
+mod takes;
 mod tasks;
 mod tools;
 mod train;
@@ -23,7 +26,7 @@ mod view;
 mod voices;
 
 use cadenza::gui::export::{Export, Form, Part};
-use cadenza::gui::session::{JobView, Preview, Severity};
+use cadenza::gui::session::{JobView, Playing, Preview, Severity};
 use cadenza::gui::settings::{Language, Settings, Theme};
 use cadenza::gui::state::Tool;
 use cadenza::gui::{Action, Answer, App, Backend, Command, EventSender, Options, Page, Request, SessionEvent};
@@ -76,6 +79,12 @@ fn build(options: Options, tofu: bool) -> Harness<'static, App> {
 
 fn act(h: &mut Harness<'static, App>, action: Action) {
     h.state_mut().apply(action);
+    h.run();
+}
+
+/// Scrolls to what carries this name.
+fn reach(h: &mut Harness<'static, App>, label: &str) {
+    h.get_by_label(label).scroll_to_me();
     h.run();
 }
 

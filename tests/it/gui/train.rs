@@ -145,10 +145,12 @@ fn a_take_of_every_check_is_heard_and_opened() {
     h.check_accessibility();
     h.get_by_label("Hear step 200").click();
     h.step();
-    assert!(h.state().state.session.plays_file(&path));
+    assert!(h.state().state.session.plays(&Playing::File(path.clone())));
     h.get_by_label("Hear step 400").click();
     h.step();
-    assert!(!h.state().state.session.plays_file(&path) && h.state().state.session.player.is_playing());
+    assert!(
+        !h.state().state.session.plays(&Playing::File(path.clone())) && h.state().state.session.player.is_playing()
+    );
     h.step();
     h.get_by_label("Stop step 400").click();
     h.run();

@@ -1,7 +1,7 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
 use super::rules::rules_ui;
-use crate::generate::Task;
+use crate::generate::{Form, Style, Task};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Primer, State};
@@ -11,8 +11,8 @@ use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
 };
 use crate::music::note::pitch_name;
-use crate::music::{Key, Note, NoteId, Score, Tick};
-use eframe::egui::{ComboBox, DragValue, ProgressBar, Response, Slider, TextEdit, Ui};
+use crate::music::{Key, Note, NoteId, Role, Score, Tick};
+use eframe::egui::{Button, ComboBox, DragValue, ProgressBar, Response, Slider, TextEdit, Ui};
 use std::collections::{BTreeSet, HashSet};
 
 pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -25,16 +25,24 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         if !g.settings.task.opens() {
             primer_ui(ui, state, &mut g);
             labelled(ui, t.bars, |ui| ui.add(DragValue::new(&mut g.settings.bars).range(1..=256).speed(0.1)));
+            form_ui(ui, &mut g, t);
         }
         key_ui(ui, &mut g, t);
+        style_ui(ui, &mut g, t);
         labelled(ui, t.creativity, |ui| creativity_ui(ui, &mut g, t));
         seed_ui(ui, &mut g, t);
         labelled(ui, t.takes, |ui| {
             ui.spacing_mut().slider_width = (ui.available_width() - 44.0).max(60.0);
             slider(ui, Slider::new(&mut g.takes, 1..=4))
         });
+        let mut hear = state.view.hear_coming;
+        let response = labelled(ui, "", |ui| ui.checkbox(&mut hear, t.tk.hear_coming));
+        if response.on_hover_text(t.tk.hear_coming_hint).changed() {
+            actions.push(Action::HearComing(hear));
+        }
         section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
         section(ui, "generator rules", t.rules.title, false, |ui| rules_ui(ui, state, &mut g));
+        section(ui, "melody assistant", t.tk.assistant, false, |ui| assistant_ui(ui, state, actions));
         ui.add_space(4.0);
         start_ui(ui, state, actions);
         if g != state.view.generator {
@@ -166,7 +174,64 @@ fn primer_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     });
     if g.primer == Primer::Selection && state.view.selection.is_empty() {
         subdued(ui, t.select_first);
+        return;
     }
+    let score = state.project.score();
+    match g.primer {
+        Primer::None => {}
+        Primer::Piece => drop(subdued(ui, taken(score, None, t))),
+        Primer::Selection => drop(subdued(ui, taken(score, Some(&state.view.selection), t))),
+    }
+}
+
+/// Parts by letters; nothing typed is one part.
+fn form_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    let mut letters = g.settings.form.as_ref().map_or_else(String::new, |f| f.letters.clone());
+    let before = letters.clone();
+    let field = |ui: &mut Ui| ui.add(TextEdit::singleline(&mut letters).hint_text(t.tk.form_none).char_limit(32));
+    labelled(ui, t.tk.form, field).on_hover_text(t.tk.form_hint);
+    if letters != before {
+        letters.retain(|c| c.is_ascii_alphabetic());
+        let varied = g.settings.form.as_ref().is_some_and(|f| f.varied);
+        let form = Form { letters: letters.to_ascii_uppercase(), varied };
+        g.settings.form = Some(form).filter(|f| !f.letters.is_empty());
+    }
+    if let Some(form) = &mut g.settings.form {
+        labelled(ui, "", |ui| ui.checkbox(&mut form.varied, t.tk.varied)).on_hover_text(t.tk.varied_hint);
+    }
+}
+
+/// Whoever has a melody asks for what goes with it.
+fn assistant_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let t = &state.text().tk;
+    let ready = !state.session.models.is_empty() && !state.session.generating && state.project.score().n_notes() > 0;
+    subdued(ui, t.assist_learned);
+    for (role, name) in [(Role::Chords, t.assist_chords), (Role::Bass, t.assist_bass), (Role::Inner, t.assist_second)] {
+        let button = ui.add_enabled_ui(ready, |ui| plain_button(ui, name)).inner;
+        let button = button.on_hover_text(t.assist_hint).on_disabled_hover_text(state.text().open_nothing);
+        if button.clicked() {
+            actions.push(Action::Accompany(role));
+        }
+    }
+}
+
+/// What is taken to start from: its bars, notes and voices, and where what is new begins.
+fn taken(score: &Score, selection: Option<&HashSet<NoteId>>, t: &Text) -> String {
+    let mut span: Option<(Tick, Tick)> = None;
+    let (mut n, mut voices) = (0usize, BTreeSet::new());
+    for (voice, note) in score.notes().filter(|(_, n)| selection.is_none_or(|s| s.contains(&n.id))) {
+        let (from, to) = span.unwrap_or((note.start, note.end()));
+        span = Some((from.min(note.start), to.max(note.end())));
+        voices.insert(voice);
+        n += 1;
+    }
+    let Some((from, to)) = span else { return t.tk.primer_empty.to_owned() };
+    let bar = |tick: Tick| score.meters.position(tick, score.ppq).bar + 1;
+    let names: Vec<&str> = voices.iter().map(|v| score.voices[*v].name.as_str()).collect();
+    let ends = score.meters.position(to, score.ppq);
+    let new = if ends.offset == 0 { ends.bar + 1 } else { ends.bar + 2 };
+    let numbers = [bar(from), bar(to - 1), n as i64, new].map(|n| n.to_string());
+    fill(t.tk.primer_taken, &[&numbers[0], &numbers[1], &numbers[2], &names.join(", "), &numbers[3]])
 }
 
 fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
@@ -179,6 +244,36 @@ fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
             }
         })
     });
+}
+
+fn style_name(style: Option<Style>, t: &Text) -> (&'static str, &'static str) {
+    let t = &t.tk;
+    match style {
+        Some(Style::Faithful) => (t.faithful, t.faithful_hint),
+        Some(Style::Balanced) => (t.balanced, t.balanced_hint),
+        Some(Style::Adventurous) => (t.adventurous, t.adventurous_hint),
+        Some(Style::Wild) => (t.wild, t.wild_hint),
+        None => (t.own_style, ""),
+    }
+}
+
+/// Styles of drawing by name; what is moved by hand makes one's own.
+fn style_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    let now = Style::of(&g.settings);
+    let (name, hint) = style_name(now, t);
+    let response = labelled(ui, t.tk.sampling, |ui| {
+        combo(ui, "sampling", t.tk.sampling, name, |ui| {
+            for style in Style::ALL {
+                let (name, hint) = style_name(Some(style), t);
+                if ui.add(Button::selectable(now == Some(style), name)).on_hover_text(hint).clicked() {
+                    style.put_into(&mut g.settings);
+                }
+            }
+        })
+    });
+    if !hint.is_empty() {
+        response.on_hover_text(hint);
+    }
 }
 
 fn creativity_ui(ui: &mut Ui, g: &mut Generator, t: &Text) -> Response {
@@ -222,6 +317,25 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
     labelled(ui, t.top_k, |ui| {
         ui.add(DragValue::new(&mut s.top_k).range(0..=512).speed(0.2)).on_hover_text(t.top_k_hint)
     });
+    let f = &mut s.fields;
+    for (name, hint, value) in [
+        (t.tk.time_temperature, t.tk.time_temperature_hint, &mut f.time_temperature),
+        (t.tk.pitch_temperature, t.tk.pitch_temperature_hint, &mut f.pitch_temperature),
+    ] {
+        labelled(ui, name, |ui| {
+            slider_width(ui);
+            slider(ui, Slider::new(value, 0.0..=2.0).fixed_decimals(2)).on_hover_text(hint)
+        });
+    }
+    for (name, hint, value) in [
+        (t.tk.time_top_p, t.tk.time_top_p_hint, &mut f.time_top_p),
+        (t.tk.pitch_top_p, t.tk.pitch_top_p_hint, &mut f.pitch_top_p),
+    ] {
+        labelled(ui, name, |ui| {
+            slider_width(ui);
+            slider(ui, Slider::new(value, 0.05..=1.0).fixed_decimals(2)).on_hover_text(hint)
+        });
+    }
     labelled(ui, t.style, |ui| {
         let mut style = s.style.clone().unwrap_or_default();
         let response = ui.add(TextEdit::singleline(&mut style).hint_text(t.style_any)).on_hover_text(t.style_hint);

@@ -5,14 +5,17 @@ mod originality;
 mod receipt;
 mod record;
 mod rules;
+mod take_box;
 mod takes;
 mod toolbar;
 mod transport;
 mod voices;
+mod weight;
 
 pub use generator::{new_seed, open_part};
 pub use originality::OriginalityView;
 pub use rules::follow;
+pub use take_box::take_box_ui;
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};

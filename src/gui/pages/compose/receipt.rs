@@ -1,14 +1,18 @@
 //! Why the selected note is there: what the model thought of it, and what else it could have been.
 
+use super::weight::weight_ui;
 use crate::gui::action::{Action, Actions};
+use crate::gui::regenerate::{can_go_on, take_of};
+use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::{fill, receipt::rule_name};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
+use crate::job::Nearest;
 use crate::midi::general_midi::drum_name;
 use crate::music::note::pitch_name;
 use crate::music::{Note, Role};
 use crate::project::{Edit, Receipt};
-use eframe::egui::Ui;
+use eframe::egui::{Id, Label, Ui};
 
 /// Shown while notes are explained, and wherever the one that is selected has a receipt.
 pub fn receipt_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -51,26 +55,99 @@ fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Rece
         ui.label(fill(words.drawn_with, &[&percent(p)]));
     }
     subdued(ui, words.could_be);
-    let drums = state.project.score().voices[voice].role == Role::Drums;
-    for (pitch, p) in &receipt.alternatives {
-        let name = drum_name(*pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
-        let p = percent(f64::from(*p));
-        ui.horizontal(|ui| {
-            if icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, 24.0).clicked() {
-                actions.push(Action::Audition(voice, *pitch, note.velocity));
-            }
-            if *pitch == note.pitch {
-                ui.label(fill(words.this_note, &[&name, &p]));
-            } else if plain_button(ui, &fill(words.swap_in, &[&name, &p])).clicked() {
-                actions.edit(Edit::SetPitches(vec![(note.id, *pitch)]));
-            }
-        });
-    }
+    alternatives_ui(ui, state, voice, note, receipt, actions);
     for (rule, n) in &receipt.removed {
         subdued(ui, fill(words.removed, &[rule_name(t, *rule), &n.to_string()]));
     }
     for rule in &receipt.relaxed {
         subdued(ui, fill(words.relaxed, &[rule_name(t, *rule)]));
+    }
+    weight_ui(ui, state, note, receipt, actions);
+    nearest_ui(ui, state, note, receipt, actions);
+}
+
+/// What the note could have been: heard under the pointer, swapped in by a click, and with the rest of its
+/// take written anew by another.
+fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Receipt, actions: &mut Actions) {
+    let words = &state.text().rc;
+    let drums = state.project.score().voices[voice].role == Role::Drums;
+    let take = receipt.drawn_with.and_then(|_| take_of(&state.project, note.id)).map(|i| &state.project.takes()[i]);
+    let mut under = None;
+    for (pitch, p) in &receipt.alternatives {
+        let name = drum_name(*pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let p = percent(f64::from(*p));
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 4.0;
+            let hear = icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, 24.0);
+            if hear.clicked() {
+                actions.push(Action::Audition(voice, *pitch, note.velocity));
+            }
+            if *pitch == note.pitch {
+                ui.label(fill(words.this_note, &[&name, &p]));
+                return;
+            }
+            let swap = plain_button(ui, &fill(words.swap_in, &[&name, &p]));
+            if swap.hovered() {
+                under = Some(*pitch);
+            }
+            if swap.clicked() {
+                actions.edit(Edit::SetPitches(vec![(note.id, *pitch)]));
+            }
+            if receipt.drawn_with.is_some() {
+                let ready = take.is_some_and(can_go_on) && !state.session.generating;
+                let button = ui.add_enabled_ui(ready, |ui| {
+                    icon_button_sized(ui, Icon::Again, &fill(words.regenerate, &[&name]), false, 24.0)
+                });
+                let why = if take.is_none() { words.take_gone } else { words.not_regenerated };
+                let name = take.map_or("", |t| t.name.as_str());
+                let button = button.inner.on_hover_text(fill(words.regenerate_hint, &[name]));
+                if button.on_disabled_hover_text(why).clicked() {
+                    actions.push(Action::Regenerate { note: note.id, pitch: *pitch });
+                }
+            }
+        });
+    }
+    hear_once(ui, under.map(|pitch| (voice, pitch, note.velocity)), actions);
+}
+
+/// Sounds what lies under the pointer, once each time that it comes there.
+fn hear_once(ui: &Ui, under: Option<(usize, u8, u8)>, actions: &mut Actions) {
+    let id = Id::unique("alternative under the pointer");
+    let before = ui.data(|d| d.get_temp::<Option<(usize, u8, u8)>>(id)).flatten();
+    if before != under {
+        ui.data_mut(|d| d.insert_temp(id, under));
+        if let Some((voice, pitch, velocity)) = under {
+            actions.push(Action::Audition(voice, pitch, velocity));
+        }
+    }
+}
+
+/// The passages that the model learned from which are nearest to the note's phrase.
+fn nearest_ui(ui: &mut Ui, state: &State, note: &Note, receipt: &Receipt, actions: &mut Actions) {
+    let words = &state.text().rc;
+    let asked = state.session.nearest.as_ref().filter(|n| n.note == *note && n.note.id == note.id);
+    let Some(view) = asked.filter(|n| n.model == receipt.model) else {
+        return actions.push(Action::FindNearest(note.id));
+    };
+    let found = match &view.found {
+        None => return drop(subdued(ui, fill(words.nearest_looking, &[&view.model]))),
+        Some(Err(why)) => return drop(subdued(ui, why)),
+        Some(Ok(found)) if found.is_empty() => return drop(subdued(ui, fill(words.nearest_none, &[&view.model]))),
+        Some(Ok(found)) => found,
+    };
+    subdued(ui, fill(words.nearest, &[&view.model]));
+    for (i, Nearest { passage: p, .. }) in found.iter().enumerate() {
+        let (bar, notes, changed) = (p.bar.to_string(), p.notes.to_string(), p.changed.to_string());
+        ui.horizontal(|ui| {
+            let plays = state.session.plays(&Playing::Passage(i));
+            let icon = if plays { Icon::Stop } else { Icon::Play };
+            let name = fill(words.hear_passage, &[&p.source, &bar]);
+            if icon_button_sized(ui, icon, &name, plays, 24.0).clicked() {
+                actions.push(Action::PlayPassage(i));
+            }
+            let line = if p.changed == 0 { words.passage } else { words.passage_changed };
+            ui.add(Label::new(fill(line, &[&p.source, &bar, &notes, &changed])).truncate());
+        });
     }
 }
 

@@ -1,27 +1,82 @@
 //! The takes as cards: a small picture, hear it, keep it, or throw it away.
 
 use crate::gui::action::{Action, Actions};
+use crate::gui::session::Playing;
 use crate::gui::state::State;
+use crate::gui::takes::{TakeBox, TakeOrder, can_rank_by, depth};
 use crate::gui::text::fill;
+use crate::gui::text::takes::TakeWords;
 use crate::gui::theme::{RADIUS_PANEL, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, mini_roll, subdued};
 use crate::project::Take;
-use eframe::egui::{self, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{self, Button, ComboBox, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
 
 const WIDTH: f32 = 196.0;
 
+/// The takes with their places in the list, in the order that was chosen; such as came since come first.
+fn shown(state: &State) -> Vec<(usize, &Take)> {
+    let place = |take: &Take| state.view.takes_in_order.iter().position(|id| *id == take.id);
+    let mut takes: Vec<_> = state.project.takes().iter().enumerate().rev().collect();
+    takes.sort_by_key(|(_, take)| place(take).map_or(0, |p| p + 1));
+    takes
+}
+
+fn order_name(order: TakeOrder, t: &TakeWords) -> &'static str {
+    match order {
+        TakeOrder::Newest => t.order_newest,
+        TakeOrder::Family => t.order_family,
+        TakeOrder::Likely => t.order_likely,
+        TakeOrder::Original => t.order_original,
+        TakeOrder::Close => t.order_close,
+    }
+}
+
+/// The order of the takes, where there are some to be ordered.
+fn order_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    let t = &state.text().tk;
+    let now = state.view.take_order;
+    ui.vertical(|ui| {
+        ui.set_width(92.0);
+        subdued(ui, t.order);
+        let shown = order_name(now, t);
+        let combo = ComboBox::from_id_salt("order of takes").selected_text(shown).width(88.0).truncate();
+        let response = combo.show_ui(ui, |ui| {
+            for order in TakeOrder::ALL {
+                let ready = order != TakeOrder::Close || can_rank_by(state);
+                let choice = Button::selectable(order == now, order_name(order, t));
+                let choice = ui.add_enabled(ready, choice).on_disabled_hover_text(t.select_figure);
+                if choice.clicked() {
+                    actions.push(Action::OrderTakes(order));
+                }
+            }
+        });
+        let name = format!("{}: {shown}", t.order);
+        response.response.accessible_name(name).on_hover_text(t.order_hint);
+    });
+}
+
 pub fn takes_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    let takes = state.project.takes();
     ScrollArea::horizontal().auto_shrink(false).show(ui, |ui| {
         ui.horizontal(|ui| {
+            if state.project.takes().len() > 1 {
+                order_ui(ui, state, actions);
+            }
             if let Some(p) = state.session.preview.as_ref().filter(|_| state.session.generating) {
                 card(ui, |ui| {
                     let name = fill(state.text().take_n, &[&(p.take + 1).to_string()]);
                     picture(ui, &p.score, p.from_tick);
-                    subdued(ui, format!("{name} …"));
+                    ui.horizontal(|ui| {
+                        let plays = state.session.plays(&Playing::Coming);
+                        let icon = if plays { Icon::Stop } else { Icon::Play };
+                        let label = fill(state.text().tk.play_coming, &[&name]);
+                        if icon_button_sized(ui, icon, &label, plays, 24.0).clicked() {
+                            actions.push(Action::PlayComing);
+                        }
+                        subdued(ui, format!("{name} …"));
+                    });
                 });
             }
-            for (i, take) in takes.iter().enumerate().rev() {
+            for (i, take) in shown(state) {
                 card(ui, |ui| take_ui(ui, state, i, take, actions));
             }
         });
@@ -51,7 +106,7 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
     picture(ui, &take.score, take.from_tick);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
-        let heard = state.session.playing_take == Some(i) && state.session.player.is_playing();
+        let heard = state.session.plays(&Playing::Take(i));
         let icon = if heard { Icon::Stop } else { Icon::Play };
         if icon_button_sized(ui, icon, &fill(t.hear_take, &[&take.name]), heard, 24.0).clicked() {
             actions.push(Action::PlayTake(i));
@@ -62,13 +117,20 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         if icon_button_sized(ui, Icon::Close, &fill(t.remove_take, &[&take.name]), false, 24.0).clicked() {
             actions.push(Action::RemoveTake(i));
         }
+        if icon_button_sized(ui, Icon::More, &fill(t.tk.more, &[&take.name]), false, 24.0).clicked() {
+            actions.push(Action::OpenTake(Some(TakeBox::of(take))));
+        }
         let about = fill(
             t.take_about,
             &[&take.model, &take.settings.seed.to_string(), &format!("{:.2}", take.settings.temperature)],
         );
+        let parent = take.parent.and_then(|id| state.project.takes().iter().find(|t| t.id == id));
+        let about = parent.map_or(about.clone(), |p| format!("{about}\n{}", fill(t.tk.from, &[&p.name])));
         let hover = if take.remark.is_empty() { about } else { format!("{about}\n{}", take.remark) };
         let strong = Tokens::of(ui).strong;
-        ui.add(Label::new(RichText::new(&take.name).color(strong)).truncate().sense(egui::Sense::hover()))
+        // A branch for each step down the tree.
+        let name = "› ".repeat(depth(state.project.takes(), take)) + &take.name;
+        ui.add(Label::new(RichText::new(&name).color(strong)).truncate().sense(egui::Sense::hover()))
             .on_hover_text(hover);
     });
     originality_line(ui, state, take);

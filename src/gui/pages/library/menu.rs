@@ -2,6 +2,7 @@
 
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
+use crate::gui::session::Playing;
 use crate::gui::state::State;
 use eframe::egui::Ui;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ pub fn menu_ui(ui: &mut Ui, state: &State, row: usize, actions: &mut Actions) {
     let (t, view) = (&state.text().lib, &state.session.library);
     let row = &view.shelf.rows[row];
     if let Some(piece) = row.piece {
-        let playing = state.session.plays_piece(row.id);
+        let playing = state.session.plays(&Playing::Piece(row.id));
         let ticked = view.is_ticked(&row.id.hash);
         let tick = Action::Library(LibraryRequest::Tick(Arc::new(vec![row.id.hash]), !ticked));
         let entries = [

@@ -8,6 +8,7 @@ use super::view::LibraryRequest;
 use super::voices::voices_ui;
 use crate::corpus::Piece;
 use crate::gui::action::{Action, Actions};
+use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
@@ -110,7 +111,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, piece: usize, title: &str, actions: &m
 pub fn play_ui(ui: &mut Ui, state: &State, piece: usize, title: &str, actions: &mut Actions) {
     let t = &state.text().lib;
     let Some(of) = state.session.library.shelf.library.pieces.get(piece) else { return };
-    let plays = state.session.plays_piece(of.id());
+    let plays = state.session.plays(&Playing::Piece(of.id()));
     let (icon, name) = if plays { (Icon::Stop, t.stop) } else { (Icon::Play, t.play) };
     if icon_button(ui, icon, &fill(name, &[title]), plays).clicked() {
         actions.push(Action::PlayPiece(piece));

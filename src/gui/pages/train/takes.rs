@@ -2,6 +2,7 @@
 
 use super::view::TakeView;
 use crate::gui::action::{Action, Actions};
+use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::fill;
 use crate::gui::theme::Tokens;
@@ -37,7 +38,7 @@ pub fn name(state: &State, take: &TakeView) -> String {
 pub fn take_ui(ui: &mut Ui, state: &State, take: &TakeView, name: &str, height: f32, actions: &mut Actions) {
     let t = state.text();
     let tokens = Tokens::of(ui);
-    let plays = state.session.plays_file(&take.path);
+    let plays = state.session.plays(&Playing::File(take.path.clone()));
     card(ui, |ui| {
         ui.set_width(ui.available_width());
         ui.spacing_mut().item_spacing.y = 4.0;

@@ -1,0 +1,59 @@
+//! Forms told by letters, by an n-gram model of the starter tunes.
+
+use crate::pipeline::{Watcher, starter_pieces, tiny_of};
+use cadenza::corpus;
+use cadenza::generate::{Form, Generator, Settings, Take};
+use cadenza::model::{Arch, Compute};
+use cadenza::music::Score;
+use cadenza::train::{DataSet, Run, train};
+use std::sync::atomic::AtomicBool;
+
+/// Notes that begin in a stretch of bars (from 0), as seen from its bar line.
+fn part(score: &Score, from: i64, to: i64) -> Vec<(i64, u8)> {
+    let line = |bar| score.meters.bar_start(bar, score.ppq);
+    let (from, to) = (line(from), line(to));
+    score.notes().filter(|(_, n)| from <= n.start && n.start < to).map(|(_, n)| (n.start - from, n.pitch)).collect()
+}
+
+#[test]
+fn letters_that_come_again_are_the_same_or_begin_the_same() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let run = dir.path().join("run");
+    let (pieces, recipe) = (starter_pieces(), tiny_of(Arch::Ngram, 1));
+    let data = DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic);
+    train(data, &recipe, Compute::Cpu, None, &run, &mut Watcher::until(u64::MAX)).expect("trains");
+    let generator = Generator::load(&Run::open(&run).expect("a run").best_path()).expect("a model");
+    let make = |letters: &str, varied, seed, primer: Option<&Score>| -> Take {
+        let form = Some(Form { letters: letters.to_owned(), varied });
+        let settings = Settings { bars: 4, seed, form, ..Settings::default() };
+        generator.take(&settings, primer, &AtomicBool::new(false), &mut |_| {}).expect("sound settings")
+    };
+    let plain = Settings { bars: 4, seed: 5, ..Settings::default() };
+    let first = generator.take(&plain, None, &AtomicBool::new(false), &mut |_| {}).expect("sound settings");
+    let mut ends_anew = 0;
+    for seed in 5..10 {
+        let whole = make("AABA", false, seed, None);
+        let s = &whole.score;
+        assert_eq!(s.meters.position(whole.to_tick, s.ppq).bar, 16, "four parts of four bars");
+        let a = part(s, 0, 4);
+        assert!(!a.is_empty() && part(s, 4, 8) == a && part(s, 12, 16) == a && part(s, 8, 12) != a, "seed {seed}");
+        assert_eq!(whole.settings.form.as_ref().map(|f| f.letters.as_str()), Some("AABA"));
+        if seed == 5 {
+            assert_eq!(part(&first.score, 0, 4), a, "the first letter is the take without a form");
+        }
+        assert!(make("AABA", false, seed, None).score == whole.score, "the same seed, the same take");
+        let varied = make("AABA", true, seed, None);
+        assert_eq!(varied.to_tick, whole.to_tick);
+        let v = &varied.score;
+        assert!(part(v, 4, 6) == part(v, 0, 2) && part(v, 12, 14) == part(v, 0, 2), "seed {seed}");
+        ends_anew += usize::from(part(v, 6, 8) != part(v, 2, 4)) + usize::from(part(v, 14, 16) != part(v, 2, 4));
+    }
+    assert!(ends_anew >= 5, "{ends_anew} of 10 repeats end anew");
+    // With a primer, the first letter is the primer.
+    let on = make("ABA", false, 3, Some(&first.score));
+    assert_eq!(on.from_tick, first.to_tick);
+    assert_eq!(part(&on.score, 8, 12), part(&first.score, 0, 4));
+    assert_eq!(on.score.meters.position(on.to_tick, on.score.ppq).bar, 12);
+    let bad = Settings { form: Some(Form { letters: "a".into(), varied: false }), ..Settings::default() };
+    assert!(generator.take(&bad, None, &AtomicBool::new(false), &mut |_| {}).is_err());
+}
