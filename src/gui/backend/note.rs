@@ -26,7 +26,7 @@ impl<T: Send + 'static> NoteJobs<T> {
         events: &EventSender,
         spawn: impl FnOnce(PathBuf, &Warm, Waker) -> Job<(), T>,
     ) {
-        let job = spawn(self.runs.join(&model), &self.warm, events.waker());
+        let job = spawn(job::bundled::model_at(&self.runs, &model), &self.warm, events.waker());
         self.running = Some((model, note, job));
     }
 
