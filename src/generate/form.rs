@@ -86,7 +86,10 @@ impl Generator {
                     if keep == bars {
                         copied(&so_far, &kept, (from, bars), &plain, self, note)
                     } else {
-                        self.take_on(&plain, Some(&so_far), Some(&kept), cancel, note)?
+                        let original = moved(&so_far, (first, end), from - first);
+                        let part = self.varied(&plain, &so_far, &kept, &original, cancel)?;
+                        show(&part.score, (part.from_tick, part.to_tick), note);
+                        part
                     }
                 }
             };
@@ -100,6 +103,50 @@ impl Generator {
         take.settings = settings.clone();
         Ok(take)
     }
+}
+
+/// Times that a repeat is written at most until it ends unlike what it repeats.
+const MOST_TRIES: u64 = 8;
+
+impl Generator {
+    /// A repeat that keeps `kept` and ends unlike `original`; where it never does, the last try.
+    fn varied(
+        &self,
+        settings: &Settings,
+        so_far: &Score,
+        kept: &Score,
+        original: &Score,
+        cancel: &AtomicBool,
+    ) -> Result<Take, GenerateError> {
+        let mut tries = 0;
+        loop {
+            let seed = if tries == 0 { settings.seed } else { lot::nth(settings.seed, tries) >> 32 };
+            // A model that loves repeats is asked a little more freely each time.
+            let temperature = settings.temperature * 1.25f32.powi(tries as i32);
+            let settings = Settings { seed, temperature, ..settings.clone() };
+            let part = self.take_on(&settings, Some(so_far), Some(kept), cancel, &mut |_| {})?;
+            let written = moved(&part.score, (part.from_tick, part.to_tick), 0);
+            tries += 1;
+            if sound_of(&written) != sound_of(original) || tries == MOST_TRIES || cancel.load(Ordering::Relaxed) {
+                return Ok(part);
+            }
+        }
+    }
+}
+
+/// When which pitches begin, of all voices.
+fn sound_of(score: &Score) -> Vec<(Tick, u8)> {
+    let mut sound: Vec<(Tick, u8)> = score.notes().map(|(_, n)| (n.start, n.pitch)).collect();
+    sound.sort_unstable();
+    sound
+}
+
+/// Tells whoever listens of the notes of a stretch, in the order of time.
+fn show(score: &Score, (from, to): (Tick, Tick), watch: &mut dyn FnMut(Written<'_>)) {
+    let mut notes: Vec<(usize, Note)> = score.notes().map(|(voice, n)| (voice, *n)).collect();
+    notes.retain(|(_, n)| from <= n.start && n.start < to);
+    notes.sort_by_key(|(_, n)| n.start);
+    notes.into_iter().for_each(|(voice, note)| watch(Written { voice, note, score }));
 }
 
 impl Settings {

@@ -12,7 +12,10 @@ use std::sync::atomic::AtomicBool;
 fn part(score: &Score, from: i64, to: i64) -> Vec<(i64, u8)> {
     let line = |bar| score.meters.bar_start(bar, score.ppq);
     let (from, to) = (line(from), line(to));
-    score.notes().filter(|(_, n)| from <= n.start && n.start < to).map(|(_, n)| (n.start - from, n.pitch)).collect()
+    let within = score.notes().filter(|(_, n)| from <= n.start && n.start < to);
+    let mut part: Vec<(i64, u8)> = within.map(|(_, n)| (n.start - from, n.pitch)).collect();
+    part.sort_unstable();
+    part
 }
 
 #[test]
@@ -36,7 +39,8 @@ fn letters_that_come_again_are_the_same_or_begin_the_same() {
         let s = &whole.score;
         assert_eq!(s.meters.position(whole.to_tick, s.ppq).bar, 16, "four parts of four bars");
         let a = part(s, 0, 4);
-        assert!(!a.is_empty() && part(s, 4, 8) == a && part(s, 12, 16) == a && part(s, 8, 12) != a, "seed {seed}");
+        assert!(!a.is_empty() && part(s, 8, 12) != a, "seed {seed}: B is new");
+        assert_eq!((&part(s, 4, 8), &part(s, 12, 16)), (&a, &a), "seed {seed}");
         assert_eq!(whole.settings.form.as_ref().map(|f| f.letters.as_str()), Some("AABA"));
         if seed == 5 {
             assert_eq!(part(&first.score, 0, 4), a, "the first letter is the take without a form");

@@ -1,7 +1,7 @@
 //! What is asked of one note: where its phrase may come from, what each bar was worth to it.
 
 use crate::gui::session::{EventSender, JobView, SessionEvent};
-use crate::job::{Job, State, Waker, Warm};
+use crate::job::{self, Job, State, Waker, Warm};
 use crate::music::NoteId;
 use std::path::PathBuf;
 
