@@ -25,7 +25,7 @@ struct Step {
 /// What a step changes: the score, or one of the takes.
 #[derive(Clone, Debug)]
 enum What {
-    Score(Patch),
+    Score(Box<Patch>),
     Take(Box<TakeChange>),
 }
 
@@ -90,7 +90,7 @@ pub struct History {
 impl History {
     /// Remembers how the step `label` is taken back. What was undone before is gone.
     pub(super) fn push(&mut self, label: &'static str, before: &Score, revision: Revision, after: &Score) {
-        self.remember(Step { label, what: What::Score(Patch::between(after, before)), leads_to: revision });
+        self.remember(Step { label, what: What::Score(Box::new(Patch::between(after, before))), leads_to: revision });
     }
 
     /// Remembers how a step that changed a take is taken back.
@@ -134,7 +134,7 @@ impl History {
             What::Score(patch) => {
                 let score = patch.apply(now);
                 let back = Patch::between(&score, now);
-                (Some(score), What::Score(back))
+                (Some(score), What::Score(Box::new(back)))
             }
             What::Take(change) => (None, What::Take(Box::new(change.apply(takes)))),
         };

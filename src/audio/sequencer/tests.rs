@@ -294,7 +294,7 @@ fn playing_waits_on_a_bar_line_for_what_is_still_being_written() {
     assert!(s.held == [0; 16], "it is there, and not yet to be heard");
     s.hold_at(Some(96));
     rendered(&mut s, 24_000, 512);
-    assert!(s.held.iter().any(|h| *h == 1 << 64), "{:?}", s.held);
+    assert!(s.held.contains(&(1 << 64)), "{:?}", s.held);
     assert!((s.position() - 72.0).abs() < 0.1, "{}", s.position());
     rendered(&mut s, 96_000, 512);
     assert!(s.is_playing() && (s.position() - 96.0).abs() < 0.1);

@@ -21,7 +21,7 @@ fn with_take(asked: &Asked) -> Harness<'static, App> {
 }
 
 fn asked_to_generate(asked: &Asked) -> Option<GenerateRequest> {
-    let requests = asked.0.lock().unwrap();
+    let requests = asked.0.lock().expect("no panic elsewhere");
     requests.iter().rev().find_map(|r| if let Request::Generate(r) = r { Some((**r).clone()) } else { None })
 }
 

@@ -8,13 +8,18 @@ use eframe::egui::accesskit::Role as Is;
 /// A take of four bars of one note each, from this pitch upwards by a step.
 fn take(name: &str, pitch: u8, nats: f64) -> Take {
     let mut take = take_with_receipts();
-    let receipt = take.score.voices[0].notes.first().and_then(|n| take.receipts.of(n)).cloned().unwrap();
+    let receipt = take.score.voices[0]
+        .notes
+        .first()
+        .and_then(|n| take.receipts.of(n))
+        .cloned()
+        .expect("a receipt of the first note");
     let mut score = Score::new(480);
     score.push_voice(Voice::new("Melody", Role::Melody, 0));
     for bar in 0..4 {
         let pitch = if pitch == 40 { 40 + [0, 9, 1, 8][bar as usize] } else { pitch + 2 * bar as u8 };
         let id = score.insert(0, Note::new(bar * 1920, 1920, pitch, 80));
-        let note = *score.voices[0].notes.iter().find(|n| n.id == id).unwrap();
+        let note = *score.voices[0].notes.iter().find(|n| n.id == id).expect("the note");
         take.receipts.insert(&note, cadenza::project::Receipt { nats, ..receipt.clone() });
     }
     score.end = 4 * 1920;
