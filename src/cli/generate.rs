@@ -296,7 +296,11 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
     Ok(TakeReport {
         file,
         seed: take.settings.seed,
-        notes: take.notes.len(),
+        // A form's repeats are copied, not written: they have no receipts, and are notes all the same.
+        notes: match &take.settings.form {
+            Some(_) => take.score.notes().filter(|(_, n)| n.start >= take.from_tick).count(),
+            None => take.notes.len(),
+        },
         bars: {
             let bar = |tick| take.score.meters.position(tick, take.score.ppq).bar;
             u32::try_from(bar(take.to_tick.max(1) - 1) - bar(take.from_tick) + 1).unwrap_or(0)

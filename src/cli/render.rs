@@ -117,6 +117,11 @@ fn ticks(score: &Score, (from, to): (i64, i64)) -> anyhow::Result<(Tick, Tick)> 
 }
 
 fn format(arguments: &Arguments) -> anyhow::Result<Format> {
+    let known = |e: &std::ffi::OsStr| e.eq_ignore_ascii_case("wav") || e.eq_ignore_ascii_case("flac");
+    if arguments.out.extension().is_some_and(|e| !known(e)) {
+        let out = arguments.out.display();
+        return Err(Usage::new(format!("sound is written as .wav or .flac, not as {out}")).into());
+    }
     let flac = arguments.out.extension().is_some_and(|e| e.eq_ignore_ascii_case("flac"));
     let container = if flac { Container::Flac } else { Container::Wav };
     let depth = match arguments.depth.as_str() {

@@ -1,6 +1,6 @@
 //! `cadenza report`: the report card of a run, or takes judged against a corpus.
 
-use super::context::{Context, Usage};
+use super::context::{Context, Usage, model_argument};
 use super::text::count;
 use crate::corpus::ImportOptions;
 use crate::corpus::style::{Spread, StyleRow};
@@ -21,7 +21,8 @@ Example:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
-    /// A run folder
+    /// A run folder, or a model that comes with the program: folk or chorale
+    #[arg(value_name = "RUN", value_parser = model_argument)]
     run: PathBuf,
     /// A folder of takes as .mid; without it the run writes its own
     #[arg(value_name = "DIR_OF_TAKES", requires = "corpus")]

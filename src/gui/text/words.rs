@@ -209,7 +209,7 @@ texts! {
     no_model_hint: "Train a model first, on the Train page", "请先在训练页训练一个模型";
     comes_with: "comes with Cadenza", "Cadenza 自带";
     about_folk: "Tunes with chords, learned from the starter tunes: jigs, reels, hymns, songs. All tasks", "带和弦的旋律，学自入门曲集：吉格、里尔、圣咏、歌曲。支持所有任务";
-    about_chorale: "Four voices, learned from Bach's chorales. All tasks; at its best at harmonising", "四声部，学自巴赫众赞歌。支持所有任务，最擅长配和声";
+    about_chorale: "Four voices in 4/4, learned from Bach's chorales. All tasks; at its best at harmonising", "四声部（仅 4/4 拍），学自巴赫众赞歌。支持所有任务，最擅长配和声";
     task: "Task", "任务";
     task_write: "Write, or continue", "创作或续写";
     task_fill: "Fill: write a part anew", "填充：重写一部分";

@@ -78,6 +78,8 @@ fn volume_and_pan_are_set_by_their_rails_in_one_step() {
         here.max_by(|a, b| a.width().total_cmp(&b.width())).expect("a rail in the list")
     };
     let before = h.state().state.project.history().n_undo();
+    h.get_by_label_contains("Voice down in the list").scroll_to_me();
+    h.run();
     for (name, share) in [("Volume", 0.25), ("Pan", 0.1)] {
         let rect = rail(&h, name);
         let y = rect.center().y;
