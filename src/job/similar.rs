@@ -14,8 +14,8 @@ use crate::train::Sequence;
 use crate::train::data::{sequence, sequence_of};
 use crate::train::hidden::{Ear, Heard};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// From this score on a piece counts as a copy, and the model has no say in its place. Nineteen of
 /// twenty pieces in three corpora have no piece outside their family that comes near it.
@@ -70,10 +70,13 @@ pub fn spawn_shelf(
         let total = library.pieces.len();
         // Opened first: what cannot be opened should not be waited for.
         let ear = model.map(|(path, compute)| anyhow::Ok(Ear::open(&model_file(&path)?, compute)?)).transpose()?;
-        let counted = AtomicUsize::new(0);
+        let counted = Mutex::new(0);
         let index = SimilarIndex::of(total, |piece| {
-            let done = counted.fetch_add(1, Ordering::Relaxed) + 1;
-            control.send_thinned("index", ShelfProgress::Indexing { done, total });
+            // Told while it is locked: threads would tell of their counts in any order.
+            let mut done = counted.lock().unwrap_or_else(PoisonError::into_inner);
+            *done += 1;
+            control.send_thinned("index", ShelfProgress::Indexing { done: *done, total });
+            drop(done);
             (!control.is_cancelled()).then(|| library.pieces[piece].score())
         });
         control.checkpoint()?;
