@@ -67,7 +67,7 @@ impl Generator {
                 Some(take) => take.to_tick,
                 None => known.values().next().map_or(0, |(_, end)| *end),
             };
-            let plain = Settings { form: None, seed: settings.seed, ..settings.clone() }.for_letter(i);
+            let plain = Settings { form: None, ..settings.clone() }.with_nth_seed(i);
             let part = match known.get(&letter).copied() {
                 None => {
                     let part = self.take_on(&plain, so_far, None, cancel, note)?;
@@ -106,7 +106,7 @@ impl Generator {
 }
 
 /// Times that a repeat is written at most until it ends unlike what it repeats.
-const MOST_TRIES: u64 = 8;
+const MOST_TRIES: usize = 8;
 
 impl Generator {
     /// A repeat that keeps `kept` and ends unlike `original`; where it never does, the last try.
@@ -118,16 +118,16 @@ impl Generator {
         original: &Score,
         cancel: &AtomicBool,
     ) -> Result<Take, GenerateError> {
+        let original = sound_of(original);
         let mut tries = 0;
         loop {
-            let seed = if tries == 0 { settings.seed } else { lot::nth(settings.seed, tries) >> 32 };
             // A model that loves repeats is asked a little more freely each time.
             let temperature = settings.temperature * 1.25f32.powi(tries as i32);
-            let settings = Settings { seed, temperature, ..settings.clone() };
+            let settings = Settings { temperature, ..settings.clone() }.with_nth_seed(tries);
             let part = self.take_on(&settings, Some(so_far), Some(kept), cancel, &mut |_| {})?;
             let written = moved(&part.score, (part.from_tick, part.to_tick), 0);
             tries += 1;
-            if sound_of(&written) != sound_of(original) || tries == MOST_TRIES || cancel.load(Ordering::Relaxed) {
+            if sound_of(&written) != original || tries == MOST_TRIES || cancel.load(Ordering::Relaxed) {
                 return Ok(part);
             }
         }
@@ -150,8 +150,8 @@ fn show(score: &Score, (from, to): (Tick, Tick), watch: &mut dyn FnMut(Written<'
 }
 
 impl Settings {
-    /// Of the n-th letter that is written: a seed of its own that follows from the form's.
-    fn for_letter(self, n: usize) -> Self {
+    /// The same with another seed that follows from its own: of the n-th letter, or try; the first has its own.
+    fn with_nth_seed(self, n: usize) -> Self {
         let seed = if n == 0 { self.seed } else { lot::nth(self.seed, n as u64) >> 32 };
         Self { seed, ..self }
     }
@@ -243,7 +243,7 @@ mod tests {
             assert!(form(wrong).check().is_err_and(|why| why.contains("AABA")), "{wrong}");
         }
         let settings = Settings { seed: 5, ..Settings::default() };
-        assert_eq!(settings.clone().for_letter(0).seed, 5, "the first letter is the take of the plain seed");
-        assert_ne!(settings.clone().for_letter(1).seed, settings.for_letter(2).seed);
+        assert_eq!(settings.clone().with_nth_seed(0).seed, 5, "the first letter is the take of the plain seed");
+        assert_ne!(settings.clone().with_nth_seed(1).seed, settings.with_nth_seed(2).seed);
     }
 }

@@ -71,12 +71,12 @@ pub fn model_at(runs: &Path, name: &str) -> PathBuf {
 /// # Errors
 /// What the file system says, with the path last.
 pub fn provide(model: &Path) -> anyhow::Result<()> {
-    let Some(models) = model.parent() else { return Ok(()) };
-    match ALL.iter().find(|b| b.folder(models) == model) {
-        Some(bundled) if !model.exists() => bundle::unpack(bundled.archive, model)
-            .with_context(|| format!("could not unpack the model \"{}\": {}", bundled.name, model.display())),
-        _ => Ok(()),
-    }
+    // Looked at first: the folders' names are worked out from the archives, a few megabytes each.
+    let Some(models) = model.parent().filter(|_| !model.exists()) else { return Ok(()) };
+    ALL.iter().find(|b| b.folder(models) == model).map_or(Ok(()), |bundled| {
+        bundle::unpack(bundled.archive, model)
+            .with_context(|| format!("could not unpack the model \"{}\": {}", bundled.name, model.display()))
+    })
 }
 
 /// The archive of a finished run. Of its pieces' paths the file names are kept, and not where they lay.
