@@ -59,11 +59,13 @@ impl Curve {
                 let nats = c.likelihood.nats_per_note();
                 self.valid.push((c.step as f64, nats));
                 let star = if c.best { " ★" } else { "" };
+                let alone = c.likelihood.network_nats_per_note();
+                let alone = alone.map_or(String::new(), |nats| format!(" ({nats:.4} by the network alone)"));
                 let right = c.likelihood.accuracy().get(Field::Pitch as usize).copied().unwrap_or(0.0);
                 say(
                     bar,
                     &format!(
-                        "step {}: validation {nats:.4} nats/note, {:.1} % of pitches right at first{star} – {}",
+                        "step {}: validation {nats:.4} nats/note{alone}, {:.1} % of pitches right at first{star} – {}",
                         c.step,
                         100.0 * right,
                         c.standing

@@ -6,7 +6,7 @@ use crate::corpus::{self, ImportOptions};
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::files::write_atomic;
 use crate::job::model_file;
-use crate::model::{Checkpoint, Compute, Predictor};
+use crate::model::{Checkpoint, Compute};
 use crate::train::data::sequence;
 use crate::train::evaluate::{EventTerms, each_of};
 use crate::train::jsb16::{self, Jsb16, Tokens};
@@ -57,6 +57,9 @@ struct Report {
     /// Share of notes whose value was the model's first choice, by field.
     accuracy: BTreeMap<&'static str, f64>,
     nats_per_beat: f64,
+    /// Nats per note of the network by itself, where counts are mixed into what it says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    network_alone: Option<f64>,
     /// Counted on the run's training pieces; `null` where only a model file was given.
     baselines: Option<Baselines>,
     /// Of a model that knows given notes: how much they help.
@@ -94,7 +97,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         let training = training_pieces(&arguments.model);
         report.jsb16 = Some(jsb16::measure(&sequences, &terms, training.as_deref()));
     }
-    if let Predictor::Network(network) = &model {
+    if let Some(network) = model.network() {
         report.infill = regions::measure(network, &checkpoint.config, &sequences, &device, &AtomicBool::new(false));
     }
     report.left_out = library.counts().left_out;
@@ -119,6 +122,7 @@ fn measure(sequences: &[Sequence], terms: &[EventTerms], n_fields: usize) -> Rep
         fields: likelihood.by_field().into_iter().collect(),
         accuracy: named(likelihood.accuracy()),
         nats_per_beat: nats_per_note * likelihood.notes as f64 / beats,
+        network_alone: likelihood.network_nats_per_note(),
         baselines: None,
         infill: None,
         jsb16: None,
@@ -170,6 +174,9 @@ fn human(r: &Report) -> String {
     );
     if r.left_out > 0 {
         out += &format!("{} left out (cadenza import says why)\n", count(r.left_out, "file"));
+    }
+    if let Some(alone) = r.network_alone {
+        out += &format!("{alone:.4} nats per note by the network alone, without its counts\n");
     }
     out += &format!("{:.4} nats per quarter note\n", r.nats_per_beat);
     for (field, nats) in &r.fields {

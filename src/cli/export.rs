@@ -55,6 +55,8 @@ struct Described<'a> {
 struct Report {
     files: Vec<PathBuf>,
     parameters: usize,
+    /// Whether the model speaks with counts, which are not among the files.
+    without_counts: bool,
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
@@ -91,14 +93,16 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         write_atomic(file, bytes).with_context(|| format!("could not write {}", file.display()))?;
     }
     let parameters = crate::model::values::values_of(&model).iter().map(|v| v.data.len()).sum();
-    let report = Report { files, parameters };
+    let report = Report { files, parameters, without_counts: checkpoint.counts.is_some() };
     context.report(
         || {
             let list: Vec<String> = report.files.iter().map(|f| f.display().to_string()).collect();
+            let counts = "the n-gram counts that it predicts with are left out: this is the network alone\n";
             format!(
-                "{} weights: {}\ndocs/model-exchange.md says how to read them\n",
+                "{} weights: {}\n{}docs/model-exchange.md says how to read them\n",
                 thousands(report.parameters),
-                list.join(", ")
+                list.join(", "),
+                if report.without_counts { counts } else { "" }
             )
         },
         &report,

@@ -33,7 +33,7 @@ pub struct Arguments {
     /// Go on with a run exactly where it stands
     #[arg(long, value_name = "RUN", conflicts_with_all = [
         "steps", "minutes", "epochs", "recipe", "arch", "optimiser", "learning_rate", "momentum", "schedule",
-        "label_smoothing", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "melody_only",
+        "label_smoothing", "counts", "loss", "layers", "input", "from", "valid", "out", "seed", "preset", "melody_only",
         "remedies", "no_cache", "sweep", "estimate", "infill", "tell", "ema", "adapters",
     ])]
     resume: Option<PathBuf>,
@@ -64,6 +64,9 @@ pub struct Arguments {
     /// Share of the loss that pulls every value alike, such as 0.1
     #[arg(long, value_name = "SHARE")]
     label_smoothing: Option<f64>,
+    /// Let an n-gram model of the same pieces predict with the network: yes or no. Counted in seconds
+    #[arg(long, value_name = "YES|NO", value_parser = clap::builder::BoolishValueParser::new())]
+    counts: Option<bool>,
     /// Share of windows that learn to fill, accompany and vary: 0.5 for a model that can, 0 for one that
     /// only writes on
     #[arg(long, value_name = "SHARE")]
@@ -157,6 +160,7 @@ impl Arguments {
             Some(_) => recipe.loss = Loss::CrossEntropy,
             None => {}
         }
+        recipe.counts = self.counts.unwrap_or(recipe.counts);
         recipe.infill = self.infill.unwrap_or(recipe.infill);
         recipe.tell = self.tell.unwrap_or(recipe.tell);
         recipe.ema = self.ema.unwrap_or(recipe.ema);

@@ -21,11 +21,11 @@ pub fn pack(files: &[(&str, Vec<u8>)]) -> io::Result<Vec<u8>> {
 }
 
 /// Makes `folder` of an archive that [`pack`] made. It is there whole or not at all: the files are written
-/// beside it first.
+/// beside it first, and `finish` adds to them there.
 ///
 /// # Errors
-/// A damaged archive, a name that leads out of the folder, or what the file system says.
-pub fn unpack(archive: &[u8], folder: &Path) -> io::Result<()> {
+/// A damaged archive, a name that leads out of the folder, or what `finish` or the file system says.
+pub fn unpack(archive: &[u8], folder: &Path, finish: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let parent = folder.parent().unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent)?;
     let beside = tempfile::Builder::new().prefix(".cadenza-").tempdir_in(parent)?;
@@ -37,6 +37,7 @@ pub fn unpack(archive: &[u8], folder: &Path) -> io::Result<()> {
         file.read_to_end(&mut bytes)?;
         write_atomic(&beside.path().join(name), &bytes)?;
     }
+    finish(beside.path())?;
     match std::fs::rename(beside.path(), folder) {
         // Somebody else was as quick: what is there is the same.
         Err(_) if folder.is_dir() => Ok(()),
@@ -56,13 +57,15 @@ mod tests {
         assert_eq!(archive, pack(&files).expect("packs"), "the same bytes");
         assert!(archive.len() < 1_000, "packed");
         let folder = dir.path().join("x").join("folder");
-        unpack(&archive, &folder).expect("unpacks");
-        unpack(&archive, &folder).expect("unpacks again");
+        unpack(&archive, &folder, |beside| std::fs::write(beside.join("c"), b"more")).expect("unpacks");
+        unpack(&archive, &folder, |_| Ok(())).expect("unpacks again");
+        assert_eq!(std::fs::read(folder.join("c")).expect("a file"), b"more");
         for (name, bytes) in &files {
             assert_eq!(&std::fs::read(folder.join(name)).expect("a file"), bytes);
         }
         let damaged = dir.path().join("x").join("damaged");
-        unpack(&archive[..archive.len() / 2], &damaged).expect_err("cut short");
+        unpack(&archive[..archive.len() / 2], &damaged, |_| Ok(())).expect_err("cut short");
+        unpack(&archive, &damaged, |_| Err(io::Error::other("no"))).expect_err("not finished");
         assert!(!damaged.exists());
         assert_eq!(std::fs::read_dir(dir.path().join("x")).expect("lists").count(), 1, "no litter");
     }

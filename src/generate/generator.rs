@@ -8,7 +8,7 @@ use super::writer::Writer;
 use crate::encoding::ModelCard;
 use crate::encoding::region::density_value;
 use crate::files::container::ContainerError;
-use crate::model::{Checkpoint, CheckpointError, Inference, ModelConfig, Predictor};
+use crate::model::{Checkpoint, CheckpointError, Inference, ModelConfig};
 use crate::music::transform::rescaled;
 use crate::music::{Note, Score};
 use rand::SeedableRng;
@@ -82,10 +82,9 @@ impl Generator {
             return Err(GenerateError::Vocabulary { found, expected, path: path.to_owned() });
         }
         let device = crate::model::Compute::Cpu.open().map_err(|e| GenerateError::Settings(e.to_string()))?;
-        let model = match checkpoint.predictor(&device, path)? {
-            Predictor::Network(network) => Model::Network(Box::new(Inference::new(&network, &checkpoint.config))),
-            Predictor::Counts(counts) => Model::Counts(counts),
-        };
+        let predictor = checkpoint.predictor(&device, path)?;
+        let network = predictor.network().map(|network| Box::new(Inference::new(network, &checkpoint.config)));
+        let model = Model { network, counts: predictor.into_counts() };
         Ok(Self { model, config: checkpoint.config.clone(), card })
     }
 

@@ -3,8 +3,9 @@
 use crate::encoding::region::left_value;
 use crate::encoding::vocabulary::is_drums;
 use crate::encoding::{Event, Field, History, N_FIELDS, Place, Region, tonic};
+use crate::model::mixture::log_softmax;
 use crate::model::ngram::Recent;
-use crate::model::{DecodeState, Header, Inference, ModelConfig, Ngram, Previous};
+use crate::model::{DecodeState, Header, Inference, ModelConfig, Ngram, Previous, Trust};
 
 /// What a model is told beside the notes, as values of its conditions; 0 is "not told".
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,35 +37,39 @@ impl Told {
     }
 }
 
-/// Whatever says what comes next, ready to be asked note by note.
-pub enum Model {
-    Network(Box<Inference>),
-    Counts(Ngram),
+/// Whatever says what comes next, ready to be asked note by note: a network, counts, or both as
+/// [`crate::model::mixture`] makes them one.
+pub struct Model {
+    pub network: Option<Box<Inference>>,
+    pub counts: Option<Ngram>,
 }
+
+/// Notes of the past on which a mixture is weighed where they are only heard: to a millionth as if on all.
+pub const WEIGHED: usize = 256;
 
 /// A model that follows a piece as it is written.
 pub struct Stream<'a> {
-    kind: Kind<'a>,
+    network: Option<Network<'a>>,
+    counting: Option<Counting<'a>>,
+    trust: Trust,
+    /// log p by network and counts of the values of the field that was asked for last, where there are both.
+    said: Option<(Field, [Vec<f32>; 2])>,
+    n_fields: usize,
     /// Semitones from the piece's pitches to those that the model knows them by.
     lift: i8,
     /// The voice of the note that is being chosen is drums, whose pitches are never moved.
     drums: bool,
 }
 
-enum Kind<'a> {
-    Network(Box<Network<'a>>),
-    Counts(Box<Counting<'a>>),
-}
-
 /// A network at work: one sequence, or two in step, of which the second is not told style and density.
-pub struct Network<'a> {
+struct Network<'a> {
     model: &'a Inference,
     state: DecodeState,
     told: Told,
 }
 
 /// An n-gram model at work, with the note that is being chosen.
-pub struct Counting<'a> {
+struct Counting<'a> {
     model: &'a Ngram,
     n_fields: usize,
     history: History,
@@ -76,33 +81,26 @@ impl<'a> Stream<'a> {
     /// Nothing read yet, of a piece whose first bar is of this kind; [`Stream::open`], [`Stream::feed`]
     /// or [`Stream::open_region`] comes next.
     pub fn new(model: &'a Model, n_fields: usize, first_meter: u8, lift: i8, told: Told) -> Self {
-        let kind = match model {
-            Model::Network(model) => {
-                let state = model.start(if told.is_weighed() { 2 } else { 1 });
-                Kind::Network(Box::new(Network { model, state, told }))
-            }
-            Model::Counts(model) => Kind::Counts(Box::new(Counting {
-                model,
-                n_fields,
-                history: History::new(first_meter),
-                recent: model.begin(),
-                next: blank(),
-            })),
-        };
-        Self { kind, lift, drums: false }
+        let sequences = if told.is_weighed() { 2 } else { 1 };
+        let network = model.network.as_deref().map(|model| Network { model, state: model.start(sequences), told });
+        let counting = model.counts.as_ref().map(|model| Counting {
+            model,
+            n_fields,
+            history: History::new(first_meter),
+            recent: model.begin(),
+            next: blank(),
+        });
+        Self { network, counting, trust: Trust::new(n_fields), said: None, n_fields, lift, drums: false }
     }
 
-    /// How many notes of the past it wants to be fed.
+    /// How many notes of the past it wants to be fed; counts know of others by [`Stream::feed_counts`].
     pub fn memory(&self) -> usize {
-        match &self.kind {
-            Kind::Network(network) => network.model.config().window.saturating_sub(1),
-            Kind::Counts(_) => usize::MAX,
-        }
+        self.network.as_ref().map_or(usize::MAX, |network| network.model.config().window.saturating_sub(1))
     }
 
     /// The piece opens here: no note comes before. `left`: bars to the end.
     pub fn open(&mut self, meter: u8, left: u32) {
-        if let Kind::Network(network) = &mut self.kind {
+        if let Some(network) = &mut self.network {
             network.feed(&Previous { fields: None, place: 0, meter, time: 0.0, told: Vec::new() }, left);
         }
     }
@@ -111,7 +109,8 @@ impl<'a> Stream<'a> {
     /// `meter`. Only for networks that know given notes.
     pub fn open_region(&mut self, given: &[Event], region: Region, start: u32, meter: u8) {
         let given: Vec<Event> = given.iter().map(|e| tonic::lifted(e, self.lift).unwrap_or(*e)).collect();
-        if let Kind::Network(network) = &mut self.kind {
+        self.counting = None;
+        if let Some(network) = &mut self.network {
             let given: Vec<Previous> = given.iter().map(|e| network.read(e)).collect();
             network.open_region(&given, region, start, meter);
         }
@@ -120,20 +119,44 @@ impl<'a> Stream<'a> {
     /// Takes in a note, with bars from its own to the end.
     pub fn feed(&mut self, event: &Event, left: u32) {
         let event = &tonic::lifted(event, self.lift).unwrap_or(*event);
-        match &mut self.kind {
-            Kind::Network(network) => network.feed(&network.read(event), left),
-            Kind::Counts(counting) => counting.feed(event),
+        if let Some(network) = &mut self.network {
+            network.feed(&network.read(event), left);
+        }
+        if let Some(counting) = &mut self.counting {
+            counting.feed(event);
         }
     }
 
-    /// Logits of a field, given the fields chosen so far.
-    pub fn logits(&self, field: Field) -> Vec<f32> {
-        let logits = match &self.kind {
-            Kind::Network(network) => network.logits(field),
-            Kind::Counts(c) => {
-                let viewpoints = c.history.viewpoints(&c.next, field);
-                c.model.predict(&c.recent, field as usize, &viewpoints).log_p
+    /// Takes in notes that lie before the network's memory.
+    pub fn feed_counts(&mut self, events: &[Event]) {
+        if let Some(counting) = &mut self.counting {
+            events.iter().for_each(|e| counting.feed(&tonic::lifted(e, self.lift).unwrap_or(*e)));
+        }
+    }
+
+    /// As [`Stream::feed`], of a note at `place` by which network and counts are weighed against each other.
+    pub fn feed_weighed(&mut self, event: &Event, place: &Place, left: u32) {
+        if self.network.is_some() && self.counting.is_some() {
+            for field in Field::ALL.into_iter().take(self.n_fields) {
+                self.logits(field);
+                self.choose(field, event.fields[field as usize], (field == Field::Step).then_some(place));
             }
+        }
+        self.feed(event, left);
+    }
+
+    /// Logits of a field, given the fields chosen so far.
+    pub fn logits(&mut self, field: Field) -> Vec<f32> {
+        let network = self.network.as_ref().map(|network| network.logits(field));
+        let counts = self.counting.as_ref().map(|counting| counting.log_p(field));
+        let logits = match (network, counts) {
+            (Some(network), Some(counts)) => {
+                let network = log_softmax(&network);
+                let mixed = self.trust.mix(field as usize, &network, &counts);
+                self.said = Some((field, [network, counts]));
+                mixed
+            }
+            (one, other) => one.or(other).unwrap_or_default(),
         };
         if field != Field::Pitch || self.lift == 0 || self.drums {
             return logits;
@@ -153,15 +176,15 @@ impl<'a> Stream<'a> {
         if field == Field::Voice {
             self.drums = is_drums(value as u8);
         }
-        match &mut self.kind {
-            Kind::Network(network) => network.choose(field, value, place),
-            Kind::Counts(c) => {
-                c.next.fields[field as usize] = value;
-                if let Some(place) = place {
-                    c.next.place = place.place as u16;
-                    c.next.onset = place.bar_start + place.place;
-                }
-            }
+        if let Some((_, said)) = self.said.take().filter(|(asked, _)| *asked == field) {
+            let nats = |log_p: &Vec<f32>| log_p.get(usize::from(value)).map_or(0.0, |l| -f64::from(*l));
+            self.trust.hear(field as usize, [nats(&said[0]), nats(&said[1])]);
+        }
+        if let Some(network) = &mut self.network {
+            network.choose(field, value, place);
+        }
+        if let Some(counting) = &mut self.counting {
+            counting.choose(field, value, place);
         }
     }
 }
@@ -227,6 +250,19 @@ impl Counting<'_> {
         }
         self.history.push(event);
         self.next = blank();
+    }
+
+    fn log_p(&self, field: Field) -> Vec<f32> {
+        let viewpoints = self.history.viewpoints(&self.next, field);
+        self.model.predict(&self.recent, field as usize, &viewpoints).log_p
+    }
+
+    fn choose(&mut self, field: Field, value: u16, place: Option<&Place>) {
+        self.next.fields[field as usize] = value;
+        if let Some(place) = place {
+            self.next.place = place.place as u16;
+            self.next.onset = place.bar_start + place.place;
+        }
     }
 }
 

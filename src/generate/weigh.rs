@@ -4,7 +4,7 @@
 
 use super::generator::Generator;
 use super::sampler::{given, softmax};
-use super::stream::Told;
+use super::stream::{Told, WEIGHED};
 use crate::encoding::vocabulary::is_drums;
 use crate::encoding::{BarGrid, Event, Field, encode, tonic};
 use crate::music::{Key, NoteId, Score};
@@ -96,8 +96,12 @@ impl<'a> Reading<'a> {
                     stream.choose(field, value, (field == Field::Step).then_some(&here));
                 }
                 out.push(read);
+                stream.feed(&event, 0);
+            } else if i + WEIGHED < range.start {
+                stream.feed(&event, 0);
+            } else {
+                stream.feed_weighed(&event, &here, 0);
             }
-            stream.feed(&event, 0);
             before = here;
         }
         Some(out)

@@ -4,7 +4,7 @@ use super::Settings;
 use super::generator::{Generator, Written, with_ppq};
 use super::rules::{Closing, Compiled, GivenNotes, Heard, Mask, Past, Rule, Situation};
 use super::sampler::{given, sample};
-use super::stream::{Stream, Told};
+use super::stream::{Stream, Told, WEIGHED};
 use super::take::{FieldReceipt, NoteReceipt, PPQ, TICKS_PER_STEP, Take};
 use super::task::{Plan, Task, step};
 use crate::encoding::region::opened;
@@ -202,9 +202,16 @@ impl<'a> Writer<'a> {
         if first == 0 {
             self.stream.open(self.decoder.grid().bar(0).meter, self.end_bar);
         }
-        for event in &events[first..] {
+        self.stream.feed_counts(&events[..first]);
+        for (i, event) in events.iter().enumerate().skip(first) {
             self.decoder.jump(event.onset);
-            self.stream.feed(event, self.end_bar.saturating_sub(self.decoder.at().bar));
+            let at = self.decoder.at();
+            let left = self.end_bar.saturating_sub(at.bar);
+            if i + WEIGHED < events.len() {
+                self.stream.feed(event, left);
+            } else {
+                self.stream.feed_weighed(event, &at, left);
+            }
         }
     }
 
@@ -275,9 +282,7 @@ impl<'a> Writer<'a> {
             let value = event.fields[field as usize];
             let _: f32 = self.rng.random();
             receipt.fields.push(FieldReceipt::given(field, &given(&self.stream.logits(field), value)));
-            if field != Field::Velocity {
-                self.stream.choose(field, value, (field == Field::Step).then_some(&place));
-            }
+            self.stream.choose(field, value, (field == Field::Step).then_some(&place));
         }
         let Some((_, slot, note)) = self.decoder.push(&event.fields) else { return false };
         // A rest longer than a field can say is shortened for the model alone.
@@ -328,7 +333,9 @@ impl<'a> Writer<'a> {
         self.stream.choose(Field::Duration, duration, None);
         let velocity = if self.generator.n_fields() > Field::Velocity as usize {
             let all = Mask { allowed: vec![true; Field::Velocity.size()], relaxed: Vec::new() };
-            self.choose(Field::Velocity, all, &mut receipt)
+            let velocity = self.choose(Field::Velocity, all, &mut receipt);
+            self.stream.choose(Field::Velocity, velocity, None);
+            velocity
         } else {
             velocity_bin(80)
         };

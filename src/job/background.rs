@@ -97,7 +97,8 @@ fn events(rows: &[MetricsRow], i: usize, steps: u64) -> Vec<TrainEvent> {
         let known = points(&rows[..=i]);
         // Per note is all that is known: one note stands for them.
         let tonic = r.nats_per_note - r.fields.iter().take(Field::Velocity as usize).sum::<f64>();
-        let likelihood = Likelihood { notes: 1, sums: r.fields.clone(), hits: Vec::new(), ends: 0, tonic };
+        let network = r.network.map(|nats| nats - tonic).into_iter().collect();
+        let likelihood = Likelihood { notes: 1, sums: r.fields.clone(), hits: Vec::new(), ends: 0, tonic, network };
         return vec![TrainEvent::Checked(Check {
             step: r.step,
             epoch: r.epoch,

@@ -1,8 +1,10 @@
 //! The models that come with the program: each is a finished run without the state that going on would
-//! need, its weights in half precision, in one zip archive within the program. It becomes a folder among the
-//! user's data when it is first asked for. Any run can be made into such an archive.
+//! need, its weights in half precision and without its counts, in one zip archive within the program. It becomes a
+//! folder among the user's data when it is first asked for, and its pieces are counted again then. Any run can be made into such an archive.
 
 use crate::files::bundle;
+use crate::model::Checkpoint;
+use crate::train::beside::Counts;
 use crate::train::run::ModelInfo;
 use crate::train::{DataSet, Run, Sequence};
 use anyhow::Context as _;
@@ -74,9 +76,21 @@ pub fn provide(model: &Path) -> anyhow::Result<()> {
     // Looked at first: the folders' names are worked out from the archives, a few megabytes each.
     let Some(models) = model.parent().filter(|_| !model.exists()) else { return Ok(()) };
     ALL.iter().find(|b| b.folder(models) == model).map_or(Ok(()), |bundled| {
-        bundle::unpack(bundled.archive, model)
+        let finish = |folder: &Path| count_again(folder).map_err(|e| std::io::Error::other(format!("{e:#}")));
+        bundle::unpack(bundled.archive, model, finish)
             .with_context(|| format!("could not unpack the model \"{}\": {}", bundled.name, model.display()))
     })
+}
+
+/// Gives the model of a run its counts, which its pieces decide and which are larger than they.
+fn count_again(folder: &Path) -> anyhow::Result<()> {
+    let run = Run::open(folder)?;
+    if !run.plan()?.recipe.counts {
+        return Ok(());
+    }
+    let (best, data) = (run.best()?, DataSet::load(&run.data_path())?);
+    let counts = Counts::of(&data.train, best.config.fields.len(), |_| true).map(|c| c.bytes);
+    Ok(run.write_model(&run.best_path(), &Checkpoint { counts, ..best })?)
 }
 
 /// The archive of a finished run. Of its pieces' paths the file names are kept, and not where they lay.
@@ -87,7 +101,7 @@ pub fn archive_of(run: &Path) -> anyhow::Result<Vec<u8>> {
     let name = run.file_name().map(PathBuf::from).unwrap_or_default();
     let run = Run::open(run)?;
     let best = run.best_path();
-    let model = crate::model::Checkpoint::<ModelInfo>::load(&best)?.halved(&best)?;
+    let model = Checkpoint { counts: None, ..Checkpoint::<ModelInfo>::load(&best)?.halved(&best)? };
     let mut data = DataSet::load(&run.data_path())?;
     let bare = |s: &mut Sequence| s.path = s.path.file_name().map(PathBuf::from).unwrap_or_default();
     data.train.iter_mut().chain(&mut data.valid).for_each(bare);
@@ -123,7 +137,10 @@ mod tests {
             let warm = Warm::default();
             warm.generator(&folder).expect("a model");
             let best = crate::job::model_file(&folder).expect("there");
-            let config = crate::model::Checkpoint::<ModelInfo>::load(&best).expect("reads").config;
+            let model = Checkpoint::<ModelInfo>::load(&best).expect("reads");
+            let (config, counts) = (model.config, model.counts);
+            let recipe = Run::open(&folder).and_then(|r| r.plan()).expect("reads").recipe;
+            assert_eq!(counts.is_some(), recipe.counts, "{}", bundled.name);
             assert!(config.groups > 0, "{} fills and accompanies", bundled.name);
             assert!(Originality::of_run(&folder).is_some(), "{}", bundled.name);
             let report = Run::open(&folder).and_then(|r| r.report()).expect("reads").expect("finished");

@@ -1,5 +1,6 @@
 //! Models in files: configuration and whatever their maker adds in the header, then the weights (of an
-//! n-gram model its counts) and, where training is to go on, the state of the optimiser.
+//! n-gram model its counts), the counts that a network speaks with, and, where training is to go on, the
+//! state of the optimiser.
 
 use super::config::{Arch, ModelConfig};
 use super::network::NoteModel;
@@ -13,6 +14,7 @@ use burn::tensor::{Bytes, Device, f16};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 const MAGIC: &[u8; 16] = b"cadenza model 2\n";
 
@@ -28,6 +30,26 @@ pub enum CheckpointError {
 pub enum Predictor {
     Network(Box<NoteModel>),
     Counts(Ngram),
+    /// A network and counts of the same pieces, as [`super::mixture`] makes them one.
+    Both(Box<NoteModel>, Ngram),
+}
+
+impl Predictor {
+    /// Its network, where it has one.
+    pub fn network(&self) -> Option<&NoteModel> {
+        match self {
+            Predictor::Network(network) | Predictor::Both(network, _) => Some(network),
+            Predictor::Counts(_) => None,
+        }
+    }
+
+    /// Its counts, where it has some.
+    pub fn into_counts(self) -> Option<Ngram> {
+        match self {
+            Predictor::Counts(counts) | Predictor::Both(_, counts) => Some(counts),
+            Predictor::Network(_) => None,
+        }
+    }
 }
 
 /// A model at rest. `info` is whatever its maker wants to keep beside the weights.
@@ -36,6 +58,8 @@ pub struct Checkpoint<T> {
     pub config: ModelConfig,
     pub info: T,
     pub weights: Vec<u8>,
+    /// Of a network that speaks with an n-gram model: that one's [`Ngram::to_bytes`], the same at every check.
+    pub counts: Option<Arc<[u8]>>,
     pub optimiser: Option<Vec<u8>>,
     /// Whether `weights` are a network's numbers in half precision, in the order of [`values_of`], and not
     /// burn's record in single precision: half the size, for models that are shipped.
@@ -48,6 +72,9 @@ struct Header<T> {
     info: T,
     #[serde(default)]
     half: bool,
+    /// Whether the blob after the weights is counts.
+    #[serde(default)]
+    counts: bool,
 }
 
 impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
@@ -65,8 +92,10 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// An `info` that JSON cannot hold.
     pub fn to_bytes(&self) -> std::io::Result<Vec<u8>> {
-        let header = Header { config: self.config.clone(), info: &self.info, half: self.half };
+        let (config, counts) = (self.config.clone(), self.counts.is_some());
+        let header = Header { config, info: &self.info, half: self.half, counts };
         let mut blobs = vec![self.weights.as_slice()];
+        blobs.extend(self.counts.as_deref());
         blobs.extend(self.optimiser.as_deref());
         container::to_bytes(MAGIC, &header, &blobs)
     }
@@ -81,8 +110,9 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
         header.config.check().map_err(mismatch)?;
         let mut blobs = blobs.into_iter();
         let weights = blobs.next().ok_or_else(|| mismatch("it has no weights".to_owned()))?;
-        let Header { config, info, half } = header;
-        Ok(Self { config, info, weights, optimiser: blobs.next(), half })
+        let counts = if header.counts { blobs.next().map(Arc::from) } else { None };
+        let Header { config, info, half, .. } = header;
+        Ok(Self { config, info, weights, counts, optimiser: blobs.next(), half })
     }
 
     /// The model, a network on a device.
@@ -90,13 +120,19 @@ impl<T: Serialize + DeserializeOwned> Checkpoint<T> {
     /// # Errors
     /// [`CheckpointError::Mismatch`] where contents and configuration disagree; `path` names the file in it.
     pub fn predictor(&self, device: &Device, path: &Path) -> Result<Predictor, CheckpointError> {
-        if self.config.arch.is_network() {
-            return Ok(Predictor::Network(Box::new(self.network(device, path)?)));
+        let counts = |bytes| {
+            let damaged =
+                || CheckpointError::Mismatch { reason: "its counts are damaged".to_owned(), path: path.to_owned() };
+            Ngram::from_bytes(bytes).filter(|n| n.fits(&self.config)).ok_or_else(damaged)
+        };
+        if !self.config.arch.is_network() {
+            return Ok(Predictor::Counts(counts(&self.weights)?));
         }
-        let counts = Ngram::from_bytes(&self.weights).filter(|n| n.fits(&self.config));
-        let mismatch =
-            || CheckpointError::Mismatch { reason: "its counts are damaged".to_owned(), path: path.to_owned() };
-        counts.map(Predictor::Counts).ok_or_else(mismatch)
+        let network = Box::new(self.network(device, path)?);
+        Ok(match &self.counts {
+            Some(bytes) => Predictor::Both(network, counts(bytes)?),
+            None => Predictor::Network(network),
+        })
     }
 
     /// The network on a device.

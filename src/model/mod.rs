@@ -4,7 +4,8 @@
 //! [`config`] says what a network looks like, [`batch`] what it is fed, [`network`] puts
 //! [`embedding`] (with what it is [`told`]) → trunk ([`transformer`], [`recurrent`] or [`feed_forward`]) → [`heads`] together,
 //! [`objective`] is what training makes small, [`decode`] runs it one event at a time, [`checkpoint`]
-//! keeps it in a file, [`device`] names what can compute it. [`ngram`] predicts from counts instead.
+//! keeps it in a file, [`device`] names what can compute it. [`ngram`] predicts from counts instead, or beside:
+//! [`mixture`] makes one of two predictors.
 
 pub mod batch;
 pub mod checkpoint;
@@ -16,6 +17,7 @@ pub mod export;
 pub mod feed_forward;
 pub mod heads;
 pub mod init;
+pub mod mixture;
 pub mod network;
 pub mod ngram;
 pub mod objective;
@@ -33,6 +35,7 @@ pub use checkpoint::{Checkpoint, CheckpointError, Predictor};
 pub use config::{Activation, Arch, Condition, FieldSpec, Layers, ModelConfig};
 pub use decode::{DecodeState, Header, Inference, Previous};
 pub use device::{Compute, DeviceError};
+pub use mixture::Trust;
 pub use network::{FieldLosses, NoteModel};
 pub use ngram::Ngram;
 pub use objective::{Loss, Objective};

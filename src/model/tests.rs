@@ -250,7 +250,7 @@ fn a_network_is_read_back_as_it_was_written_and_a_damaged_file_is_refused() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let path = dir.path().join("m");
     let info = "x".to_owned();
-    let whole = Checkpoint { config: config.clone(), info, weights, optimiser: None, half: false };
+    let whole = Checkpoint { config: config.clone(), info, weights, counts: None, optimiser: None, half: false };
     whole.save(&path).expect("writes");
     let back = Checkpoint::<String>::load(&path).expect("reads").network(&device, &path).expect("fits");
     let b = batch(&config);

@@ -5,6 +5,7 @@ use super::counting::{count, likelihood};
 use super::data::Sequence;
 use super::evaluate::Likelihood;
 use crate::encoding::Field;
+use crate::model::Ngram;
 use serde::{Deserialize, Serialize};
 
 /// Nats per note of each baseline on held-out pieces (velocity apart, as everywhere).
@@ -24,12 +25,17 @@ pub const MOST: usize = 300_000;
 
 impl Baselines {
     pub fn measure(train: &[Sequence], valid: &[Sequence], n_fields: usize) -> Self {
+        let ngram = if valid.is_empty() { None } else { count(train, n_fields, 0, MOST, |_| true) };
+        ngram.map_or_else(Self::default, |ngram| Self::with(&ngram, train, valid, n_fields))
+    }
+
+    /// As [`Self::measure`], with the n-gram model already counted.
+    pub fn with(ngram: &Ngram, train: &[Sequence], valid: &[Sequence], n_fields: usize) -> Self {
         let valid = enough(valid);
         if valid.is_empty() {
             return Self::default();
         }
-        let ngram = count(train, n_fields, 0, MOST, |_| true);
-        let ngram = ngram.map_or(0.0, |model| likelihood(&model, valid, n_fields).nats_per_note());
+        let ngram = likelihood(ngram, valid, n_fields).nats_per_note();
         Self { ngram, ..Self::simple(train, valid, n_fields) }
     }
 

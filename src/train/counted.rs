@@ -54,7 +54,7 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
     let mut card = data.card.clone();
     (card.step, card.valid_nats_per_note) = (1, nats);
     let info = ModelInfo { card, progress };
-    let counted = Checkpoint { config, info, weights: model.to_bytes(), optimiser: None, half: false };
+    let counted = Checkpoint { config, info, weights: model.to_bytes(), counts: None, optimiser: None, half: false };
     run.write_model(&run.best_path(), &counted)?;
     run.write_baselines(&baselines)?;
     watch.checked(1, true, counted);
@@ -87,6 +87,7 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
             nats_per_note,
             fields,
             accuracy,
+            network: None,
         };
         run.append(&row.to_csv())?;
         let (best, train_nats, standing) = (true, None, Standing::Learning);

@@ -91,27 +91,37 @@ fn tune(model: &mut Ngram, piece: &Sequence, n_fields: usize, rate: f32) {
     }
 }
 
-/// What the model says of each event of a piece; it sees all of the piece that lies before.
-pub fn terms(model: &Ngram, index: usize, piece: &Sequence, n_fields: usize) -> Vec<EventTerms> {
+/// log p of every value of every field that says something, event by event; the model sees all of the piece
+/// that lies before.
+pub fn said(model: &Ngram, piece: &Sequence, n_fields: usize) -> Vec<Vec<Vec<f32>>> {
     let (mut history, mut recent) = (History::new(piece.first_meter), model.begin());
-    let mut out = Vec::with_capacity(piece.events.len());
-    for (i, event) in piece.events.iter().enumerate() {
-        let (nats, hit, top) = (vec![0.0; n_fields], vec![false; n_fields], vec![0.0; n_fields]);
-        let mut terms = EventTerms { sequence: index, event: i, nats, hit, top };
-        for field in fields_of(event, n_fields) {
+    let mut of = |event: &Event| {
+        let field = |field: Field| {
             let (f, value) = (field as usize, event.fields[field as usize]);
             let viewpoints = history.viewpoints(event, field);
             let log_p = model.predict(&recent, f, &viewpoints).log_p;
-            let own = log_p[usize::from(value)];
-            terms.nats[f] = -own;
-            let most = log_p.iter().copied().fold(f32::MIN, f32::max);
-            (terms.hit[f], terms.top[f]) = (most <= own, most.exp());
             model.remember(&mut recent, f, &viewpoints, value);
-        }
+            log_p
+        };
+        let fields = fields_of(event, n_fields).map(field).collect();
         history.push(event);
-        out.push(terms);
-    }
-    out
+        fields
+    };
+    piece.events.iter().map(&mut of).collect()
+}
+
+/// What the model says of each event of a piece.
+pub fn terms(model: &Ngram, index: usize, piece: &Sequence, n_fields: usize) -> Vec<EventTerms> {
+    let of = |(i, fields): (usize, Vec<Vec<f32>>)| {
+        let mut terms = EventTerms::blank(index, i, n_fields);
+        for (f, log_p) in fields.iter().enumerate() {
+            let own = log_p[usize::from(piece.events[i].fields[f])];
+            let most = log_p.iter().copied().fold(f32::MIN, f32::max);
+            (terms.nats[f], terms.hit[f], terms.top[f]) = (-own, most <= own, most.exp());
+        }
+        terms
+    };
+    said(model, piece, n_fields).into_iter().enumerate().map(of).collect()
 }
 
 /// The likelihood of pieces, by the protocol of every other model.

@@ -3,6 +3,7 @@
 
 use super::baselines::Baselines;
 use super::batches::{Batches, events_per_epoch};
+use super::beside::Counts;
 use super::clock::Clock;
 use super::data::{DataSet, Sequence};
 use super::error::TrainError;
@@ -291,7 +292,8 @@ impl<'a> Course<'a> {
     fn row(&self, valid: bool, learning_rate: f64, nats_per_note: f64, fields: Vec<f64>) -> MetricsRow {
         let Progress { step, seconds, .. } = self.progress;
         let epoch = self.epoch();
-        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields, accuracy: Vec::new() }
+        let accuracy = Vec::new();
+        MetricsRow { valid, step, epoch, seconds, learning_rate, nats_per_note, fields, accuracy, network: None }
     }
 
     /// Batches from a thread of their own, beginning where the progress stands, without end.
@@ -314,9 +316,10 @@ impl<'a> Course<'a> {
         let likelihood = if self.data.valid.is_empty() {
             None
         } else {
-            let Stepper { model, optimiser, config, device } = &self.stepper;
+            let Stepper { model, optimiser, config, device, counts } = &self.stepper;
+            let counts = counts.as_ref().map(Counts::voice);
             let (inner, never) = (device.clone().inner(), AtomicBool::new(false));
-            let check = || evaluate(&optimiser.settled(model), config, &self.data.valid, &inner, &never);
+            let check = || evaluate(&optimiser.settled(model), counts, config, &self.data.valid, &inner, &never);
             guarded(self.stepper.on_cpu(), check).map_err(|f| TrainError::device(f, self.progress.step))?
         };
         let nats = likelihood.as_ref().map(Likelihood::nats_per_note);
@@ -344,7 +347,8 @@ impl<'a> Course<'a> {
         if let (Some(likelihood), Some(nats_per_note)) = (likelihood, nats) {
             let fields = likelihood.by_field().into_iter().map(|(_, n)| n).collect();
             let accuracy = likelihood.accuracy();
-            let row = MetricsRow { accuracy, ..self.row(true, rate, nats_per_note, fields) };
+            let network = likelihood.network_nats_per_note();
+            let row = MetricsRow { accuracy, network, ..self.row(true, rate, nats_per_note, fields) };
             self.keeper.append(&row, watch)?;
             self.checks.push(Point { valid: nats_per_note, train: train_nats });
             let standing = standing(&self.checks);
@@ -410,13 +414,14 @@ fn checkpoint_of(
         config: stepper.config.clone(),
         info: ModelInfo { card, progress: progress.clone() },
         weights: weights_of(model).map_err(TrainError::Weights)?,
+        counts: stepper.counts.as_ref().map(|c| Arc::clone(&c.bytes)),
         optimiser: None,
         half: false,
     })
 }
 
-/// The same with everything that going on needs.
+/// The same with everything that going on needs; counts are counted again.
 fn state_of(stepper: &Stepper, data: &DataSet, progress: &Progress) -> Result<Checkpoint<ModelInfo>, TrainError> {
     let optimiser = Some(stepper.optimiser.state().map_err(TrainError::Weights)?);
-    Ok(Checkpoint { optimiser, ..checkpoint_of(&stepper.model, stepper, data, progress)? })
+    Ok(Checkpoint { optimiser, counts: None, ..checkpoint_of(&stepper.model, stepper, data, progress)? })
 }

@@ -162,8 +162,7 @@ mod tests {
     }
 
     fn terms(piece: usize, s: &Sequence) -> Vec<EventTerms> {
-        let one =
-            |event| EventTerms { sequence: piece, event, nats: vec![0.5; 5], hit: vec![true; 5], top: vec![0.6; 5] };
+        let one = |event| EventTerms { nats: vec![0.5; 5], ..EventTerms::blank(piece, event, 5) };
         (0..s.events.len()).map(one).collect()
     }
 

@@ -16,11 +16,16 @@ pub struct MetricsRow {
     pub fields: Vec<f64>,
     /// Share of values that were the likeliest, by field; of checks alone.
     pub accuracy: Vec<f64>,
+    /// Nats per note of the network by itself, where counts are mixed into what it says; of checks alone.
+    pub network: Option<f64>,
 }
 
 /// The first line.
 pub const HEADER: &str = "kind,step,epoch,seconds,learning_rate,nats_per_note,bar,shift,voice,pitch,duration,velocity,\
-bar_right,shift_right,voice_right,pitch_right,duration_right,velocity_right\n";
+bar_right,shift_right,voice_right,pitch_right,duration_right,velocity_right,network\n";
+
+/// Figures between the kind of a row and its fields.
+const FIGURES: usize = 5;
 
 impl MetricsRow {
     /// A line with its end.
@@ -36,6 +41,10 @@ impl MetricsRow {
         if !self.accuracy.is_empty() {
             line += &",".repeat(N_FIELDS.saturating_sub(self.fields.len()));
             self.accuracy.iter().for_each(|a| line += &format!(",{a:.5}"));
+        }
+        if let Some(network) = self.network {
+            line += &",".repeat(2 * N_FIELDS - (line.matches(',').count() - FIGURES));
+            line += &format!(",{network:.5}");
         }
         line + "\n"
     }
@@ -53,8 +62,9 @@ impl MetricsRow {
         let numbers = |cells: &[&str]| -> Option<Vec<f64>> {
             cells.iter().filter(|c| !c.is_empty()).map(|c| c.parse().ok()).collect()
         };
-        let (figures, cells) = cells.split_at_checked(4)?;
+        let (figures, cells) = cells.split_at_checked(FIGURES - 1)?;
         let (fields, right) = cells.split_at(cells.len().min(N_FIELDS));
+        let (right, network) = right.split_at(right.len().min(N_FIELDS));
         let (figures, fields, accuracy) = (numbers(figures)?, numbers(fields)?, numbers(right)?);
         let [epoch, seconds, learning_rate, nats_per_note] = figures.as_slice() else { return None };
         (fields.len() >= 5).then_some(Self {
@@ -66,6 +76,7 @@ impl MetricsRow {
             nats_per_note: *nats_per_note,
             fields,
             accuracy,
+            network: network.first().map(|n| n.parse()).transpose().ok()?,
         })
     }
 }

@@ -14,6 +14,7 @@
 mod average;
 pub mod baselines;
 pub mod batches;
+pub mod beside;
 pub mod card;
 mod clock;
 mod counted;

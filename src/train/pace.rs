@@ -3,14 +3,15 @@
 
 use super::baselines::{Baselines, MOST};
 use super::batches::{Batches, events_per_epoch, windows};
+use super::beside::{Beside, Counts, Voice, chunks};
 use super::counting;
-use super::data::DataSet;
+use super::data::{DataSet, Sequence};
 use super::error::TrainError;
 use super::evaluate::said_of;
 use super::optimiser::Optimiser;
 use super::recipe::{Budget, Recipe};
 use super::step::{Fault, Stepper, guarded};
-use crate::model::{Arch, Batch, Compute, NoteModel};
+use crate::model::{Arch, Batch, Compute, Ngram, NoteModel};
 use burn::module::Module;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -46,6 +47,7 @@ pub fn measure(
         optimiser: Optimiser::new(recipe),
         config: stepper.config.clone(),
         device: stepper.device.clone(),
+        counts: stepper.counts.clone(),
     };
     let n_fields = copy.config.fields.len();
     let mut batches = Batches::new(
@@ -82,12 +84,25 @@ pub fn measure(
             break;
         }
     }
-    let check = start.elapsed().as_secs_f64() * sample.len() as f64 / f64::from(checked.max(1));
+    let mut check = start.elapsed().as_secs_f64() * sample.len() as f64 / f64::from(checked.max(1));
+    if let Some(Voice::Counts(ngram)) = copy.counts.as_ref().map(Counts::voice) {
+        check += mixing(ngram, &data.valid, n_fields);
+    }
     Ok(Some(Pace { step: typical(&mut times[WARM_UP..]), check, fresh }))
 }
 
 fn check_one(stepper: &Stepper, batch: &Batch) {
-    said_of(&stepper.optimiser.settled(&stepper.model), &stepper.config, batch, &stepper.device.clone().inner());
+    let (model, device) = (stepper.optimiser.settled(&stepper.model), stepper.device.clone().inner());
+    said_of(&model, &stepper.config, batch, None, &device);
+}
+
+/// Seconds that counts take to predict all of `valid`, from the first pieces.
+fn mixing(ngram: &Ngram, valid: &[Sequence], n_fields: usize) -> f64 {
+    let Some(first) = chunks(valid, true).into_iter().next() else { return 0.0 };
+    let events = |pieces: &[Sequence]| pieces.iter().map(|s| s.events.len()).sum::<usize>().max(1) as f64;
+    let start = Instant::now();
+    Beside::new(Voice::Counts(ngram), 0, &valid[first.clone()], n_fields);
+    start.elapsed().as_secs_f64() * events(valid) / events(&valid[first])
 }
 
 /// The mean without the slowest and quickest tenths: what many steps will come to, a hiccup apart.
@@ -175,14 +190,16 @@ pub fn estimate(
             epochs: 1.0,
         }));
     }
-    Baselines::measure(&sample.train, &sample.valid, n_fields);
+    let Some(counts) = Counts::of(&sample.train, n_fields, |_| go_on()) else { return Ok(None) };
+    Baselines::with(&counts.ngram, &sample.train, &sample.valid, n_fields);
+    let counts = recipe.counts.then(|| counts.heard(&sample.valid, n_fields));
     // The lines are counted on so many notes at most.
     let lines = start.elapsed().as_secs_f64() * share(whole.train_notes.min(MOST), sample.n_train_notes()).max(1.0);
     let device = compute.open()?.autodiff();
     let config = recipe.config_for(sample);
     let model = NoteModel::new(&config, recipe.seed, &device);
     let parameters = model.num_params();
-    let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device };
+    let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device, counts };
     let begun = Instant::now();
     let pace = measure(&stepper, sample, recipe, longest, go_on).map_err(|f| TrainError::device(f, 0))?;
     let Some(mut pace) = pace else { return Ok(None) };

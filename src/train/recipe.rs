@@ -121,6 +121,9 @@ pub struct Recipe {
     pub loss: Loss,
     /// Share of cross-entropy that pulls every value alike, 0 ≤ label_smoothing < 1.
     pub label_smoothing: f64,
+    /// Whether an n-gram model of the same pieces speaks with the network: `model::mixture`. It is counted in
+    /// seconds and takes no part in training.
+    pub counts: bool,
     /// Share of training windows with a region open and the rest given: what fills, accompanies and
     /// varies. 0 for a model that only writes on.
     pub infill: f64,
@@ -161,6 +164,7 @@ impl Default for Recipe {
             patience: 4,
             loss: Loss::CrossEntropy,
             label_smoothing: 0.0,
+            counts: false,
             infill: 0.0,
             tell: 0.0,
             ema: 0.0,

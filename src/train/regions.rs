@@ -246,7 +246,8 @@ mod tests {
         let jobs = of_bars(&s, &bars, config.window);
         assert_eq!(jobs.len(), 3);
         let never = AtomicBool::new(false);
-        let terms = evaluate_each(&model, &config, std::slice::from_ref(&s), &device, &never).expect("not cancelled");
+        let terms =
+            evaluate_each(&model, None, &config, std::slice::from_ref(&s), &device, &never).expect("not cancelled");
         let expected: f64 = jobs
             .iter()
             .flat_map(|job| job.stretch.clone().filter(|i| job.holds(i - job.stretch.start)))

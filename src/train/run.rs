@@ -388,6 +388,7 @@ mod tests {
             nats_per_note: 2.5,
             fields: vec![0.5; 5],
             accuracy: if valid && step < 4 { vec![0.25; 5] } else { Vec::new() },
+            network: (valid && step < 4).then_some(2.75),
         };
         for step in 1..=4 {
             run.append(&row(step, step % 2 == 0).to_csv()).expect("appends");

@@ -1,6 +1,7 @@
 //! One step: a batch in, in parts where the device has no memory for it whole, gradients added up, the
 //! weights moved. Tells a device that failed from a fault of the program.
 
+use super::beside::Counts;
 use super::keeping::Before;
 use super::optimiser::Optimiser;
 use super::recipe::Recipe;
@@ -18,6 +19,8 @@ pub struct Stepper {
     pub config: ModelConfig,
     /// With gradients.
     pub device: Device,
+    /// What speaks with the network, where something does. Training leaves it as it is.
+    pub counts: Option<Counts>,
 }
 
 /// What a step says.
@@ -139,7 +142,7 @@ mod tests {
         let recipe = Recipe { d_model: 16, n_layers: 1, n_heads: 2, dropout, ..Recipe::default() };
         let (config, device) = (recipe.model_config(false), Device::flex().autodiff());
         let model = NoteModel::new(&config, 1, &device);
-        let mut stepper = Stepper { model, optimiser: Optimiser::new(&recipe), config, device };
+        let mut stepper = Stepper { model, optimiser: Optimiser::new(&recipe), config, device, counts: None };
         let sequences = Arc::new(vec![scale(9, 0), scale(30, 2), scale(14, -3)]);
         let (batch, _) = Batches::new(sequences, 5, 32, 5, 1, false).next_batch();
         let losses = stepper.step(&batch, 0, 1e-3, parts, &recipe, None).expect("steps");

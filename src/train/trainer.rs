@@ -2,6 +2,7 @@
 
 use super::baselines::{Baselines, MOST};
 use super::batches::events_per_epoch;
+use super::beside::Counts;
 use super::counted::count_run;
 use super::course::Course;
 use super::data::DataSet;
@@ -88,9 +89,9 @@ pub fn train_with(
         }
         None => NoteModel::new(&config, recipe.seed, &device),
     };
-    let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device };
     let begun = Instant::now();
-    let baselines = lines(&data, &stepper.config, watch);
+    let (baselines, counts) = lines(&data, &config, recipe, watch)?;
+    let stepper = Stepper { model, optimiser: Optimiser::new(recipe), config, device, counts };
     let pace = pace_for(&stepper, &data, recipe, watch)?;
     let steps = steps_of(recipe, &pace, events_per_epoch(&data.train), begun.elapsed().as_secs_f64());
     let run = create(compute, steps)?;
@@ -99,7 +100,8 @@ pub fn train_with(
     if from.is_some() {
         let weights = weights_of(&stepper.model).map_err(TrainError::Weights)?;
         let info = ModelInfo { card: data.card.clone(), progress: Progress::default() };
-        let first = Checkpoint { config: stepper.config.clone(), info, weights, optimiser: None, half: false };
+        let config = stepper.config.clone();
+        let first = Checkpoint { config, info, weights, counts: None, optimiser: None, half: false };
         run.write_model(&run.first_path(), &first)?;
     }
     let course = Course::new(data, recipe, stepper, run, claim, keeping, steps, baselines);
@@ -148,9 +150,9 @@ pub fn resume_with(
     }
     let recipe = &plan.recipe;
     let config = recipe.config_for(&data);
-    let baselines = match run.baselines()? {
-        Some(known) => known,
-        None => lines(&data, &config, watch),
+    let (baselines, counts) = match run.baselines()? {
+        Some(known) if !recipe.counts => (known, None),
+        _ => lines(&data, &config, recipe, watch)?,
     };
     let (model, optimiser, progress) = if run.last_path().exists() {
         let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
@@ -162,7 +164,7 @@ pub fn resume_with(
         (first_model(&run, recipe, &config, &device)?, Optimiser::new(recipe), Progress::default())
     };
     run.rewind_metrics(progress.step)?;
-    let stepper = Stepper { model, optimiser, config, device };
+    let stepper = Stepper { model, optimiser, config, device, counts };
     Course::new(data, recipe, stepper, run, claim, keeping, plan.steps, baselines).run(progress, watch)
 }
 
@@ -193,14 +195,30 @@ fn restored(
     Optimiser::restore(recipe, state).map_err(TrainError::Weights)
 }
 
-/// The lines to beat.
-fn lines(data: &DataSet, config: &ModelConfig, watch: &mut dyn Watch) -> Baselines {
-    let most = data.n_train_notes().max(data.n_valid_notes());
-    if most > MOST && !data.valid.is_empty() {
-        let text = format!("the n-gram line is counted and measured on {MOST} notes of {most}");
+/// The lines to beat, and the counts of one of them where the recipe has them speak with the network.
+fn lines(
+    data: &DataSet,
+    config: &ModelConfig,
+    recipe: &Recipe,
+    watch: &mut dyn Watch,
+) -> Result<(Baselines, Option<Counts>), TrainError> {
+    if data.valid.is_empty() && !recipe.counts {
+        return Ok((Baselines::default(), None));
+    }
+    if data.n_train_notes().max(data.n_valid_notes()) > MOST {
+        let text = format!(
+            "the n-gram model is counted on {} notes of {}, and its line measured on {} of {}",
+            MOST.min(data.n_train_notes()),
+            data.n_train_notes(),
+            MOST.min(data.n_valid_notes()),
+            data.n_valid_notes()
+        );
         watch.event(TrainEvent::Says(text));
     }
-    Baselines::measure(&data.train, &data.valid, config.fields.len())
+    let n_fields = config.fields.len();
+    let counts = Counts::of(&data.train, n_fields, |_| watch.command() != Command::Stop).ok_or(TrainError::Stopped)?;
+    let baselines = Baselines::with(&counts.ngram, &data.train, &data.valid, n_fields);
+    Ok((baselines, recipe.counts.then(|| counts.heard(&data.valid, n_fields))))
 }
 
 /// The pace of this device, where the budget asks for it.

@@ -46,7 +46,12 @@ fn agreed(made: &[NoteReceipt], read: &[NoteReceipt]) -> usize {
 #[test]
 fn a_take_read_again_has_the_receipts_that_it_was_written_with() {
     let dir = tempfile::tempdir().expect("temporary folder");
-    let recipes = [("network", tiny(8)), ("gru", tiny_of(Arch::Gru, 6)), ("counts", tiny_of(Arch::Ngram, 1))];
+    let recipes = [
+        ("network", tiny(8)),
+        ("gru", tiny_of(Arch::Gru, 6)),
+        ("counts", tiny_of(Arch::Ngram, 1)),
+        ("both", Recipe { counts: true, ..tiny(8) }),
+    ];
     for (name, recipe) in recipes {
         let run = dir.path().join(name);
         trained(&run, &recipe);
@@ -114,6 +119,7 @@ fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
         ("network", Recipe { window: 512, ..tiny(4) }),
         ("common", Recipe { window: 512, common_tonic: true, ..tiny(4) }),
         ("counts", Recipe { common_tonic: true, ..tiny_of(Arch::Ngram, 1) }),
+        ("both", Recipe { window: 512, common_tonic: true, counts: true, ..tiny(4) }),
     ] {
         let run = dir.path().join(name);
         trained(&run, &recipe);

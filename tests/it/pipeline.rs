@@ -100,7 +100,7 @@ fn training_learns_and_the_figure_is_the_one_that_eval_gives() {
     let device = Compute::Cpu.open().expect("always there");
     let model = best.network(&device, &run).expect("fits");
     let data = starter();
-    let again = evaluate(&model, &best.config, &data.valid, &device, &never()).expect("not cancelled");
+    let again = evaluate(&model, None, &best.config, &data.valid, &device, &never()).expect("not cancelled");
     let told = report.valid_nats_per_note.expect("pieces are held out");
     assert!((again.nats_per_note() - told).abs() < 1e-4, "{} against {told}", again.nats_per_note());
     assert!(report.baselines.unigram < report.baselines.uniform);
@@ -116,7 +116,7 @@ fn a_training_stopped_and_resumed_ends_with_the_same_weights_as_one_that_ran_thr
     for optimiser in OptimiserKind::ALL {
         recipes.push(("transformer", Recipe { optimiser, label_smoothing: 0.1, ..tiny(9) }));
     }
-    recipes.push(("with everything", Recipe { infill: 0.5, tell: 0.5, ema: 0.9, ..tiny(9) }));
+    recipes.push(("with everything", Recipe { counts: true, infill: 0.5, tell: 0.5, ema: 0.9, ..tiny(9) }));
     for (i, (name, recipe)) in recipes.into_iter().enumerate() {
         let what = format!("{name}, {}", recipe.optimiser);
         let (through, broken) = (dir.path().join(format!("through {i}")), dir.path().join(format!("broken {i}")));
@@ -142,10 +142,12 @@ fn a_training_stopped_and_resumed_ends_with_the_same_weights_as_one_that_ran_thr
 fn every_kind_of_model_is_measured_keeps_its_rules_and_can_be_asked_again() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let data = starter();
-    for arch in Arch::ALL {
-        let run = dir.path().join(arch.to_string());
+    let mut recipes: Vec<_> = Arch::ALL.into_iter().map(|arch| (arch.to_string(), tiny_of(arch, 6))).collect();
+    recipes.push(("both".to_owned(), Recipe { counts: true, ..tiny(6) }));
+    for (arch, recipe) in recipes {
+        let run = dir.path().join(&arch);
         let mut watcher = Watcher::until(u64::MAX);
-        let report = train(data.clone(), &tiny_of(arch, 6), Compute::Cpu, None, &run, &mut watcher).expect("trains");
+        let report = train(data.clone(), &recipe, Compute::Cpu, None, &run, &mut watcher).expect("trains");
         let told = report.report.valid_nats_per_note.expect("pieces are held out");
         let opened = Run::open(&run).expect("a run");
         let best = opened.best().expect("a model");

@@ -58,6 +58,12 @@ pub fn knobs() -> Vec<Knob> {
             &names(&["cross-entropy", "squared error"]),
         ),
         knob("label_smoothing", "Label smoothing", "Share of the loss that pulls every value alike", [0.0, 0.5], false),
+        choice(
+            "counts",
+            "Counts",
+            "An n-gram model of the same pieces predicts with the network: a great help with few pieces",
+            &names(&["no", "yes"]),
+        ),
         knob("infill", "Infill", "Share of windows that learn to fill, accompany and vary", [0.0, 0.9], false),
         knob("tell", "Conditions", "Share of windows told of style, density and bars left", [0.0, 1.0], false),
         knob(
@@ -104,6 +110,7 @@ pub fn stand(r: &Recipe) -> BTreeMap<String, f64> {
         ("schedule", position(&SCHEDULES, &r.schedule)),
         ("loss", position(&LOSSES, &r.loss)),
         ("label_smoothing", r.label_smoothing),
+        ("counts", f64::from(u8::from(r.counts))),
         ("infill", r.infill),
         ("tell", r.tell),
         ("ema", r.ema),
@@ -146,6 +153,7 @@ fn turn(recipe: &mut Recipe, key: &str, value: f64) {
         "schedule" => recipe.schedule = SCHEDULES.get(index).copied().unwrap_or_default(),
         "loss" => recipe.loss = LOSSES.get(index).copied().unwrap_or_default(),
         "label_smoothing" => recipe.label_smoothing = value,
+        "counts" => recipe.counts = value > 0.0,
         "infill" => recipe.infill = value,
         "tell" => recipe.tell = value,
         "ema" => recipe.ema = value,

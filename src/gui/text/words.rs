@@ -311,6 +311,7 @@ texts! {
     plot_empty: "The loss will be drawn here while a model learns", "训练时将在此绘制损失曲线";
     legend_train: "training", "训练";
     legend_valid: "validation", "验证";
+    legend_network: "validation, network alone", "验证（仅网络）";
     legend_best: "best", "最佳";
     runs: "Runs", "训练记录";
     use_model: "Use", "使用";

@@ -83,7 +83,7 @@ mod tests {
     fn the_end_has_one_choice_and_velocity_is_told_apart() {
         let piece = scale(1, 0);
         let n = piece.events.len();
-        let term = |event| EventTerms { sequence: 0, event, nats: vec![0.0; 6], hit: vec![true; 6], top: vec![0.5; 6] };
+        let term = |event| EventTerms { hit: vec![true; 6], top: vec![0.5; 6], ..EventTerms::blank(0, event, 6) };
         let terms: Vec<_> = (0..n).map(term).collect();
         let r = reliability(&[piece], &terms, 6);
         let count = |name: &str| r.iter().find(|r| r.name == name).map(|r| r.bins[5].choices);

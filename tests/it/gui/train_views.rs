@@ -19,6 +19,7 @@ pub fn sample(step: u32) -> Sample {
         nats,
         fields: [0.1 * nats, 0.2 * nats, 0.05 * nats, 0.4 * nats, 0.25 * nats, 0.0],
         rate: 2e-3,
+        network: 0.0,
     }
 }
 

@@ -39,6 +39,7 @@ pub fn sample_of_row(row: &MetricsRow) -> Sample {
         nats: row.nats_per_note,
         fields,
         rate: row.learning_rate,
+        network: row.network.unwrap_or(0.0),
     }
 }
 

@@ -207,6 +207,7 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
                 nats: s.nats_per_note,
                 fields: [0.0; FIELDS],
                 rate: s.learning_rate,
+                network: 0.0,
             };
             for (shown, nats) in sample.fields.iter_mut().zip(&s.fields) {
                 *shown = *nats;
@@ -221,6 +222,7 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
                 nats: c.likelihood.nats_per_note(),
                 fields: [0.0; FIELDS],
                 rate: v.learning_rate,
+                network: c.likelihood.network_nats_per_note().unwrap_or(0.0),
             };
             for (shown, (_, nats)) in sample.fields.iter_mut().zip(c.likelihood.by_field()) {
                 *shown = nats;

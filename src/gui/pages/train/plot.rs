@@ -246,6 +246,13 @@ fn losses(state: &State, form: &Form, subject: Option<Subject<'_>>, behind: &[Be
         picture.lines.push(Stroked { points: raw, color: faint, width: 1.0, name: String::new(), dots: false });
         let name = t.legend_train.to_owned();
         picture.lines.push(Stroked { points: smooth, color: tokens.accent, width: 2.2, name, dots: false });
+        let alone: Vec<Sample> = run.valid.iter().copied().filter(|s| s.network > 0.0).collect();
+        if !alone.is_empty() {
+            let points = checks(form, &alone, |s| s.network);
+            raw_values.extend(points.iter().map(|p| p[1]));
+            let (name, color) = (t.legend_network.to_owned(), mix(tokens.panel, tokens.warning, 0.5));
+            picture.lines.push(Stroked { points, color, width: 1.2, name, dots: false });
+        }
         let name = t.legend_valid.to_owned();
         picture.lines.push(Stroked { points: valid, color: tokens.warning, width: 1.5, name, dots: true });
         picture.best = run.best.map(|b| [form.axis.of(&b), b.nats]);

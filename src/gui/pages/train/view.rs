@@ -21,6 +21,8 @@ pub struct Sample {
     /// By field in the model's order; 0 where it was not told.
     pub fields: [f64; FIELDS],
     pub rate: f64,
+    /// Of the network by itself, where counts are mixed into what it says; 0 where not.
+    pub network: f64,
 }
 
 impl Sample {
@@ -32,6 +34,7 @@ impl Sample {
             nats: self.nats + o.nats,
             fields: std::array::from_fn(|i| self.fields[i] + o.fields[i]),
             rate: self.rate + o.rate,
+            network: self.network + o.network,
         }
     }
 
@@ -43,6 +46,7 @@ impl Sample {
             nats: self.nats / n,
             fields: self.fields.map(|f| f / n),
             rate: self.rate / n,
+            network: self.network / n,
         }
     }
 }
