@@ -84,7 +84,8 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         bail!("no piece to measure: none of {} files could be used", library.rows.len());
     }
     let common_tonic = checkpoint.info.card.common_tonic;
-    let sequences: Vec<Sequence> = library.pieces.iter().map(|p| sequence(p, common_tonic)).collect();
+    let sequences = library.pieces.iter().map(|p| sequence(p, common_tonic));
+    let sequences = sequences.collect::<Result<Vec<Sequence>, _>>()?;
     let terms = each_of(&model, &checkpoint.config, &sequences, &device, &AtomicBool::new(false))
         .context("the evaluation did not come to its end")?;
     if let Some(path) = &arguments.per_note {

@@ -4,7 +4,8 @@ use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
 use crate::corpus::statistics::Measures;
 use crate::corpus::{
-    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, Picture, Progress, Remedy, Statistics, report,
+    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, NotesLost, Picture, Progress, Remedy, Statistics,
+    report,
 };
 use crate::{files, job};
 use anyhow::Context as _;
@@ -98,10 +99,10 @@ impl StyleFigures {
 }
 
 /// Counted only where somebody asks for it: the notes of all pieces are looked at.
-fn statistics(library: &Library) -> BTreeMap<String, StyleFigures> {
-    let figures = Figures::of_all(&library.pieces);
+fn statistics(library: &Library) -> Result<BTreeMap<String, StyleFigures>, NotesLost> {
+    let figures = Figures::of_all(&library.pieces)?;
     let styles = Statistics::by_style(&library.pieces, &figures);
-    styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect()
+    Ok(styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect())
 }
 
 /// The codes of all remedies, for `--use`.
@@ -150,7 +151,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         seconds: library.seconds,
         cache: library.cache.clone(),
         peak_memory_bytes: peak_memory(),
-        statistics: if arguments.json { statistics(&library) } else { BTreeMap::new() },
+        statistics: if arguments.json { statistics(&library)? } else { BTreeMap::new() },
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;

@@ -113,7 +113,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         .enumerate()
         .position(|(i, other)| same_file(&other.path, &piece.path) && tune(&library, i) == arguments.tune);
     let begun = Instant::now();
-    let likes = shelf.like(&piece.score(), itself, arguments.top);
+    let likes = shelf.like(&*piece.score()?, itself, arguments.top)?;
     let report = Report {
         file: piece.path.clone(),
         title: piece.title.clone(),

@@ -10,8 +10,7 @@ use super::judge::Judged;
 use super::library::CacheUse;
 use super::reason::LeftOut;
 use super::verdict;
-use crate::files::shared::Shared;
-use crate::files::store::{Name, Store, StoreError};
+use crate::files::store::{Name, Store, StoreError, checksum};
 use crate::music::charset;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -22,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const LARGEST_BYTES: u64 = 2 << 30;
 
 /// Counts up when what is kept, or how, changes its meaning.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// A file that was changed so shortly before it was read may change again within one tick of its clock.
 const SETTLED: Duration = Duration::from_secs(2);
@@ -87,7 +86,7 @@ impl Cache {
             let n = take.count()?;
             (0..n).map(|_| taken_content(take)).collect()
         };
-        self.store.read(&self.path_name(path), taken)?
+        taken(self.store.get(&self.path_name(path))?.0)
     }
 
     pub fn keep_contents(&self, path: &Path, stamp: Stamp, contents: &[Content]) {
@@ -99,48 +98,40 @@ impl Cache {
         put.number(stamp.changed);
         put.number(contents.len() as u64);
         if contents.iter().try_for_each(|c| put_content(&mut put, c)).is_some() {
-            self.keep(&self.path_name(path), &put.0);
+            self.keep(&self.path_name(path), &put.0, &[]);
         }
     }
 
     /// What became of a content under these options; `path` gives its name and its kind.
     pub fn judged(&self, hash: &[u8; 32], path: &Path, options: &ImportOptions) -> Option<Judged> {
-        self.judged_all(&[(*hash, path)], options).pop()?
-    }
-
-    /// As [`judged`](Self::judged), of many at once and faster.
-    pub fn judged_all(&self, asked: &[([u8; 32], &Path)], options: &ImportOptions) -> Vec<Option<Judged>> {
-        let names: Vec<Name> = asked.iter().map(|(hash, path)| self.judged_name(hash, path, options)).collect();
-        let records = self.store.read_all(&names);
-        let taken = |(record, (hash, path)): (Option<Shared>, &([u8; 32], &Path))| {
-            let judged = verdict::taken(&record?, &stem(path))?;
-            Some(Judged { hash: *hash, ..judged })
-        };
-        records.into_iter().zip(asked).map(taken).collect()
+        let (verdict, scores) = self.store.get(&self.judged_name(hash, path, options))?;
+        Some(Judged { hash: *hash, ..verdict::taken(verdict, scores, &stem(path))? })
     }
 
     pub fn keep_judged(&self, path: &Path, options: &ImportOptions, judged: &Judged) {
-        let mut put = Put::default();
-        if verdict::put(&mut put, judged, &stem(path)).is_some() {
-            self.keep(&self.judged_name(&judged.hash, path, options), &put.0);
+        if let Some([verdict, scores]) = verdict::put(judged, &stem(path)) {
+            self.keep(&self.judged_name(&judged.hash, path, options), &verdict, &scores);
         }
     }
 
     /// Numbers that were worked out from all of `what`, such as families.
     pub fn numbers(&self, what: &[u8; 32]) -> Option<Vec<u32>> {
-        let taken = |bytes: &[u8]| {
-            let take = &mut Take(bytes);
-            let n = take.count()?;
-            (0..n).map(|_| u32::try_from(take.number()?).ok()).collect()
-        };
-        self.store.read(&self.name("numbers", &[what]), taken)?
+        let (about, numbers) = self.store.get(&self.name("numbers", &[what]))?;
+        let about = &mut Take(about);
+        let numbers = numbers.part(0, usize::try_from(about.number()?).ok()?, about.number()?)?.read().ok()?;
+        let take = &mut Take(&numbers);
+        let n = take.count()?;
+        (0..n).map(|_| u32::try_from(take.number()?).ok()).collect()
     }
 
     pub fn keep_numbers(&self, what: &[u8; 32], numbers: &[u32]) {
-        let mut put = Put::default();
+        let (mut put, mut about) = (Put::default(), Put::default());
         put.number(numbers.len() as u64);
         numbers.iter().for_each(|n| put.number(u64::from(*n)));
-        self.keep(&self.name("numbers", &[what]), &put.0);
+        // There may be many: they do not belong in the head.
+        about.number(put.0.len() as u64);
+        about.number(checksum(&put.0));
+        self.keep(&self.name("numbers", &[what]), &about.0, &put.0);
     }
 
     /// Counts files that were not opened.
@@ -169,11 +160,11 @@ impl Cache {
         CacheUse { hits, read, bytes, problem }
     }
 
-    fn keep(&self, name: &Name, bytes: &[u8]) {
+    fn keep(&self, name: &Name, head: &[u8], body: &[u8]) {
         let mut problem = self.problem.lock().unwrap_or_else(PoisonError::into_inner);
         // A disk that is full stays so: asked once.
         if problem.is_none() {
-            *problem = self.store.put(name, bytes).err().map(|e| not_kept(&e));
+            *problem = self.store.put(name, head, body).err().map(|e| not_kept(&e));
         }
     }
 

@@ -57,7 +57,7 @@ impl std::fmt::Display for Remedy {
         f.write_str(match self {
             Self::UseShort => "Use it all the same",
             Self::UseDrums => "Use it as drums",
-            Self::AlignTiming => "Move the notes onto the beats",
+            Self::AlignTiming => "Move notes onto the beats",
             Self::LeaveTiming => "Leave the notes where they were played",
             Self::MelodyOnly => "Take the melody only",
             Self::DropDrums => "Leave the drums out",

@@ -7,7 +7,7 @@ use super::archive::{self, Member};
 use super::cache::{Cache, Content, Stamp};
 use super::choices::Choices;
 use super::judge::{Judged, judge, read_file};
-use super::library::{CacheUse, FileRow, Library, Piece};
+use super::library::{CacheUse, FileRow, Library, NotesLost, Piece};
 use super::scan::{Found, scan, style_of};
 use crate::index::Families;
 use crate::index::ngrams::Fingerprint;
@@ -19,8 +19,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Instant;
 
-/// So many files are looked up in the cache at once: what is kept of neighbours lies together.
+/// A thread takes so many files at once at most, and so many times at least: some take longer than others.
 const AT_ONCE: usize = 256;
+const TURNS: usize = 8;
 
 /// What the user may choose about an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +67,26 @@ pub fn import(
     cancel: &AtomicBool,
 ) -> Library {
     let begun = Instant::now();
+    let mut library = attempt(paths, options, progress, cancel).unwrap_or_else(|lost| {
+        // Damage that shows only where notes are read. The cache looks itself through when it is opened next.
+        let afresh = ImportOptions { cache: None, ..options.clone() };
+        let mut library = attempt(paths, &afresh, progress, cancel).unwrap_or_default();
+        let (read, problem) =
+            (library.rows.len(), format!("The cache is not used ({}). It is made anew next time.", lost.reason));
+        library.cache = Some(CacheUse { read, problem: Some(problem), ..CacheUse::default() });
+        library
+    });
+    library.seconds = begun.elapsed().as_secs_f64();
+    library
+}
+
+/// An import that ends where the notes of a piece turn out to be in the cache no more.
+fn attempt(
+    paths: &[PathBuf],
+    options: &ImportOptions,
+    progress: &(dyn Fn(Progress) + Sync),
+    cancel: &AtomicBool,
+) -> Result<Library, NotesLost> {
     let (found, cache) = rayon::join(
         || scan(paths, &|found| progress(Progress::Scanning { found }), cancel),
         || options.cache.as_deref().map(Cache::open),
@@ -77,14 +98,19 @@ pub fn import(
     };
     let (done, total) = (AtomicUsize::new(0), AtomicUsize::new(found.len()));
     let reader = Reader { options, cache: cache.as_ref(), progress, cancel, done, total };
-    let parts: Vec<Library> = found.into_par_iter().chunks(AT_ONCE).map(|files| reader.files(files)).collect();
+    let at_once = (found.len() / (rayon::current_num_threads() * TURNS)).clamp(1, AT_ONCE);
+    let parts = found.into_par_iter().fold_chunks(at_once, Library::default, |mut part, file| {
+        reader.file(&mut part, file);
+        part
+    });
+    let parts: Vec<Library> = parts.collect();
     let files_found = reader.total.into_inner();
     let mut library = Library { files_found, cancelled: cancel.load(Ordering::Relaxed), ..Library::default() };
     library.rows.reserve_exact(parts.iter().map(|p| p.rows.len()).sum());
     library.pieces.reserve_exact(parts.iter().map(|p| p.pieces.len()).sum());
     parts.into_iter().for_each(|part| append(&mut library, part));
     progress(Progress::Comparing { pieces: library.pieces.len() });
-    let families = families(&library.pieces, options, cache.as_ref());
+    let families = families(&library.pieces, options, cache.as_ref())?;
     library.families = families.count;
     for (piece, family) in library.pieces.iter_mut().zip(families.of_piece) {
         piece.family = family;
@@ -92,8 +118,7 @@ pub fn import(
     let n_read = library.rows.len();
     let unused = problem.map(|why| CacheUse { read: n_read, problem: Some(why), ..CacheUse::default() });
     library.cache = cache.map(Cache::close).or(unused);
-    library.seconds = begun.elapsed().as_secs_f64();
-    library
+    Ok(library)
 }
 
 /// A file with its fate, on its way into the library.
@@ -117,71 +142,47 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// The rows of some files, and the pieces in them. Nothing of what comes after a cancel.
-    fn files(&self, files: Vec<Found>) -> Library {
-        let stamp = |file: &Found| {
-            let asked = file.refused.is_none() && !self.is_cancelled();
-            self.cache.filter(|_| asked).and_then(|_| Stamp::of(&file.path))
-        };
-        let stamps: Vec<Option<Stamp>> = files.iter().map(stamp).collect();
-        let known = self.known(&files, &stamps);
-        let rows: Vec<Vec<Row>> = files
-            .into_par_iter()
-            .zip(stamps)
-            .zip(known)
-            .map(|((file, stamp), known)| match known {
-                _ if self.is_cancelled() => Vec::new(),
-                Some(known) => self.remembered(file, known),
-                None => self.file(&file, stamp),
-            })
-            .collect();
-        let mut part = Library::default();
-        part.rows.reserve_exact(rows.iter().map(Vec::len).sum());
-        rows.into_iter().flatten().for_each(|row| add(&mut part, row));
-        part
-    }
-
-    /// What is in each file that is as it was, where all that it holds has been judged before.
-    fn known(&self, files: &[Found], stamps: &[Option<Stamp>]) -> Vec<Option<Known>> {
-        let Some(cache) = self.cache else { return files.iter().map(|_| None).collect() };
-        let contents: Vec<Option<Vec<Content>>> =
-            files.iter().zip(stamps).map(|(file, stamp)| cache.contents(&file.path, (*stamp)?)).collect();
-        let (mut hashes, mut paths) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
-        for (file, contents) in files.iter().zip(&contents) {
-            for content in contents.iter().flatten() {
-                if let Ok(hash) = content.hash {
-                    hashes.push(hash);
-                    paths.push(path_of(&file.path, content.member.as_deref()));
-                }
-            }
+    /// Adds the rows of one file on disk, and the pieces in them: an archive has many. Nothing after a cancel.
+    fn file(&self, library: &mut Library, file: Found) {
+        if self.is_cancelled() {
+            return;
         }
-        let asked: Vec<_> = hashes.into_iter().zip(paths.iter().map(AsRef::as_ref)).collect();
-        let mut judged = cache.judged_all(&asked, self.options).into_iter();
-        let mut judge = |content: Content| match content.hash {
-            Ok(_) => (content.member, judged.next().flatten()),
-            Err(why) => (content.member, Some(Judged::left_out(why))),
-        };
-        let whole = |all: Vec<(Option<String>, Option<Judged>)>| -> Option<Known> {
-            all.into_iter().map(|(member, judged)| Some((member, judged?))).collect()
-        };
-        contents.into_iter().map(|all| whole(all?.into_iter().map(&mut judge).collect())).collect()
+        if let Some(why) = file.refused.clone() {
+            self.tell(1);
+            return add(library, row(&file, None, Judged::left_out(why)));
+        }
+        let stamp = self.cache.and_then(|_| Stamp::of(&file.path));
+        match stamp.and_then(|stamp| self.known(&file.path, stamp)) {
+            Some(known) => self.remembered(library, file, known),
+            None => self.fresh(&file, stamp).into_iter().for_each(|row| add(library, row)),
+        }
     }
 
-    fn remembered(&self, file: Found, known: Known) -> Vec<Row> {
+    /// What is in a file that is as it was, where all that it holds has been judged before.
+    fn known(&self, path: &Path, stamp: Stamp) -> Option<Known> {
+        let cache = self.cache?;
+        let judged = |content: Content| {
+            let judged = match content.hash {
+                Ok(hash) => cache.judged(&hash, &path_of(path, content.member.as_deref()), self.options)?,
+                Err(why) => Judged::left_out(why),
+            };
+            Some((content.member, judged))
+        };
+        cache.contents(path, stamp)?.into_iter().map(judged).collect()
+    }
+
+    fn remembered(&self, library: &mut Library, file: Found, known: Known) {
         let n = known.len();
         self.cache.iter().for_each(|cache| cache.count_hits(n));
         self.total.fetch_add(n.saturating_sub(1), Ordering::Relaxed);
         self.tell(n);
-        known.into_iter().map(|(member, judged)| row(&file, member.as_deref(), judged)).collect()
+        for (member, judged) in known {
+            add(library, row(&file, member.as_deref(), judged));
+        }
     }
 
-    /// The rows of one file on disk, read afresh: an archive has many.
-    fn file(&self, file: &Found, stamp: Option<Stamp>) -> Vec<Row> {
-        if let Some(why) = &file.refused {
-            let rows = vec![row(file, None, Judged::left_out(why.clone()))];
-            self.tell(1);
-            return rows;
-        }
+    /// The rows of one file on disk, read afresh.
+    fn fresh(&self, file: &Found, stamp: Option<Stamp>) -> Vec<Row> {
         let (rows, contents) = if archive::is_archive(&file.path) { self.archive(file) } else { self.plain(file) };
         if let (Some(cache), Some(stamp), Some(contents)) = (self.cache, stamp, contents) {
             cache.keep_contents(&file.path, stamp, &contents);
@@ -312,7 +313,7 @@ fn add(library: &mut Library, row: Row) {
 }
 
 /// Families of all pieces; the same pieces in the same order have the same ones as last time.
-fn families(pieces: &[Piece], options: &ImportOptions, cache: Option<&Cache>) -> Families {
+fn families(pieces: &[Piece], options: &ImportOptions, cache: Option<&Cache>) -> Result<Families, NotesLost> {
     let mut all = blake3::Hasher::new();
     for piece in pieces {
         all.update(&piece.hash).update(&(piece.row as u64).to_le_bytes()).update(&options.that_matter(&piece.hash));
@@ -321,10 +322,11 @@ fn families(pieces: &[Piece], options: &ImportOptions, cache: Option<&Cache>) ->
     let known = cache.and_then(|cache| cache.numbers(&all)).filter(|known| known.len() == pieces.len());
     if let Some(of_piece) = known {
         let count = of_piece.iter().max().map_or(0, |last| *last as usize + 1);
-        return Families { of_piece, count };
+        return Ok(Families { of_piece, count });
     }
-    let prints: Vec<Fingerprint> = pieces.par_iter().map(|p| Fingerprint::of(&p.score())).collect();
+    let print = |piece: &Piece| Ok(Fingerprint::of(&*piece.score()?));
+    let prints = pieces.par_iter().map(print).collect::<Result<Vec<_>, _>>()?;
     let families = Families::of(&prints);
     cache.iter().for_each(|cache| cache.keep_numbers(&all, &families.of_piece));
-    families
+    Ok(families)
 }

@@ -50,10 +50,22 @@ impl Piece {
         PieceId { hash: self.hash, tune: self.tune }
     }
 
-    /// The score, unpacked each time: take `summary` where that will do.
-    pub fn score(&self) -> Arc<Score> {
-        self.packed.score()
+    /// The score, read from the cache and unpacked each time: take `summary` where that will do.
+    ///
+    /// # Errors
+    /// Where the cache cannot be read any more.
+    pub fn score(&self) -> Result<Arc<Score>, NotesLost> {
+        let lost = |e| NotesLost { path: self.path.clone(), reason: super::judge::system_reason(&e) };
+        self.packed.score().map_err(lost)
     }
+}
+
+/// The notes of a piece are in the cache no more. Its file may still be there.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("its notes could not be read from the cache ({reason}), which is made anew when the folder is read again: {}", path.display())]
+pub struct NotesLost {
+    pub path: PathBuf,
+    pub reason: String,
 }
 
 /// What became of a file.

@@ -33,7 +33,7 @@ mod verdict;
 pub use bins::Picture;
 pub use choices::{Choices, FileChoice, Remedy, VoiceChoice};
 pub use import::{ImportOptions, Progress, import};
-pub use library::{CacheUse, Counts, FileRow, FileState, Library, Piece, PieceId};
+pub use library::{CacheUse, Counts, FileRow, FileState, Library, NotesLost, Piece, PieceId};
 pub use packed::{Packed, Summary};
 pub use reason::{LeftOut, Repair};
 pub use split::{Split, split};

@@ -1,17 +1,22 @@
 //! A score in few bytes: four to six a note, a fifth of what it takes unpacked.
 //!
-//! A library keeps its pieces so: 100,000 of them fit in memory, and the cache holds the same bytes.
-//! Unpacking takes some microseconds, so that nobody need keep the result. Identities of notes are not
-//! kept: they are given anew, in the same order each time.
+//! A library keeps its pieces so, and those that the cache knew stay in its file until somebody asks for their
+//! notes: a library of 100,000 takes little memory. Unpacking takes some microseconds, so that nobody need keep
+//! the result. Identities of notes are not kept: they are given anew, in the same order each time.
 
 use super::bytes::{Put, Take};
-use crate::files::shared::Shared;
+use crate::files::store::Kept;
 use crate::music::{Key, KeyChange, Meter, Mode, Note, Role, Score, Tick, Voice, VoiceEvent, VoiceEventKind as Kind};
+use std::io;
 use std::sync::Arc;
 
 /// A packed score. Cheap to clone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Packed(Shared);
+#[derive(Clone, Debug)]
+pub enum Packed {
+    Here(Arc<[u8]>),
+    /// In the cache.
+    Kept(Kept),
+}
 
 /// What a row of a table shows of a score, without unpacking it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,23 +74,20 @@ impl Packed {
         }
         put.number(score.voices.len() as u64);
         score.voices.iter().for_each(|v| put_voice(&mut put, v));
-        Self(put.0.into())
-    }
-
-    /// The bytes, for the cache.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
-    }
-
-    /// Bytes that [`Packed::bytes`] gave, as a checksum tells: they are not looked through again.
-    pub(super) fn from_bytes(bytes: Shared) -> Self {
-        Self(bytes)
+        Self::Here(put.0.into())
     }
 
     /// The score. Unpacked each time: keep it where it is asked for again and again.
-    pub fn score(&self) -> Arc<Score> {
-        // There are no other bytes than those of `of`: the empty score is never seen.
-        Arc::new(unpacked(&self.0).unwrap_or_default())
+    ///
+    /// # Errors
+    /// Where it is in the cache, and the cache cannot be read.
+    pub fn score(&self) -> io::Result<Arc<Score>> {
+        let score = match self {
+            Self::Here(bytes) => unpacked(bytes),
+            Self::Kept(kept) => unpacked(&kept.read()?),
+        };
+        // There are no other bytes than those of `of`, as a checksum tells.
+        score.map(Arc::new).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it is damaged"))
     }
 }
 
@@ -232,14 +234,22 @@ mod tests {
         score
     }
 
+    fn bytes(packed: &Packed) -> &[u8] {
+        match packed {
+            Packed::Here(bytes) => bytes,
+            Packed::Kept(_) => unreachable!("no cache here"),
+        }
+    }
+
     #[test]
     fn a_packed_score_comes_back_and_is_small() {
         for score in starter::tunes().into_iter().map(|t| t.score).chain([with_everything(), Score::default()]) {
             let packed = Packed::of(&score);
-            assert_eq!(*packed.score(), score);
-            assert_eq!(Packed::of(&packed.score()), packed, "the same bytes each time");
-            assert_eq!(Summary::of(&packed.score()), Summary::of(&score));
-            assert!(packed.bytes().len() <= 6 * score.n_notes() + 200, "{} bytes", packed.bytes().len());
+            let back = packed.score().expect("unpacks");
+            assert_eq!(*back, score);
+            assert_eq!(bytes(&Packed::of(&back)), bytes(&packed), "the same bytes each time");
+            assert_eq!(Summary::of(&back), Summary::of(&score));
+            assert!(bytes(&packed).len() <= 6 * score.n_notes() + 200, "{} bytes", bytes(&packed).len());
         }
     }
 
@@ -248,7 +258,7 @@ mod tests {
 
         #[test]
         fn damaged_bytes_never_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8)) {
-            let mut bytes = Packed::of(&with_everything()).bytes().to_vec();
+            let mut bytes = bytes(&Packed::of(&with_everything())).to_vec();
             for (at, value) in changes {
                 let at = at.index(bytes.len());
                 bytes[at] = value;

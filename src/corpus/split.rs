@@ -78,7 +78,7 @@ fn families(pieces: &[Piece]) -> Vec<Family> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::Summary;
+    use crate::corpus::{Packed, Summary};
     use crate::music::Score;
     use proptest::prelude::*;
 
@@ -89,7 +89,7 @@ mod tests {
             style: style.to_owned(),
             path: Default::default(),
             row: family as usize,
-            packed: Default::default(),
+            packed: Packed::of(&Score::default()),
             summary: Summary::of(&Score::default()),
             key: None,
             family,

@@ -4,7 +4,7 @@
 //! then a sum over them ([`Statistics`]), quick enough to follow every click. Draws nothing.
 
 use super::bins::{self, MOST_BARS, Picture};
-use super::library::Piece;
+use super::library::{NotesLost, Piece};
 use crate::music::{Key, Role, Score, measures, transform};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -75,8 +75,11 @@ impl Figures {
     }
 
     /// All pieces, counted in parallel.
-    pub fn of_all(pieces: &[Piece]) -> Vec<Self> {
-        pieces.par_iter().map(|p| Self::of(&p.score(), p.key.map(|k| k.0))).collect()
+    ///
+    /// # Errors
+    /// At the first piece whose notes cannot be had.
+    pub fn of_all(pieces: &[Piece]) -> Result<Vec<Self>, NotesLost> {
+        pieces.par_iter().map(|p| Ok(Self::of(&*p.score()?, p.key.map(|k| k.0)))).collect()
     }
 
     /// Moves the piece to another bar of the picture of keys: the user knows better.

@@ -1,14 +1,13 @@
 //! Writing files so that nothing is ever half-written: temporary name, sync, rename.
 //!
 //! [`bundle`] is a folder as one file, [`container`] a file format for binary parts; [`store`] keeps byte
-//! strings by key, [`path`] paths that are no text; [`shared`] is a part of many bytes; [`disk`] is the seam for
-//! tests of what happens when a write fails. Anybody may use this module, as they may `music`.
+//! strings by key, [`path`] paths that are no text; [`disk`] is the seam for tests of what happens when a write
+//! fails. Anybody may use this module, as they may `music`.
 
 pub mod bundle;
 pub mod container;
 pub mod disk;
 pub mod path;
-pub mod shared;
 pub mod store;
 
 use std::fs::File;

@@ -6,7 +6,7 @@ use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question, Tool};
-use super::text::fill;
+use super::text::{fill, sentence};
 use crate::job;
 use crate::music::Score;
 use crate::project::{Project, file};
@@ -92,7 +92,13 @@ impl App {
     /// A piece of the library as it is learned from, whatever file or archive it came out of.
     pub(super) fn open_piece(&mut self, piece: usize, as_primer: bool) {
         let Some(piece) = self.state.session.library.shelf.library.pieces.get(piece) else { return };
-        let mut score = Score::clone(&piece.score());
+        let mut score = match piece.score() {
+            Ok(score) => Score::clone(&score),
+            Err(lost) => {
+                let sentence = sentence(&lost.to_string(), self.state.text());
+                return self.state.session.say(Severity::Error, sentence);
+            }
+        };
         score.title.clone_from(&piece.title);
         self.unless_unsaved(AfterQuestion::OpenScore { score: Arc::new(score), as_primer });
     }

@@ -1,7 +1,8 @@
 //! Hearing something else than the piece: a take, a piece of the library, a file, a training passage.
 
 use super::app::App;
-use super::session::Playing;
+use super::session::{Playing, Severity};
+use super::text::sentence;
 use crate::music::{Score, Tick, transform};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,7 +21,12 @@ impl App {
     /// Plays a piece of the library, or stops it.
     pub(super) fn play_piece(&mut self, i: usize) {
         let Some(piece) = self.state.session.library.shelf.library.pieces.get(i).cloned() else { return };
-        self.play_other(Playing::Piece(piece.id()), piece.score(), 0);
+        match piece.score() {
+            Ok(score) => {
+                self.play_other(Playing::Piece(piece.id()), score, 0);
+            }
+            Err(lost) => self.state.session.say(Severity::Error, sentence(&lost.to_string(), self.state.text())),
+        }
     }
 
     /// Plays a take that lies in a file, or stops it.

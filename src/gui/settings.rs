@@ -59,7 +59,9 @@ pub enum Language {
 pub enum Theme {
     #[default]
     System,
+    #[serde(alias = "Dark")]
     Dark,
+    #[serde(alias = "Light")]
     Light,
 }
 

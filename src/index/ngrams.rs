@@ -23,7 +23,7 @@ pub const LENGTH: usize = 8;
 pub const INTERVALS: usize = 12;
 
 /// Fewer different intervals than these make a scale, a trill or a broken chord.
-const FEWEST_INTERVALS: usize = 4;
+const FEWEST_INTERVALS: u32 = 4;
 
 /// Pieces are of one family when this share of the smaller one's runs stands in the other.
 pub const SHARE: f64 = 0.4;
@@ -58,7 +58,7 @@ impl Fingerprint {
         let telling = tokens.windows(LENGTH).filter(|run| run.iter().any(|t| *t != run[1]));
         let with_rhythm = distinct(telling.map(hash));
         let moves = moves(&line);
-        let telling = moves.windows(INTERVALS).filter(|run| distinct(run.iter().copied()).len() >= FEWEST_INTERVALS);
+        let telling = moves.windows(INTERVALS).filter(|run| n_different(run) >= FEWEST_INTERVALS);
         let intervals = distinct(telling.map(hash));
         // Under a line that tells nothing, such as a drone, it is the other voices that do.
         let whole = if with_rhythm.is_empty() { hash_of_voices(score, &tokens) } else { hash(&tokens) };
@@ -77,6 +77,13 @@ fn hash_of_voices(score: &Score, top: &[Token]) -> u64 {
     let lines = pitched.map(|v| line::tokens(&line::line_of(v.notes.iter(), score.ppq)));
     let all: Vec<Token> = top.iter().copied().chain(lines.flat_map(|l| std::iter::once(line::END).chain(l))).collect();
     hash(&all)
+}
+
+/// How many different intervals there are among these.
+fn n_different(moves: &[Token]) -> u32 {
+    let mut seen = [0u64; 4];
+    moves.iter().for_each(|m| seen[usize::from(*m >> 6 & 3)] |= 1 << (m & 63));
+    seen.iter().map(|s| s.count_ones()).sum()
 }
 
 fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
@@ -122,13 +129,25 @@ struct Place {
 /// For each run that several pieces have, the first of them, [`POSTINGS`] at most; and the places of all
 /// after the very first. Runs are sorted a part at a time: most have one holder, and nothing is kept of these.
 fn holders(pieces: &[Fingerprint], is_twin: &[bool], runs_of: RunsOf) -> (Vec<u32>, Vec<Place>) {
-    const PARTS: u64 = 64;
+    /// As many as sort well, and all of which a thread can hold.
+    const RUNS: usize = 4 << 20;
+    /// Fewer parts would leave threads idle.
+    const PARTS: usize = 16;
+    let n_runs: usize = pieces.iter().map(|piece| runs_of(piece).len()).sum();
+    let n_parts = (n_runs / RUNS).max(PARTS) as u64;
     let of_part = |part: u64| {
-        let width = u64::MAX / PARTS + 1;
+        let width = u64::MAX / n_parts + 1;
         let mut runs: Vec<(u64, u32)> = Vec::new();
         for (i, piece) in pieces.iter().enumerate().filter(|(i, _)| !is_twin[*i]) {
             let of_piece = runs_of(piece);
-            let from = of_piece.partition_point(|run| *run < part * width);
+            // Runs are hashes, evenly spread: a part begins about where it would among numbers in a row.
+            let mut from = (of_piece.len() as u64 * part / n_parts) as usize;
+            while from > 0 && of_piece[from - 1] >= part * width {
+                from -= 1;
+            }
+            while from < of_piece.len() && of_piece[from] < part * width {
+                from += 1;
+            }
             let ours = of_piece[from..].iter().take_while(|run| **run / width == part);
             runs.extend(ours.map(|run| (*run, i as u32)));
         }
@@ -142,7 +161,7 @@ fn holders(pieces: &[Fingerprint], is_twin: &[bool], runs_of: RunsOf) -> (Vec<u3
         }
         (holders, places)
     };
-    let parts: Vec<(Vec<u32>, Vec<Place>)> = (0..PARTS).into_par_iter().map(of_part).collect();
+    let parts: Vec<(Vec<u32>, Vec<Place>)> = (0..n_parts).into_par_iter().map(of_part).collect();
     let (mut all, mut all_places) = (Vec::new(), Vec::new());
     for (holders, places) in parts {
         let moved = all.len() as u32;

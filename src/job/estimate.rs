@@ -39,7 +39,8 @@ pub fn spawn_estimate(request: EstimateRequest, waker: Waker) -> Job<Estimated, 
             which.iter().step_by(which.len().div_ceil(most).max(1)).map(|i| &pieces.pieces[*i]).collect()
         };
         let (train, valid) = (sample(&pieces.split.train, SAMPLE), sample(&pieces.split.valid, SAMPLE / 4));
-        let samples = [false, true].map(|tonic| DataSet::new("sample", &train, &valid, tonic));
+        let sample = |tonic| DataSet::new("sample", &train, &valid, tonic);
+        let samples = [sample(false)?, sample(true)?];
         recipes.sort_by_key(|(_, r)| r.d_model * r.n_layers * usize::from(r.arch.is_network()));
         let mut all = Vec::new();
         for (name, recipe) in recipes {

@@ -43,7 +43,7 @@ pub use queue::{QueueEvent, QueueRequest, QueueRow, spawn_queue, sweep};
 pub use reading::{read_score, read_scores};
 pub use report::{ReportOptions, TakesRequest, make_report, spawn_report, spawn_takes_report};
 pub use runs::{RunInfo, RunStanding};
-pub use similar::{Like, Shelf, ShelfProgress, spawn_shelf};
+pub use similar::{Like, Shelf, ShelfProgress, index_of, spawn_shelf};
 pub use source::Source;
 pub use train::{Care, TrainRequest, model_file, spawn_train};
 pub use warm::Warm;

@@ -70,10 +70,10 @@ pub fn spawn_queue(request: QueueRequest, waker: Waker) -> Job<QueueEvent, Vec<Q
             let outcome = match Run::open(&dir).and_then(|run| run.plan()) {
                 Ok(plan) if plan.recipe == recipe => go_on(&dir, None, &care, &line),
                 Ok(_) => Err(anyhow::anyhow!("a run with another recipe is there already: {}", dir.display())),
-                Err(_) => {
-                    let data = pieces.data_set(&name, recipe.common_tonic);
-                    begin(data, &recipe, compute, None, &dir, &care, &line)
-                }
+                Err(_) => pieces
+                    .data_set(&name, recipe.common_tonic)
+                    .map_err(anyhow::Error::from)
+                    .and_then(|data| begin(data, &recipe, compute, None, &dir, &care, &line)),
             };
             let (report, error) = match outcome {
                 Ok(report) => (Some(report), None),

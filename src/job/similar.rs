@@ -6,7 +6,7 @@
 
 use super::train::model_file;
 use super::{Control, Job, Waker};
-use crate::corpus::Library;
+use crate::corpus::{Library, NotesLost};
 use crate::index::{Shared, SimilarIndex};
 use crate::model::Compute;
 use crate::music::{Key, Score};
@@ -15,7 +15,7 @@ use crate::train::data::{sequence, sequence_of};
 use crate::train::hidden::{Ear, Heard};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// From this score on a piece counts as a copy, and the model has no say in its place. Nineteen of
 /// twenty pieces in three corpora have no piece outside their family that comes near it.
@@ -71,27 +71,44 @@ pub fn spawn_shelf(
         // Opened first: what cannot be opened should not be waited for.
         let ear = model.map(|(path, compute)| anyhow::Ok(Ear::open(&model_file(&path)?, compute)?)).transpose()?;
         let counted = Mutex::new(0);
-        let index = SimilarIndex::of(total, |piece| {
+        let index = index_of(&library, control, || {
             // Told while it is locked: threads would tell of their counts in any order.
             let mut done = counted.lock().unwrap_or_else(PoisonError::into_inner);
             *done += 1;
             control.send_thinned("index", ShelfProgress::Indexing { done: *done, total });
-            drop(done);
-            (!control.is_cancelled()).then(|| library.pieces[piece].score())
-        });
+        })?;
         control.checkpoint()?;
         let mut states = Vec::new();
         for lot in library.pieces.chunks(LOT).filter(|_| ear.is_some()) {
             control.send_thinned("listen", ShelfProgress::Listening { done: states.len(), total });
             control.checkpoint()?;
             let common_tonic = ear.as_ref().is_some_and(Ear::common_tonic);
-            let sequences: Vec<Sequence> = lot.iter().map(|p| sequence(p, common_tonic)).collect();
+            let sequences = lot.iter().map(|p| sequence(p, common_tonic)).collect::<Result<Vec<Sequence>, _>>()?;
             let heard = ear.as_ref().and_then(|ear| ear.hear(&sequences, control.cancel_flag()));
             states.extend(heard.unwrap_or_default());
         }
         control.checkpoint()?;
         Ok(Shelf { library, index, model: ear.map(|ear| (ear, Heard::of(states))) })
     })
+}
+
+/// The runs of all pieces; of a part of them where it is cancelled. `one_more` hears of each.
+///
+/// # Errors
+/// Where the notes of a piece cannot be had.
+pub fn index_of<E: Send>(
+    library: &Library,
+    control: &Control<E>,
+    one_more: impl Fn() + Sync,
+) -> Result<SimilarIndex, NotesLost> {
+    let lost = OnceLock::new();
+    let index = SimilarIndex::of(library.pieces.len(), |piece| {
+        one_more();
+        let goes_on = !control.is_cancelled() && lost.get().is_none();
+        // The first to be lost is told of.
+        goes_on.then(|| library.pieces[piece].score().map_err(|e| lost.set(e)).ok()).flatten()
+    });
+    lost.into_inner().map_or(Ok(index), Err)
 }
 
 impl Shelf {
@@ -105,7 +122,10 @@ impl Shelf {
     }
 
     /// The `top` pieces most like `score`, best first, without piece `except` (the one asked about).
-    pub fn like(&self, score: &Score, except: Option<usize>, top: usize) -> Vec<Like> {
+    ///
+    /// # Errors
+    /// Where the notes of one of them cannot be had.
+    pub fn like(&self, score: &Score, except: Option<usize>, top: usize) -> Result<Vec<Like>, NotesLost> {
         let n = self.library.pieces.len();
         let all = if self.model.is_some() { n } else { top.saturating_add(1) };
         let hits = self.index.rank(score, all);
@@ -120,11 +140,10 @@ impl Shelf {
             None => hits.iter().map(|hit| hit.piece).collect(),
             Some(heard) => fused(&scores, heard),
         };
-        let like = |piece: usize| Like {
-            piece,
-            score: scores[piece],
-            heard: heard.as_ref().map(|h| f64::from(h[piece])),
-            shared: Shared::of(score, &self.library.pieces[piece].score()),
+        let like = |piece: usize| {
+            let shared = Shared::of(score, &*self.library.pieces[piece].score()?);
+            let heard = heard.as_ref().map(|h| f64::from(h[piece]));
+            Ok(Like { piece, score: scores[piece], heard, shared })
         };
         order.into_iter().filter(|piece| Some(*piece) != except).take(top).map(like).collect()
     }
@@ -194,10 +213,10 @@ mod tests {
         assert!(events.contains(&ShelfProgress::Indexing { done: 12, total: 12 }), "{events:?}");
         let State::Done(shelf) = state else { panic!("no shelf") };
         let copy = transform::transposed(&tune(7), 3).expect("fits");
-        let like = shelf.like(&copy, None, 3);
+        let like = shelf.like(&copy, None, 3).expect("at hand");
         assert_eq!((like[0].piece, like[0].shared.longest, like[0].heard), (7, 60, None));
         assert!(like[0].score > 0.95 && like.len() <= 3, "{like:?}");
-        assert!(shelf.like(&copy, Some(7), 12).iter().all(|l| l.piece != 7));
+        assert!(shelf.like(&copy, Some(7), 12).expect("at hand").iter().all(|l| l.piece != 7));
         assert!(shelf.index_bytes() > 0 && shelf.library().pieces.len() == 12);
     }
 

@@ -1,6 +1,6 @@
 //! Where the pieces of a training come from: folders that are read first, or a library in memory.
 
-use crate::corpus::{self, ImportOptions, Library, Piece, Split};
+use crate::corpus::{self, ImportOptions, Library, NotesLost, Piece, Split};
 use crate::train::DataSet;
 use crate::train::data::Origin;
 use anyhow::bail;
@@ -25,9 +25,9 @@ pub(super) struct Pieces {
 }
 
 impl Pieces {
-    pub fn data_set(&self, name: &str, common_tonic: bool) -> DataSet {
-        let data = DataSet::from_split(name, &self.pieces, &self.split, common_tonic);
-        DataSet { origin: self.origin.clone(), ..data }
+    pub fn data_set(&self, name: &str, common_tonic: bool) -> Result<DataSet, NotesLost> {
+        let data = DataSet::from_split(name, &self.pieces, &self.split, common_tonic)?;
+        Ok(DataSet { origin: self.origin.clone(), ..data })
     }
 }
 
@@ -39,7 +39,7 @@ pub(super) fn data_set(
     says: &dyn Fn(String),
     cancel: &AtomicBool,
 ) -> anyhow::Result<DataSet> {
-    Ok(read(source, says, cancel)?.data_set(name, common_tonic))
+    Ok(read(source, says, cancel)?.data_set(name, common_tonic)?)
 }
 
 /// Reads, and says what came of it.

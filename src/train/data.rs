@@ -1,7 +1,7 @@
 //! Encoded pieces, split into those trained on and those held out, and the file they are kept in, so
 //! that a run can go on exactly even when the folder it came from has changed.
 
-use crate::corpus::{Piece, Split};
+use crate::corpus::{NotesLost, Piece, Split};
 use crate::encoding::{Event, ModelCard, N_FIELDS, encode, tonic, voice_slots};
 use crate::files::container::{self, ContainerError};
 use crate::files::write_atomic;
@@ -60,19 +60,30 @@ pub struct Origin {
 
 impl DataSet {
     /// Encodes pieces whose split is already decided, on a common tonic or as they are.
-    pub fn new(name: &str, train: &[&Piece], valid: &[&Piece], common_tonic: bool) -> Self {
+    ///
+    /// # Errors
+    /// At the first piece whose notes cannot be had.
+    pub fn new(name: &str, train: &[&Piece], valid: &[&Piece], common_tonic: bool) -> Result<Self, NotesLost> {
         let styles = styles_of(train);
-        let encoded = |p: &&Piece| Sequence { style: index_of(&styles, &p.style), ..sequence(p, common_tonic) };
-        let sequences = |pieces: &[&Piece]| pieces.iter().map(encoded).collect();
-        let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
+        let encoded = |p: &&Piece| {
+            sequence(p, common_tonic).map(|encoded| Sequence { style: index_of(&styles, &p.style), ..encoded })
+        };
+        let sequences = |pieces: &[&Piece]| pieces.iter().map(encoded).collect::<Result<Vec<_>, _>>();
+        let mut lost = None;
+        let scores = train.iter().map_while(|p| p.score().map_err(|e| lost = Some(e)).ok());
+        let mut card = ModelCard::of_corpus(name, scores.map(|s| (voice_slots(&s).0, s)));
+        lost.map_or(Ok(()), Err)?;
         card.common_tonic = common_tonic;
         card.styles.clone_from(&styles);
-        let (train, valid, has_velocity) = (sequences(train), sequences(valid), has_dynamics(train));
-        Self { train, valid, has_velocity, card, origin: Origin::default() }
+        let (train, valid, has_velocity) = (sequences(train)?, sequences(valid)?, has_dynamics(train)?);
+        Ok(Self { train, valid, has_velocity, card, origin: Origin::default() })
     }
 
     /// Encodes pieces split by [`crate::corpus::split`].
-    pub fn from_split(name: &str, pieces: &[Piece], split: &Split, common_tonic: bool) -> Self {
+    ///
+    /// # Errors
+    /// As [`DataSet::new`].
+    pub fn from_split(name: &str, pieces: &[Piece], split: &Split, common_tonic: bool) -> Result<Self, NotesLost> {
         let pick = |which: &[usize]| which.iter().map(|i| &pieces[*i]).collect::<Vec<_>>();
         Self::new(name, &pick(&split.train), &pick(&split.valid), common_tonic)
     }
@@ -103,16 +114,19 @@ pub fn sequence_of(score: &Score, key: Option<Key>) -> Sequence {
 }
 
 /// Encodes one piece, on the common tonic or as it is.
-pub fn sequence(piece: &Piece, common_tonic: bool) -> Sequence {
+///
+/// # Errors
+/// Where its notes cannot be had.
+pub fn sequence(piece: &Piece, common_tonic: bool) -> Result<Sequence, NotesLost> {
     let key = piece.key.filter(|_| common_tonic).map(|(key, _)| key);
-    Sequence {
+    Ok(Sequence {
         title: piece.title.clone(),
         path: piece.path.clone(),
         hash: piece.hash.iter().map(|b| format!("{b:02x}")).collect(),
         family: Some(piece.family),
         folder: piece.style.clone(),
-        ..sequence_of(&piece.score(), key)
-    }
+        ..sequence_of(&*piece.score()?, key)
+    })
 }
 
 /// Styles that are told apart at most: the commonest.
@@ -136,18 +150,19 @@ fn index_of(styles: &[String], style: &str) -> Option<u16> {
 
 /// Velocities are worth a field where, in at least a tenth of the pieces, they differ by more than an
 /// accent or two: a standard deviation of 4 and more.
-fn has_dynamics(pieces: &[&Piece]) -> bool {
-    let lively = pieces.iter().filter(|p| {
+fn has_dynamics(pieces: &[&Piece]) -> Result<bool, NotesLost> {
+    let mut lively = 0;
+    for piece in pieces {
         let (mut n, mut sum, mut squares) = (0.0, 0.0, 0.0);
-        for (_, note) in p.score().notes() {
+        for (_, note) in piece.score()?.notes() {
             let v = f64::from(note.velocity);
             n += 1.0;
             sum += v;
             squares += v * v;
         }
-        n > 0.0 && (squares / n - (sum / n) * (sum / n)).max(0.0).sqrt() >= 4.0
-    });
-    lively.count() * 10 >= pieces.len().max(1)
+        lively += usize::from(n > 0.0 && (squares / n - (sum / n) * (sum / n)).max(0.0).sqrt() >= 4.0);
+    }
+    Ok(lively * 10 >= pieces.len().max(1))
 }
 
 const MAGIC: &[u8; 16] = b"cadenza data  1\n";

@@ -14,7 +14,8 @@ use std::sync::atomic::AtomicBool;
 
 fn trained(run: &Path, recipe: &Recipe) {
     let pieces = starter_pieces();
-    let data = DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic);
+    let data =
+        DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic).expect("at hand");
     train(data, recipe, Compute::Cpu, None, run, &mut Watcher::until(u64::MAX)).expect("trains");
 }
 
@@ -109,11 +110,11 @@ fn both(run: &Path, file: &Path) -> (serde_json::Value, Vec<(String, f64)>) {
 fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let tune = starter_pieces().into_iter().find(|p| {
-        let score = p.score();
+        let score = p.score().expect("at hand");
         score.n_notes() < 500 && Key::estimate(&score).is_some_and(|(key, _)| key.fifths() != 0)
     });
     let file = dir.path().join("tune.mid");
-    let bytes = midi::write(&tune.expect("a short tune in another key than C").score()).0;
+    let bytes = midi::write(&tune.expect("a short tune in another key than C").score().expect("at hand")).0;
     std::fs::write(&file, bytes).expect("writes");
     for (name, recipe) in [
         ("network", Recipe { window: 512, ..tiny(4) }),

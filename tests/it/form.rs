@@ -23,7 +23,8 @@ fn letters_that_come_again_are_the_same_or_begin_the_same() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let run = dir.path().join("run");
     let (pieces, recipe) = (starter_pieces(), tiny_of(Arch::Ngram, 1));
-    let data = DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic);
+    let data =
+        DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), recipe.common_tonic).expect("at hand");
     train(data, &recipe, Compute::Cpu, None, &run, &mut Watcher::until(u64::MAX)).expect("trains");
     let generator = Generator::load(&Run::open(&run).expect("a run").best_path()).expect("a model");
     let make = |letters: &str, varied, seed, primer: Option<&Score>| -> Take {

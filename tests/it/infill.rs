@@ -24,7 +24,7 @@ fn trained(data: DataSet, recipe: &Recipe, from: Option<&Checkpoint<ModelInfo>>,
 
 /// A starter tune with a second voice an octave below its melody.
 fn duet() -> Score {
-    let mut score = (*starter_pieces().swap_remove(3).score()).clone();
+    let mut score = Score::clone(&*starter_pieces().swap_remove(3).score().expect("at hand"));
     score.voices.truncate(1);
     let melody = &score.voices[0];
     let below = |n: &Note| Note { pitch: n.pitch.saturating_sub(12), ..*n };
@@ -133,7 +133,7 @@ fn styles_are_told_apart_and_guidance_weighs_them() {
     for (i, piece) in pieces.iter_mut().enumerate() {
         piece.style = if i % 2 == 0 { "reel" } else { "waltz" }.to_owned();
     }
-    let data = DataSet::from_split("styles", &pieces, &cadenza::corpus::split(&pieces, 10), false);
+    let data = DataSet::from_split("styles", &pieces, &cadenza::corpus::split(&pieces, 10), false).expect("at hand");
     assert_eq!(data.card.styles, ["reel", "waltz"]);
     let run = dir.path().join("run");
     trained(data, &Recipe { tell: 0.8, ..tiny(12) }, None, &run);

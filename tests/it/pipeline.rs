@@ -28,7 +28,7 @@ pub fn starter_pieces() -> Vec<Piece> {
 
 pub fn starter() -> DataSet {
     let pieces = starter_pieces();
-    DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), false)
+    DataSet::from_split("starter", &pieces, &corpus::split(&pieces, 10), false).expect("at hand")
 }
 
 pub fn tiny(steps: u64) -> Recipe {
@@ -292,7 +292,7 @@ fn a_primer_is_kept_and_gone_on_from() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let run = dir.path().join("run");
     trained(&run, 4);
-    let primer = starter_pieces().swap_remove(0).score();
+    let primer = starter_pieces().swap_remove(0).score().expect("at hand");
     let settings = Settings { bars: 4, ..Settings::default() };
     let made = take(&run, &settings, Some(&primer));
     let old = |score: &Score| -> usize { score.notes().filter(|(_, n)| n.start < made.from_tick).count() };

@@ -23,7 +23,8 @@ impl Watch for Patient {
 fn run(dir: &Path, arch: Arch) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/starter/midi");
     let library = corpus::import(&[folder], &ImportOptions::default(), &|_| {}, &AtomicBool::new(false));
-    let data = DataSet::from_split("starter", &library.pieces, &corpus::split(&library.pieces, 10), false);
+    let data =
+        DataSet::from_split("starter", &library.pieces, &corpus::split(&library.pieces, 10), false).expect("at hand");
     let recipe = Recipe {
         arch,
         d_model: 32,

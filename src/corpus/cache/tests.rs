@@ -1,6 +1,6 @@
 //! Imports with a cache: what is read again, what is not, and that the result is the same.
 
-use crate::corpus::{CacheUse, ImportOptions, Library, Progress, import};
+use crate::corpus::{CacheUse, ImportOptions, Library, Packed, Progress, import};
 use crate::files::store::Store;
 use crate::midi;
 use crate::notation::starter;
@@ -62,7 +62,10 @@ impl Home {
 
 /// Everything but how long it took and where it came from.
 fn told(library: &Library) -> String {
-    format!("{:?}", Library { seconds: 0.0, cache: None, ..library.clone() })
+    let mut library = Library { seconds: 0.0, cache: None, ..library.clone() };
+    let scores: Vec<_> = library.pieces.iter().map(|p| p.score().expect("is at hand")).collect();
+    library.pieces.iter_mut().for_each(|p| p.packed = Packed::Here([].into()));
+    format!("{library:?} {scores:?}")
 }
 
 #[test]
@@ -162,6 +165,40 @@ fn a_damaged_or_foreign_cache_is_read_anew() {
         assert_eq!(told(&home.read().0), expected, "{name}");
         assert_eq!(home.read().1.read, 0, "it is whole again");
     }
+}
+
+#[test]
+fn notes_that_the_cache_has_lost_are_told_and_read_again_next_time() {
+    let home = Home::new();
+    let expected = told(&home.read().0);
+    // Damage that no time of change tells of; so many bytes at the end are spared.
+    let damage = |spared: usize| {
+        let path = home.cache.join("data");
+        let time = std::fs::metadata(&path).expect("is there").modified().expect("has a time");
+        let mut bytes = std::fs::read(&path).expect("reads");
+        let end = bytes.len() - spared;
+        bytes[40..end].iter_mut().for_each(|b| *b ^= 0x55);
+        std::fs::write(&path, bytes).expect("writes");
+        File::options().write(true).open(&path).expect("opens").set_modified(time).expect("sets the time");
+    };
+    // The families come last.
+    damage(80);
+    let (library, used) = home.read();
+    assert_eq!(used.hits, 17, "nobody asked for notes");
+    let lost = library.pieces[0].score().expect_err("damaged").to_string();
+    assert!(lost.contains("from the cache (it is damaged)") && lost.ends_with("book.abc"), "{lost}");
+    let (library, used) = home.read();
+    assert_eq!((told(&library), used.read, used.problem), (expected, 17, None));
+    // Another file makes other families: the import itself is the first to ask.
+    damage(0);
+    home.put("another.abc", b"X:1\nK:C\nCDEF GABc|cBAG FEDC|CEGc|\n");
+    let (library, used) = home.read();
+    assert_eq!((used.hits, used.read), (0, 18));
+    assert_eq!(used.problem.as_deref(), Some("The cache is not used (it is damaged). It is made anew next time."));
+    assert_eq!(told(&library), told(&home.read_with(&ImportOptions::default()).0));
+    let again = home.read().1;
+    assert_eq!((again.read, again.problem), (18, None));
+    assert_eq!(home.read().1.read, 0);
 }
 
 #[test]

@@ -1,153 +1,149 @@
-//! Which records a store has, where they lie, and what is in those of few bytes.
+//! Which records a store has, where they lie, and the head of each.
 //!
-//! It is read whole whenever a store is opened, so that a small record costs no look at the data file.
+//! It is read whole whenever a store is opened, so that a head costs no look at the data file.
 
-use super::{HEADER, MAGIC, Name};
+use super::{MAGIC, Name};
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-/// Bodies that are no longer are kept here too.
-const SMALL: usize = 128;
-/// An entry in the file, without its body: name, place, length, day.
-const ENTRY: usize = 32 + 8 + 4 + 4;
+/// An entry in the file, without its head: name, place, lengths of head and body, day.
+const ENTRY: usize = 32 + 8 + 4 + 4 + 4;
 
 #[derive(Debug)]
 pub struct Entry {
+    pub name: Name,
     pub at: u64,
-    pub len: u32,
+    /// How long head and body are.
+    pub head: u32,
+    pub body: u32,
     /// When it was last asked for, in days.
     pub day: AtomicU32,
-    /// Where its body begins in `Index::small`, where it is there.
-    small: Option<u32>,
+    /// Where its head begins in `Index::heads`.
+    from: usize,
 }
 
+/// What is asked for one after the other was mostly kept one after the other: entries and heads lie in the
+/// order of the data file, and the table of names is small enough to stay near the processor.
 #[derive(Debug, Default)]
 pub struct Index {
-    entries: HashMap<Name, Entry, BuildHasherDefault<FirstBytes>>,
-    small: Vec<u8>,
+    /// Which of `entries` a name has, by its first bytes: names are random.
+    places: HashMap<u64, u32, BuildHasherDefault<Itself>>,
+    /// Those that no place leads to are out of date.
+    entries: Vec<Entry>,
+    heads: Vec<u8>,
+}
+
+fn key(name: &Name) -> u64 {
+    name.first_chunk().map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
 impl Index {
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.places.is_empty()
     }
 
     pub fn get(&self, name: &Name) -> Option<&Entry> {
-        self.entries.get(name)
+        let place = *self.places.get(&key(name))?;
+        self.entries.get(place as usize).filter(|entry| entry.name == *name)
     }
 
-    /// The body, where it is a small one.
-    pub fn body(&self, entry: &Entry) -> Option<&[u8]> {
-        let from = entry.small? as usize;
-        self.small.get(from..from + entry.len as usize)
+    pub fn head(&self, entry: &Entry) -> Option<&[u8]> {
+        self.heads.get(entry.from..entry.from + entry.head as usize)
     }
 
-    pub fn insert(&mut self, name: Name, at: u64, body: &[u8], day: u32) {
-        let small = u32::try_from(self.small.len()).ok().filter(|_| body.len() <= SMALL);
-        if small.is_some() {
-            self.small.extend_from_slice(body);
-        }
-        self.entries.insert(name, Entry { at, len: body.len() as u32, day: AtomicU32::new(day), small });
+    pub fn insert(&mut self, name: Name, at: u64, head: &[u8], body: u32, day: u32) {
+        let from = self.heads.len();
+        self.heads.extend_from_slice(head);
+        self.push(Entry { name, at, head: head.len() as u32, body, day: AtomicU32::new(day), from });
     }
 
-    pub fn remove(&mut self, name: &Name) -> Option<Entry> {
-        self.entries.remove(name)
+    fn push(&mut self, entry: Entry) {
+        self.places.insert(key(&entry.name), self.entries.len() as u32);
+        self.entries.push(entry);
+    }
+
+    pub fn remove(&mut self, name: &Name) {
+        self.places.remove(&key(name));
     }
 
     /// Takes over all entries of another one, in the place of those that are here.
-    pub fn extend(&mut self, other: Self) {
-        for (name, entry) in &other.entries {
-            let day = entry.day.load(Ordering::Relaxed);
-            match other.body(entry) {
-                Some(body) => self.insert(*name, entry.at, body, day),
-                None => {
-                    let entry = Entry { day: AtomicU32::new(day), small: None, ..*entry };
-                    self.entries.insert(*name, entry);
-                }
-            }
+    pub fn extend(&mut self, other: &Self) {
+        for entry in other.iter() {
+            let head = other.head(entry).unwrap_or_default();
+            self.insert(entry.name, entry.at, head, entry.body, entry.day.load(Ordering::Relaxed));
         }
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = (&Name, &Entry)> {
-        self.entries.iter()
+    /// In the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = &Entry> {
+        let holds = |(i, entry): &(usize, &Entry)| self.places.get(&key(&entry.name)) == Some(&(*i as u32));
+        self.entries.iter().enumerate().filter(holds).map(|(_, entry)| entry)
     }
 
-    pub fn values_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
-        self.entries.values_mut()
-    }
-
-    /// As a file, for the data file `id`, of which it covers `end` bytes.
-    pub fn to_bytes(&self, id: u64, end: u64) -> Vec<u8> {
+    /// As a file, for the data file of this number, length and time of change.
+    pub fn to_bytes(&self, of: [u64; 3]) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        out.extend_from_slice(&id.to_le_bytes());
-        out.extend_from_slice(&end.to_le_bytes());
-        out.extend_from_slice(&(self.entries.len() as u64).to_le_bytes());
-        let mut bodies = Vec::new();
-        for (name, entry) in &self.entries {
-            out.extend_from_slice(name);
+        of.into_iter().chain([self.places.len() as u64]).for_each(|n| out.extend_from_slice(&n.to_le_bytes()));
+        let mut heads = Vec::new();
+        for entry in self.iter() {
+            out.extend_from_slice(&entry.name);
             out.extend_from_slice(&entry.at.to_le_bytes());
-            out.extend_from_slice(&entry.len.to_le_bytes());
-            out.extend_from_slice(&entry.day.load(Ordering::Relaxed).to_le_bytes());
-            bodies.extend_from_slice(self.body(entry).unwrap_or_default());
+            for n in [entry.head, entry.body, entry.day.load(Ordering::Relaxed)] {
+                out.extend_from_slice(&n.to_le_bytes());
+            }
+            heads.extend_from_slice(self.head(entry).unwrap_or_default());
         }
-        out.extend_from_slice(&bodies);
+        out.extend_from_slice(&heads);
         let sum = blake3::hash(&out);
         out.extend_from_slice(sum.as_bytes());
         out
     }
 
-    /// What [`Index::to_bytes`] gave, and how much of the data file it covers, where it belongs to that file.
-    pub fn from_bytes(bytes: &[u8], id: u64, data_length: u64) -> Option<(Self, u64)> {
-        let (bytes, sum) = bytes.split_last_chunk::<32>()?;
-        if blake3::hash(bytes) != *sum {
+    /// What [`Index::to_bytes`] gave, where the data file is still that one.
+    pub fn from_bytes(bytes: Vec<u8>, of: [u64; 3]) -> Option<Self> {
+        let (content, sum) = bytes.split_last_chunk::<32>()?;
+        if blake3::hash(content) != *sum {
             return None;
         }
-        let (its_id, rest) = bytes.strip_prefix(MAGIC)?.split_first_chunk()?;
-        let (covered, rest) = rest.split_first_chunk()?;
-        let (n, rest) = rest.split_first_chunk()?;
-        let covered = u64::from_le_bytes(*covered);
-        if u64::from_le_bytes(*its_id) != id || covered > data_length || covered < HEADER {
+        let (numbers, rest) = content.strip_prefix(MAGIC)?.split_at_checked(4 * 8)?;
+        let mut numbers = numbers.as_chunks().0.iter().map(|n| u64::from_le_bytes(*n));
+        if of.into_iter().any(|n| numbers.next() != Some(n)) {
             return None;
         }
-        let n = usize::try_from(u64::from_le_bytes(*n)).ok()?;
-        let (entries, bodies) = rest.split_at_checked(n.checked_mul(ENTRY)?)?;
-        let mut index = Self { entries: HashMap::default(), small: bodies.to_vec() };
-        index.entries.reserve(n);
-        let mut small = 0;
+        let n = usize::try_from(numbers.next()?).ok()?;
+        let (entries, heads) = rest.split_at_checked(n.checked_mul(ENTRY)?)?;
+        let mut index = Self::default();
+        index.places.reserve(n);
+        index.entries.reserve_exact(n);
+        let (mut from, end) = (content.len() - heads.len(), content.len());
         for entry in entries.as_chunks::<ENTRY>().0 {
             let (name, rest) = entry.split_first_chunk::<32>()?;
             let (at, rest) = rest.split_first_chunk()?;
-            let (len, day) = rest.split_first_chunk()?;
-            let len = u32::from_le_bytes(*len);
-            let mut entry = Entry {
-                at: u64::from_le_bytes(*at),
-                len,
-                day: AtomicU32::new(u32::from_le_bytes(day.try_into().ok()?)),
-                small: None,
-            };
-            if len as usize <= SMALL {
-                entry.small = Some(u32::try_from(small).ok()?);
-                small += len as usize;
-            }
-            index.entries.insert(*name, entry);
+            let [head, body, day] = rest.as_chunks().0 else { return None };
+            let [head, body, day] = [head, body, day].map(|n| u32::from_le_bytes(*n));
+            let at = u64::from_le_bytes(*at);
+            index.push(Entry { name: *name, at, head, body, day: AtomicU32::new(day), from });
+            from += head as usize;
         }
-        (small == bodies.len()).then_some((index, covered))
+        // The heads stay where they were read.
+        index.heads = bytes;
+        (from == end).then_some(index)
     }
 }
 
-/// Names are hashes already.
+/// The keys are hashes already.
 #[derive(Default)]
-pub struct FirstBytes(u64);
+pub struct Itself(u64);
 
-impl Hasher for FirstBytes {
+impl Hasher for Itself {
     fn finish(&self) -> u64 {
         self.0
     }
     fn write(&mut self, bytes: &[u8]) {
-        let first = bytes.first_chunk().map_or(0, |b| u64::from_le_bytes(*b));
-        self.0 ^= first;
+        bytes.iter().for_each(|b| self.0 = self.0.rotate_left(8) ^ u64::from(*b));
     }
-    // The length of the array, the same for all.
-    fn write_usize(&mut self, _: usize) {}
+    fn write_u64(&mut self, key: u64) {
+        self.0 = key;
+    }
 }

@@ -19,18 +19,33 @@ fn name(n: u64) -> Name {
     *blake3::hash(&n.to_le_bytes()).as_bytes()
 }
 
-fn get(store: &Store, n: u64) -> Option<Vec<u8>> {
-    store.read(&name(n), <[u8]>::to_vec)
-}
-
 fn body(n: u64) -> Vec<u8> {
     (0..20 + n % 300).map(|i| (i * n) as u8).collect()
+}
+
+/// Keeps bytes: the first seven and the checksum of the others as the head, the others as the body.
+fn keep(store: &Store, n: u64, bytes: &[u8]) {
+    let (first, rest) = bytes.split_at(bytes.len().min(7));
+    let head = [first, &checksum(rest).to_le_bytes()].concat();
+    store.put(&name(n), &head, rest).expect("writes");
+}
+
+/// What [`keep`] kept; damaged bytes count as none.
+fn get(store: &Store, n: u64) -> Option<Vec<u8>> {
+    let (first, kept) = there(store, n)?;
+    Some([first, kept.read().ok()?].concat())
+}
+
+fn there(store: &Store, n: u64) -> Option<(Vec<u8>, Kept)> {
+    let (head, body) = store.get(&name(n))?;
+    let (first, sum) = head.split_last_chunk()?;
+    Some((first.to_vec(), body.part(0, body.len as usize, u64::from_le_bytes(*sum))?))
 }
 
 fn filled(folder: &Path, n: u64) -> Store {
     let store = opened(folder);
     for i in 0..n {
-        store.put(&name(i), &body(i)).expect("writes");
+        keep(&store, i, &body(i));
     }
     store
 }
@@ -39,7 +54,7 @@ fn filled(folder: &Path, n: u64) -> Store {
 fn what_is_kept_is_there_when_it_is_opened_again_and_the_last_one_counts() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let store = filled(dir.path(), 500);
-    store.put(&name(7), b"another").expect("writes");
+    keep(&store, 7, b"another");
     let length = store.close(1 << 30).expect("closes");
     assert_eq!(std::fs::metadata(dir.path().join("data")).expect("is there").len(), length);
     for _ in 0..2 {
@@ -71,7 +86,7 @@ fn what_was_unused_for_the_longest_goes_first() {
     let mut store = filled(dir.path(), 1000);
     store.today -= 9;
     for i in 1000..1500 {
-        store.put(&name(i), &body(i)).expect("writes");
+        keep(&store, i, &body(i));
     }
     let length = store.close(1 << 30).expect("closes");
     let limit = length * 4 / 5;
@@ -90,7 +105,7 @@ fn bytes_that_were_overwritten_many_times_are_tidied_away() {
     let store = opened(dir.path());
     let large = vec![5; 1 << 20];
     for _ in 0..40 {
-        store.put(&name(1), &large).expect("writes");
+        keep(&store, 1, &large);
     }
     assert!(store.close(1 << 30).expect("closes") < 2 << 20);
     assert_eq!(get(&opened(dir.path()), 1), Some(large));
@@ -104,7 +119,7 @@ fn writes_for_ever() {
     loop {
         let store = opened(Path::new(&folder));
         for i in 0.. {
-            store.put(&name(i), &body(i)).expect("writes");
+            keep(&store, i, &body(i));
             if i % 20_000 == 19_999 {
                 break;
             }
@@ -159,7 +174,7 @@ proptest! {
             for i in 0..60 {
                 prop_assert!(get(&store, i).is_none_or(|found| found == body(i)));
             }
-            store.put(&name(99), b"new").expect("writes");
+            keep(&store, 99, b"new");
             store.close(1 << 30).expect("closes");
             let store = opened(dir.path());
             prop_assert_eq!(get(&store, 99), Some(b"new".to_vec()));
@@ -168,30 +183,64 @@ proptest! {
 }
 
 #[test]
-fn many_are_read_at_once_as_each_would_be_alone() {
+fn bodies_are_read_when_the_store_is_closed_rewritten_or_another_s() {
     let dir = tempfile::tempdir().expect("temporary folder");
-    let store = filled(dir.path(), 3000);
-    // Larger than what is read at once, small enough for the index, and empty.
-    let others = [(5000, vec![3; RUN as usize + 9]), (5001, vec![1]), (5002, Vec::new())];
-    for (n, bytes) in &others {
-        store.put(&name(*n), bytes).expect("writes");
-    }
-    store.close(1 << 30).expect("closes");
-    let ask = [5000, 7, 2999, 7, 4000, 5002, 0, 1500, 5001, 600];
-    let names = ask.map(name);
+    filled(dir.path(), 300).close(1 << 30).expect("closes");
     let store = opened(dir.path());
-    let all = store.read_all(&names);
-    for (n, found) in ask.into_iter().zip(&all) {
-        assert_eq!(found.as_deref().map(<[u8]>::to_vec), get(&store, n), "{n}");
-    }
-    assert_eq!(all.iter().flatten().count(), ask.len() - 1);
-    assert_eq!(store.read_all(&[]), []);
-    // A damaged record is none; those beside it are there.
-    let mut data = std::fs::read(dir.path().join("data")).expect("reads");
-    let long = body(298);
-    let at = data.windows(long.len()).position(|w| w == long).expect("is there");
-    data[at + 5] ^= 1;
-    std::fs::write(dir.path().join("data"), data).expect("writes");
-    let around = store.read_all(&[297, 298, 299].map(name));
-    assert_eq!(around.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, true]);
+    let kept: Vec<_> = (0..300).map(|n| there(&store, n).expect("is there")).collect();
+    let all_there = || {
+        kept.iter()
+            .zip(0..)
+            .all(|((first, rest), n)| rest.read().is_ok_and(|rest| [&first[..], &rest].concat() == body(n)))
+    };
+    assert!(all_there());
+    store.close(1 << 30).expect("closes");
+    assert!(all_there());
+    // Half of it is forgotten, the rest moves to another file.
+    let store = opened(dir.path());
+    (300..600).for_each(|n| keep(&store, n, &body(n)));
+    store.close(20_000).expect("closes");
+    assert!(all_there());
+    let store = opened(dir.path());
+    assert!((0..600).any(|n| there(&store, n).is_none()));
+    assert!((0..600).all(|n| get(&store, n).is_none_or(|found| found == body(n))));
+}
+
+#[test]
+fn damage_that_shows_only_when_a_body_is_read_ends_with_the_next_opening() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    filled(dir.path(), 300).close(1 << 30).expect("closes");
+    let path = dir.path().join("data");
+    let time = std::fs::metadata(&path).expect("is there").modified().expect("has a time");
+    let mut data = std::fs::read(&path).expect("reads");
+    let part = &body(298)[20..];
+    let at = data.windows(part.len()).position(|w| w == part).expect("is there");
+    data[at] ^= 1;
+    std::fs::write(&path, data).expect("writes");
+    File::options().write(true).open(&path).expect("opens").set_modified(time).expect("sets the time");
+    let store = opened(dir.path());
+    let (_, kept) = there(&store, 298).expect("nobody looked at it");
+    assert_eq!(kept.read().expect_err("damaged").kind(), io::ErrorKind::InvalidData);
+    assert_eq!(get(&store, 297), Some(body(297)));
+    store.close(1 << 30).expect("closes");
+    let store = opened(dir.path());
+    assert_eq!((get(&store, 297), get(&store, 298)), (Some(body(297)), None));
+}
+
+#[test]
+fn parts_of_a_body_reach_no_further_than_it_does() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let store = opened(dir.path());
+    store.put(&name(1), b"", b"0123456789").expect("writes");
+    store.put(&name(2), b"only a head", b"").expect("writes");
+    store.close(1 << 30).expect("closes");
+    let store = opened(dir.path());
+    let (head, body) = store.get(&name(1)).expect("is there");
+    assert!(head.is_empty());
+    let part = |from, bytes: &[u8]| body.part(from, bytes.len(), checksum(bytes)).map(|p| p.read().expect("reads"));
+    assert_eq!(part(3, b"345"), Some(b"345".to_vec()));
+    assert_eq!(part(10, b""), Some(Vec::new()));
+    assert_eq!((part(8, b"89x"), part(usize::MAX, b"1")), (None, None));
+    let (head, body) = store.get(&name(2)).expect("is there");
+    assert_eq!((head, body.len), (&b"only a head"[..], 0));
 }

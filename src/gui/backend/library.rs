@@ -263,7 +263,7 @@ impl LibraryJobs {
         self.similar.forget();
         self.tick();
         news(events, LibraryNews::Folders(self.folders()));
-        self.counting = Some(Job::spawn("statistics", events.waker(), move |_| Ok(Figures::of_all(&library.pieces))));
+        self.counting = Some(Job::spawn("statistics", events.waker(), move |_| Ok(Figures::of_all(&library.pieces)?)));
     }
 
     fn poll_counting(&mut self, events: &EventSender) {

@@ -1,7 +1,7 @@
 //! Pieces like one: by the runs that they share, at once; and by a model's ear, where one is asked to
 //! listen to the whole library first.
 
-use crate::corpus::{Library, Piece};
+use crate::corpus::{Library, NotesLost, Piece};
 use crate::gui::pages::library::{LibraryNews, Similar, SimilarPiece};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::index::shared::Shared;
@@ -52,11 +52,11 @@ impl SimilarJobs {
         send(events, Similar { of, hits: None, model: None, listening: self.share() });
         let (ear, library) = (self.ear.clone(), Arc::clone(library));
         self.comparing = Some(Job::spawn("similar", events.waker(), move |control| {
-            let ear = ear.unwrap_or_else(|| {
-                let score = |i: usize| (!control.is_cancelled()).then(|| library.pieces[i].score());
-                Ear::Runs(Arc::new(SimilarIndex::of(library.pieces.len(), score)))
-            });
-            let (hits, model) = (Some(hits(&ear, &library, piece)), ear.model().map(str::to_owned));
+            let ear = match ear {
+                Some(ear) => ear,
+                None => Ear::Runs(Arc::new(job::index_of(&library, control, || {})?)),
+            };
+            let (hits, model) = (Some(hits(&ear, &library, piece)?), ear.model().map(str::to_owned));
             Ok((ear, Similar { of, hits, model, listening: None }))
         }));
     }
@@ -134,25 +134,25 @@ impl Ear {
     }
 }
 
-fn hits(ear: &Ear, library: &Library, piece: usize) -> Vec<SimilarPiece> {
-    let mine = library.pieces[piece].score();
+fn hits(ear: &Ear, library: &Library, piece: usize) -> Result<Vec<SimilarPiece>, NotesLost> {
+    let mine = library.pieces[piece].score()?;
     match ear {
         Ear::Runs(index) => {
             let hits = index.rank(&mine, MOST + 1).into_iter().filter(|hit| hit.piece != piece).take(MOST);
             let shown = hits.map(|hit| {
-                let shared = Shared::of(&mine, &library.pieces[hit.piece].score()).to_string();
-                SimilarPiece { piece: hit.piece, score: hit.score, heard: None, shared }
+                let shared = Shared::of(&mine, &*library.pieces[hit.piece].score()?).to_string();
+                Ok(SimilarPiece { piece: hit.piece, score: hit.score, heard: None, shared })
             });
             shown.collect()
         }
         Ear::Model { shelf, .. } => {
             let shelf = shelf.lock().unwrap_or_else(PoisonError::into_inner);
-            let likes = shelf.like(&mine, Some(piece), MOST).into_iter();
+            let likes = shelf.like(&mine, Some(piece), MOST)?.into_iter();
             let shown = likes.map(|like| {
                 let shared = like.shared.to_string();
                 SimilarPiece { piece: like.piece, score: like.score, heard: like.heard, shared }
             });
-            shown.collect()
+            Ok(shown.collect())
         }
     }
 }

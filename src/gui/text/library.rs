@@ -4,7 +4,7 @@ texts! {
     /// The Library page's words in one language.
     Library {}
     empty_title: "Add music to learn from", "添加用于学习的音乐";
-    empty_text: "Choose a folder of MIDI files. Every file is read, and for each one you see whether it is used, and if not, why.", "选择一个包含 MIDI 文件的文件夹。每个文件都会被读取，并说明是否使用以及原因。";
+    empty_text: "Choose a folder of music, or drop it here: MIDI, ABC, MusicXML, or ZIP archives of these. Every file is read, and for each one you see whether it is used, and if not, why.", "选择或拖入一个乐曲文件夹：MIDI、ABC、MusicXML，或包含它们的 ZIP 压缩包。每个文件都会被读取，并说明是否使用以及原因。";
     add_folder: "Add folder…", "添加文件夹…";
     add_starter: "Add the starter tunes", "添加入门曲目";
     export_report: "Export report…", "导出报告…";
@@ -58,7 +58,7 @@ texts! {
     pieces_table: "Table of pieces: {} shown, {} chosen", "乐曲列表：显示 {} 首，选中 {}";
     // Side panel.
     tab_piece: "Piece", "乐曲";
-    tab_pictures: "Pictures", "统计图";
+    tab_pictures: "Statistics", "统计图";
     side: "Show the side panel", "显示侧栏";
     nothing_chosen: "Choose a piece in the table", "请在列表中选择一首乐曲";
     nothing_chosen_hint: "Arrow keys move, Space ticks, Enter opens it in Compose; just type to search.", "方向键移动，空格勾选，回车在作曲页打开；直接输入即可搜索。";
@@ -76,14 +76,14 @@ texts! {
     path_copied: "Copied: {}", "已复制：{}";
     use_short: "Use it all the same", "仍然使用";
     use_drums: "Use it as drums", "作为鼓使用";
-    align_timing: "Move the notes onto the beats", "将音符对齐到节拍";
+    align_timing: "Move notes onto the beats", "将音符对齐到节拍";
     leave_timing: "Leave the notes where they were played", "音符保持演奏时的位置";
     melody_only: "Take the melody only", "只取旋律";
     drop_drums: "Leave the drums out", "去除鼓";
     remedy_of_n: "{} · {} files", "{} · {} 个文件";
     with_shown: "With all shown…", "对所有显示的…";
     with_shown_hint: "What can be done with every file in the table as it is now", "对当前列表中所有文件可执行的操作";
-    use_all: "All {} files like it", "全部 {} 个同类文件";
+    use_all: "All {} like it", "全部 {} 个同类文件";
     use_all_name: "{}: all {} files like it", "{}：全部 {} 个同类文件";
     not_any_more: "Not any more: {}", "取消：{}";
     for_all: "for all files", "所有文件";
@@ -100,6 +100,7 @@ texts! {
     key_not_sure: "not sure", "不确定";
     key_chosen: "chosen by you", "由你选择";
     key_unknown: "Not known", "未知";
+    modulates: "It changes its key: the side panel says where", "中途转调：位置见侧栏";
     from_bar: "From bar {}", "自第 {} 小节";
     voices: "Voices", "声部";
     role_of: "Role of {}", "{} 的角色";
@@ -126,6 +127,7 @@ texts! {
     keys: "Keys", "调性";
     meters: "Meters", "拍号";
     polyphony: "Notes at once", "同时发声数";
+    no_pieces_shown: "No piece is among the rows that are shown.", "所显示的行中没有乐曲。";
     counting: "Counting…", "正在统计…";
     bar_notes: "{}: {} notes, {} %", "{}：{} 个音符，{} %";
     bar_pieces: "{}: {} pieces, {} %", "{}：{} 首，{} %";

@@ -37,6 +37,12 @@ const SENTENCES: &[(&str, &str)] = &[
         "压缩包解压后超过 {} GiB，此文件在其后：请先解压到文件夹。",
     ),
     ("It would unpack to # times its size, as no music does.", "解压后会增大到 {} 倍，音乐文件不会如此。"),
+    // Of a piece whose notes are in the cache no more.
+    (
+        "its notes could not be read from the cache (*), which is made anew when the folder is read again: *",
+        "无法从缓存读取其音符（{}）；重新读取文件夹即可重建缓存：{}",
+    ),
+    ("it is damaged", "缓存已损坏"),
     // Why it cannot be read or opened.
     ("permission denied", "没有权限"),
     ("no such file or directory", "没有这个文件或文件夹"),

@@ -35,7 +35,7 @@ pub fn spawn_takes_report(request: TakesRequest, waker: Waker) -> Job<&'static s
         if left_out > 0 {
             remarks.push(format!("{left_out} files of the corpus are left out (cadenza import says why)."));
         }
-        let pieces: Vec<Arc<Score>> = library.pieces.iter().map(corpus::Piece::score).collect();
+        let pieces = library.pieces.iter().map(corpus::Piece::score).collect::<Result<Vec<Arc<Score>>, _>>()?;
         control.send("comparing");
         let data =
             Run::open(&request.run).map_err(anyhow::Error::from).and_then(|r| Ok(DataSet::load(&r.data_path())?));

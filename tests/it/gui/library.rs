@@ -96,7 +96,7 @@ fn with_library(asked: &Asked) -> (Harness<'static, App>, Arc<Shelf>) {
     let mut h = window_asking(asked);
     act(&mut h, Action::Show(Page::Library));
     let shelf = Arc::new(Shelf::new(library(dir.path())));
-    let figures = corpus::Figures::of_all(&shelf.library.pieces);
+    let figures = corpus::Figures::of_all(&shelf.library.pieces).expect("at hand");
     send(&h, LibraryNews::Shelf(Arc::clone(&shelf)));
     send(&h, LibraryNews::Figures(Arc::new(figures)));
     h.run();
@@ -113,7 +113,7 @@ fn last(asked: &Asked) -> LibraryRequest {
 #[test]
 fn pictures_are_of_the_pieces_that_are_there_in_the_very_frame_that_they_come() {
     let (mut h, shelf) = with_library(&Asked::default());
-    let figures = Arc::new(corpus::Figures::of_all(&shelf.library.pieces));
+    let figures = Arc::new(corpus::Figures::of_all(&shelf.library.pieces).expect("at hand"));
     let mut one = corpus::Library::clone(&shelf.library);
     one.rows.retain(|row| row.pieces == [0]);
     one.pieces.truncate(1);
@@ -124,6 +124,20 @@ fn pictures_are_of_the_pieces_that_are_there_in_the_very_frame_that_they_come() 
         h.step();
         assert!(h.query_all_by_label_contains("0 pieces · ").next().is_none());
     }
+}
+
+#[test]
+fn where_no_piece_is_shown_the_pictures_say_so_and_there_is_nothing_to_tick() {
+    let asked = Asked::default();
+    let (mut h, _) = with_library(&asked);
+    assert!(h.query_by_label("No piece is among the rows that are shown.").is_none());
+    h.get_by_label("Left out 2").click();
+    h.run();
+    h.get_by_label("No piece is among the rows that are shown.");
+    h.get_by_label("Learn from all that are shown").click();
+    h.run();
+    let ticks = |r: &Request| matches!(r, Request::Library(LibraryRequest::Tick(..)));
+    assert!(!asked.0.lock().unwrap().iter().any(ticks));
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn any_settings(rng: &mut ChaCha8Rng, templates: &[Template]) -> Settings {
 
 /// A melody alone, as a template and as a primer.
 fn melody(i: usize) -> Score {
-    let mut score = (*starter_pieces()[i].score()).clone();
+    let mut score = Score::clone(&*starter_pieces()[i].score().expect("at hand"));
     score.voices.truncate(1);
     score.voices[0].role = Role::Melody;
     score

@@ -6,7 +6,7 @@ use super::view::LibraryRequest;
 use crate::corpus::{Piece, Timing};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{Text, fill};
 use crate::gui::widgets::labelled;
 use crate::music::{Key, Score, Tick};
 use eframe::egui::{ComboBox, Label, Response, Ui};
@@ -34,6 +34,15 @@ pub fn about_ui(ui: &mut Ui, state: &State, piece: &Piece, score: &Score, action
     labelled(ui, t.lib.timing, text(timing.to_owned()));
 }
 
+/// How sure a key is, in words.
+pub fn how_sure(confidence: f64, t: &Text) -> &'static str {
+    match confidence {
+        0.4.. => t.lib.key_sure,
+        0.2.. => t.lib.key_fairly_sure,
+        _ => t.lib.key_not_sure,
+    }
+}
+
 /// The key of the piece or of its section that begins at `section`, and the way to say otherwise.
 fn key_ui(
     ui: &mut Ui,
@@ -51,9 +60,8 @@ fn key_ui(
     });
     let sure = match key {
         _ if chosen.is_some() => t.key_chosen,
-        Some((_, sure)) if sure >= 0.4 => t.key_sure,
-        Some((_, sure)) if sure >= 0.2 => t.key_fairly_sure,
-        _ => t.key_not_sure,
+        Some((_, confidence)) => how_sure(confidence, state.text()),
+        None => t.key_not_sure,
     };
     let now = key.map_or(t.key_unknown.to_owned(), |(key, _)| format!("{key}, {sure}"));
     let set = |key: Option<Key>| Action::Library(LibraryRequest::SetKey { id: piece.id(), section, key });

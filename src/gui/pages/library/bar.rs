@@ -169,7 +169,7 @@ fn reasons_ui(ui: &mut Ui, state: &State, table: &mut Table, counts: &Counts) {
     }
     if reasons.len() > IN_SIGHT {
         let more = fill(t.more_reasons, &[&(reasons.len() - IN_SIGHT).to_string()]);
-        ui.menu_button(more, |ui| {
+        let list = |ui: &mut Ui| {
             for &(kind, (reason, n)) in &reasons[IN_SIGHT..] {
                 let fate = Fate { kind, reason: Some(reason) };
                 if ui.selectable_label(table.filter.fate == Some(fate), named(reason, n)).clicked() {
@@ -177,7 +177,8 @@ fn reasons_ui(ui: &mut Ui, state: &State, table: &mut Table, counts: &Counts) {
                     ui.close();
                 }
             }
-        });
+        };
+        fields(ui, |ui| ui.menu_button(more, list));
     }
 }
 
@@ -239,7 +240,8 @@ fn in_force_ui(ui: &mut Ui, state: &State, table: &mut Table, n_shown: usize, ac
             }
         }
         super::bulk::bulk_ui(ui, state, table, actions);
-        if plain_button(ui, t.show_all).clicked() {
+        // As high as what stands beside it.
+        if pill(ui, t.show_all, false).clicked() {
             table.filter = Filter::default();
         }
     });

@@ -11,8 +11,9 @@ use eframe::egui::{
 };
 use std::sync::Arc;
 
-const HEIGHT: f32 = 64.0;
+/// Of what stands under the bars, and over them.
 const LABELS: f32 = 16.0;
+const TITLE: f32 = 42.0;
 
 /// The figures of all pieces, and the rows that are summed.
 type Of = (Arc<Vec<Figures>>, Arc<Vec<u32>>);
@@ -48,11 +49,19 @@ pub fn pictures_ui(ui: &mut Ui, state: &State, table: &mut Table) {
     let sums = &table.sums.statistics;
     let n = super::table::thousands(sums.pieces as u64);
     subdued(ui, fill(t.sums, &[&n, &super::table::thousands(sums.notes), &super::table::hours(sums.seconds)]));
+    if sums.pieces == 0 {
+        ui.add_space(8.0);
+        subdued(ui, t.no_pieces_shown);
+        return;
+    }
+    // All of them are in sight at once where the window allows it.
+    let each = (ui.clip_rect().height() - TITLE) / Picture::ALL.len() as f32;
+    let height = (each - LABELS - TITLE).clamp(36.0, 96.0);
     for picture in Picture::ALL {
         ui.add_space(10.0);
         let strong = Tokens::of(ui).strong;
         ui.label(RichText::new(title(picture, t)).color(strong));
-        picture_ui(ui, picture, table, t);
+        picture_ui(ui, picture, height, table, t);
     }
 }
 
@@ -67,19 +76,19 @@ pub fn title(picture: Picture, t: &Library) -> &'static str {
     }
 }
 
-fn picture_ui(ui: &mut Ui, picture: Picture, table: &mut Table, t: &Library) {
+fn picture_ui(ui: &mut Ui, picture: Picture, height: f32, table: &mut Table, t: &Library) {
     let tokens = Tokens::of(ui);
     let bars = table.sums.statistics.bars(picture).to_vec();
     let (most, sum) = (bars.iter().copied().max().unwrap_or(0).max(1), bars.iter().sum::<u64>().max(1));
-    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEIGHT + LABELS), Sense::hover());
-    let foot = rect.top() + HEIGHT;
+    let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), height + LABELS), Sense::hover());
+    let foot = rect.top() + height;
     let width = rect.width() / bars.len().max(1) as f32;
     let painter = ui.painter().clone();
     painter.hline(rect.x_range(), foot, (1.0, tokens.line));
     // As many names as there is room for; a bar under the pointer says its own.
     let mut free_from = rect.left();
     for (bar, n) in bars.iter().enumerate() {
-        let column = Rect::from_min_size(pos2(rect.left() + bar as f32 * width, rect.top()), vec2(width, HEIGHT));
+        let column = Rect::from_min_size(pos2(rect.left() + bar as f32 * width, rect.top()), vec2(width, height));
         let label = picture.label(bar);
         let share = format!("{:.1}", *n as f64 * 100.0 / sum as f64);
         let told = if picture.counts() == "notes" { t.bar_notes } else { t.bar_pieces };
@@ -88,8 +97,8 @@ fn picture_ui(ui: &mut Ui, picture: Picture, table: &mut Table, t: &Library) {
         let response = ui.interact(column, ui.scope_id().with((picture.name(), bar)), Sense::click());
         let name = format!("{}: {told}", title(picture, t));
         response.widget_info(|| WidgetInfo::selected(Role::Button, true, chosen, &name));
-        let full = *n as f32 / most as f32 * (HEIGHT - 4.0);
-        let height = if *n == 0 { 0.0 } else { full.max(1.5) };
+        let full = *n as f32 / most as f32 * (height - 4.0);
+        let full = if *n == 0 { 0.0 } else { full.max(1.5) };
         let color = match (chosen, response.hovered() || response.has_focus()) {
             (true, _) => tokens.accent,
             (false, true) => mix(tokens.accent, tokens.strong, 0.3),
@@ -98,7 +107,7 @@ fn picture_ui(ui: &mut Ui, picture: Picture, table: &mut Table, t: &Library) {
             }
             (false, false) => mix(tokens.panel, tokens.accent, 0.7),
         };
-        let drawn = Rect::from_min_max(pos2(column.left() + 1.0, foot - height), pos2(column.right() - 1.0, foot));
+        let drawn = Rect::from_min_max(pos2(column.left() + 1.0, foot - full), pos2(column.right() - 1.0, foot));
         painter.rect_filled(drawn, CornerRadius { nw: 2, ne: 2, sw: 0, se: 0 }, color);
         let font = FontId::proportional(10.5);
         let galley = painter.layout_no_wrap(label, font, if chosen { tokens.strong } else { tokens.subdued });

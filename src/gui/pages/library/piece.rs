@@ -6,7 +6,7 @@ use super::others::{family_ui, similar_ui};
 use super::table::Table;
 use super::view::LibraryRequest;
 use super::voices::voices_ui;
-use crate::corpus::Piece;
+use crate::corpus::{NotesLost, Piece};
 use crate::gui::action::{Action, Actions};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
@@ -30,7 +30,14 @@ pub fn piece_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Act
     ui.add(Label::new(RichText::new(&row.title).size(16.0).color(strong)).wrap());
     path_ui(ui, state, index, actions);
     let piece = row.piece.and_then(|i| Some((i, view.shelf.library.pieces.get(i)?)));
-    let score = piece.map(|(_, piece)| opened(table, state, index, piece));
+    let score = match piece.map(|(_, piece)| opened(table, state, index, piece)) {
+        Some(Err(lost)) => {
+            ui.label(RichText::new(sentence(&lost.to_string(), state.text())).color(Tokens::of(ui).error));
+            None
+        }
+        Some(Ok(score)) => Some(score),
+        None => None,
+    };
     if let (Some((number, _)), Some(score)) = (piece, &score) {
         buttons_ui(ui, state, number, &row.title, actions);
         let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 96.0), Sense::hover());
@@ -56,12 +63,12 @@ pub fn piece_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Act
 }
 
 /// The score, unpacked once.
-fn opened(table: &mut Table, state: &State, row: usize, piece: &Piece) -> Arc<Score> {
+fn opened(table: &mut Table, state: &State, row: usize, piece: &Piece) -> Result<Arc<Score>, NotesLost> {
     let shelf = Arc::as_ptr(&state.session.library.shelf) as usize;
-    if table.open.as_ref().is_none_or(|(of, at, _)| (*of, *at) != (shelf, row)) {
-        table.open = Some((shelf, row, piece.score()));
+    match &table.open {
+        Some((of, at, score)) if (*of, *at) == (shelf, row) => score.clone(),
+        _ => table.open.insert((shelf, row, piece.score())).2.clone(),
     }
-    table.open.as_ref().map(|(_, _, score)| Arc::clone(score)).unwrap_or_default()
 }
 
 pub fn heading(ui: &mut Ui, text: &str) {

@@ -4,6 +4,7 @@ use super::filter::{BY_YOU, Counts, Filter, Order, state_of};
 use super::menu::menu_ui;
 use super::shelf::{Column, RowState};
 use super::view::LibraryRequest;
+use crate::corpus::NotesLost;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::text::{Text, fill};
@@ -27,7 +28,7 @@ pub struct Table {
     pub reveal: bool,
     pub(super) order: Order,
     /// The selected piece, unpacked: of which shelf and row.
-    pub(super) open: Option<(usize, usize, Arc<Score>)>,
+    pub(super) open: Option<(usize, usize, Result<Arc<Score>, NotesLost>)>,
     pub(super) sums: super::pictures::Sums,
     /// The shelf that `selected` counts in.
     pub(super) shelf: Arc<super::Shelf>,
@@ -84,7 +85,8 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
     ui.spacing_mut().item_spacing.y = 0.0;
     ui.style_mut().interaction.selectable_labels = false;
     ui.visuals_mut().widgets.noninteractive.bg_stroke.color = tokens.grid_fine;
-    let columns = in_sight(ui.available_width());
+    let width = ui.available_width();
+    let columns = in_sight(width);
     // Widths begin anew where other columns are shown.
     let mut builder = TableBuilder::new(ui)
         .id_salt(("pieces", columns.len()))
@@ -95,7 +97,7 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Width::exact(24.0));
     for column in &columns {
-        builder = builder.column(width_of(*column, columns.len()));
+        builder = builder.column(width_of(*column, width));
     }
     let place = |row: usize| rows.iter().position(|r| *r as usize == row);
     if std::mem::take(&mut table.reveal)
@@ -131,21 +133,17 @@ fn in_sight(width: f32) -> Vec<Column> {
     Column::ALL.into_iter().filter(|column| width >= needs(column)).collect()
 }
 
-/// As wide as what stands in it; the state takes what is left.
-fn width_of(column: Column, n_shown: usize) -> Width {
+/// As wide as what stands in it; the title takes what is left of the table's width.
+fn width_of(column: Column, table: f32) -> Width {
     let fixed = |width: f32| Width::initial(width).at_least(44.0).clip(true);
     match column {
-        // Where the last column has just come into sight, a repair still has room for its words.
-        Column::Title => fixed(match Column::ALL.len() - n_shown {
-            0 => 280.0,
-            1 => 172.0,
-            _ => 210.0,
-        }),
+        Column::Title => Width::remainder().at_least(110.0).clip(true),
         Column::Style => fixed(84.0),
         Column::Key => fixed(92.0),
         Column::Notes | Column::Family => fixed(58.0),
         Column::Length | Column::Voices | Column::Meter | Column::Tempo => fixed(54.0),
-        Column::State => Width::remainder().at_least(120.0).clip(true),
+        // In a window of 1280 points a repair has room for its words.
+        Column::State => fixed((table * 0.21).clamp(128.0, 320.0)),
     }
 }
 
@@ -155,11 +153,12 @@ fn tick_all_ui(ui: &mut Ui, state: &State, rows: &Arc<Vec<u32>>, actions: &mut A
     let pieces = || rows.iter().map(|row| &view.shelf.rows[*row as usize]).filter(|row| row.piece.is_some());
     let n_out =
         if view.choices.files.is_empty() { 0 } else { pieces().filter(|r| !view.is_ticked(&r.id.hash)).count() };
-    let mut ticked = n_out == 0;
+    let any = pieces().next().is_some();
+    let mut ticked = any && n_out == 0;
     // Counting the others can wait until somebody ticked one out.
     let some = n_out > 0 && pieces().any(|r| view.is_ticked(&r.id.hash));
     let name = state.text().lib.tick_shown;
-    let response = ui.add(Checkbox::without_text(&mut ticked).indeterminate(some));
+    let response = ui.add_enabled(any, Checkbox::without_text(&mut ticked).indeterminate(some));
     focus_ring(ui, &response);
     if response.on_hover_text(name).accessible_name(name).clicked() {
         let hashes = pieces().map(|row| row.id.hash).collect();
@@ -253,7 +252,7 @@ fn row_ui(
                 (_, true) => tokens.text,
             };
             let text = |text: String| Label::new(RichText::new(text).color(color)).truncate();
-            let number = |n: u32| if n == 0 { "–".to_owned() } else { n.to_string() };
+            let number = |n: u32| if n == 0 { "–".to_owned() } else { thousands(u64::from(n)) };
             match column {
                 Column::Title => {
                     ui.add(text(piece.title.clone()));
@@ -261,7 +260,7 @@ fn row_ui(
                 Column::Style => {
                     ui.add(text(piece.style.clone()));
                 }
-                Column::Key => key_ui(ui, piece, color),
+                Column::Key => key_ui(ui, piece, color, t),
                 Column::Meter => {
                     ui.add(text(piece.meter.clone()));
                 }
@@ -308,10 +307,18 @@ fn row_ui(
 }
 
 /// The key, fainter where it is not sure, with a mark where the piece modulates.
-fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32) {
+fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32, t: &Text) {
     let faint = if piece.confidence < 0.2 { Tokens::of(ui).subdued } else { color };
     let mark = if piece.modulates { " →" } else { "" };
-    ui.add(Label::new(RichText::new(format!("{}{mark}", piece.key)).color(faint)).truncate());
+    let label = ui.add(Label::new(RichText::new(format!("{}{mark}", piece.key)).color(faint)).truncate());
+    if !piece.key.is_empty() {
+        label.on_hover_ui(|ui| {
+            ui.label(format!("{}, {}", piece.key, super::about::how_sure(piece.confidence, t)));
+            if piece.modulates {
+                ui.label(t.lib.modulates);
+            }
+        });
+    }
 }
 
 fn copies_ui(ui: &mut Ui, copies: u32, t: &Text) -> bool {
