@@ -67,7 +67,9 @@ impl DataSet {
         let mut card = ModelCard::of_corpus(name, train.iter().map(|p| p.score()).map(|s| (voice_slots(&s).0, s)));
         card.common_tonic = common_tonic;
         card.styles.clone_from(&styles);
-        let (train, valid, has_velocity) = (sequences(train), sequences(valid), has_dynamics(train));
+        let (train, valid, has_velocity): (Vec<Sequence>, _, _) =
+            (sequences(train), sequences(valid), has_dynamics(train));
+        let card = card.of_meters(train.iter().flat_map(|s| &s.events));
         Self { train, valid, has_velocity, card, origin: Origin::default() }
     }
 
