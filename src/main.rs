@@ -8,7 +8,9 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let outcome = match cli::parse(std::env::args_os()) {
         Invocation::Window(file) => gui::run(file).map_err(anyhow::Error::new),
-        Invocation::Verb(verb) => cli::run(verb, measure_roll),
+        Invocation::Verb(verb) => {
+            cli::run(verb, cli::WindowMeasures { roll: measure_roll, first_note: measure_first_note })
+        }
         Invocation::Over(code) => return ExitCode::from(code),
     };
     let Err(error) = outcome else { return ExitCode::SUCCESS };
@@ -20,9 +22,13 @@ fn main() -> ExitCode {
     ExitCode::from(code)
 }
 
-/// The bridge that neither side may build: the command line prints what the window measures.
+/// The bridges that neither side may build: the command line prints what the window measures.
 fn measure_roll(n_notes: usize, repaints: usize) -> cli::RollMeasured {
     let measured = gui::measure::roll(n_notes, repaints);
     let repaints = measured.repaints.into_iter().map(|r| (r.doing, r.millis)).collect();
     cli::RollMeasured { repaints, memory: measured.memory, idle: measured.idle }
+}
+
+fn measure_first_note(takes: usize) -> Result<(Vec<f64>, Vec<f64>), String> {
+    gui::measure::first_note(takes).map(|measured| (measured.screen, measured.sound))
 }

@@ -27,6 +27,7 @@ pub mod synth;
 pub mod timeline;
 
 pub use bounce::{Bounce, BounceError, BounceReport, Container, Depth, Format, bounce};
+pub use clocked::Clocked;
 pub use devices::{DeviceInfo, DeviceName, SoundSettings};
 pub use player::{Player, PlayerStatus};
 pub use ports::{HAS_VIRTUAL, InputChoice, MidiSettings, OutputChoice, Played, PortNames};

@@ -7,6 +7,7 @@
 mod opening;
 
 use super::clock::Clock;
+use super::clocked::Clocked;
 use super::core::{Command, Remote};
 use super::devices::{DeviceInfo, HostMaker, SoundSettings};
 use super::engine::{Stream, Waker};
@@ -84,6 +85,14 @@ impl Player {
     /// Keeps time and makes no sound; touches no device and no port.
     pub fn silent() -> Player {
         Player::on(None)
+    }
+
+    /// Plays on a card that is a clock, once [`Player::set_up`] was called: all is done as for a device, and nobody
+    /// hears it. The card runs until what comes second is dropped.
+    pub fn on_a_clock() -> (Player, Clocked) {
+        let card = Clocked::new(&["clock"], SILENT_RATE, 256);
+        card.run();
+        (Player::on(Some(card.host_maker())), card)
     }
 
     pub(super) fn on(host: Option<HostMaker>) -> Player {

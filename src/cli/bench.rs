@@ -6,14 +6,18 @@ use crate::audio::SoundFont;
 use crate::audio::blocks::block_times;
 use crate::audio::bounce::measure;
 use crate::corpus::{ImportOptions, import, starter};
+use crate::job::Originality;
+use crate::midi;
 use crate::model::init::Dropout;
 use crate::model::{Arch, Batch, Compute, FieldSpec, Inference, Layers, ModelConfig, NoteModel, Previous};
+use crate::music::lot::mixed;
+use crate::music::{Note, Role, Score, Voice};
 use crate::train::Recipe;
 use crate::train::optimiser::Optimiser;
-use crate::{midi, music::Score};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
 
@@ -22,14 +26,16 @@ Example:
   cadenza bench train --json
   cadenza bench import --data ~/Music/midi";
 
-/// Measure this machine: training, generating, importing, rendering, a block of sound, repainting the piano roll
+/// Measure this machine: training, generating and the wait for a first note, looking up what is copied, importing,
+/// rendering, a block of sound, repainting the piano roll
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "render", "block", "roll"])]
+    #[arg(value_parser = ["import", "train", "generate", "first-note", "originality", "render", "block", "roll"])]
     what: Option<String>,
-    /// The folder to import [default: the starter tunes]
+    /// The folder to import [default: the starter tunes], and whose pieces takes are compared with [default: 1,000
+    /// made ones]
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// cpu, ndarray, gpu or gpu:N
@@ -81,7 +87,17 @@ pub struct RollMeasured {
 /// Repaints a window with so many notes, so many times for each thing done in it.
 pub type MeasureRoll = fn(usize, usize) -> RollMeasured;
 
-pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) -> anyhow::Result<()> {
+/// Asks a window for so many takes: milliseconds from the key to the first note of each, seen and heard.
+pub type MeasureFirstNote = fn(usize) -> Result<(Vec<f64>, Vec<f64>), String>;
+
+/// What only the window can measure.
+#[derive(Clone, Copy)]
+pub struct WindowMeasures {
+    pub roll: MeasureRoll,
+    pub first_note: MeasureFirstNote,
+}
+
+pub fn run(arguments: &Arguments, window: WindowMeasures, context: &Context) -> anyhow::Result<()> {
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
     let compute: Compute =
         arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
@@ -98,11 +114,18 @@ pub fn run(arguments: &Arguments, measure_roll: MeasureRoll, context: &Context) 
         benches.push(generating("generate/note", 1, arguments.runs)?);
         benches.push(generating("generate/4", 4, arguments.runs)?);
     }
+    if wanted("first-note") {
+        let (seen, heard) = (window.first_note)(arguments.runs as usize).map_err(|e| anyhow::anyhow!("{e}"))?;
+        benches.extend([figure("first-note/screen", "ms", seen), figure("first-note/sound", "ms", heard)]);
+    }
+    if wanted("originality") {
+        benches.push(originality(arguments)?);
+    }
     if wanted("render") {
         benches.push(rendering(arguments.runs)?);
     }
     if wanted("roll") {
-        benches.extend(repaints(measure_roll));
+        benches.extend(repaints(window.roll));
     }
     if wanted("block") {
         benches.extend(blocks(arguments.runs)?);
@@ -227,6 +250,48 @@ fn imports(arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {
     let parse = figure("import/parse", "files/s/thread", parse.collect());
     let whole = (0..arguments.runs).map(|_| speed(library.rows.len(), &|| drop(std::hint::black_box(read()))));
     Ok(vec![parse, figure("import/whole", "files/s", whole.collect())])
+}
+
+/// Milliseconds to look a take up: of 8 to 16 bars, as are made one after another, each of another length, so that
+/// people have to be compared with anew.
+fn originality(arguments: &Arguments) -> anyhow::Result<Figure> {
+    const PIECES: usize = 1000;
+    let mut pieces: Vec<Arc<Score>> = match &arguments.data {
+        Some(folder) => {
+            Usage::must_exist([folder.as_path()])?;
+            let never = AtomicBool::new(false);
+            let library = import(std::slice::from_ref(folder), &ImportOptions::default(), &|_| {}, &never);
+            library.pieces.iter().map(|p| p.score()).take(PIECES + PIECES / 10).collect()
+        }
+        None => (0..PIECES + PIECES / 10).map(|i| Arc::new(made(i as u64, 300))).collect(),
+    };
+    let held_out = pieces.split_off(pieces.len() * 10 / 11);
+    let titles = vec![String::new(); pieces.len()];
+    let originality = Originality::new(&pieces, titles, held_out);
+    let times = (0..u64::from(arguments.runs)).map(|n| {
+        let take = made(1_000_000 + n, 100 + 7 * n as usize % 150);
+        let begun = Instant::now();
+        std::hint::black_box(originality.of(&take));
+        begun.elapsed().as_secs_f64() * 1e3
+    });
+    Ok(figure("originality/take", "ms", times.collect()))
+}
+
+/// A melody in small steps of a scale with two lengths of notes, the same for the same seed.
+fn made(seed: u64, notes: usize) -> Score {
+    const SCALE: [u8; 7] = [0, 2, 4, 5, 7, 9, 11];
+    let (mut lot, mut step, mut at) = (mixed(seed), 14i64, 0);
+    let mut voice = Voice::new("", Role::Melody, 0);
+    for _ in 0..notes {
+        lot = mixed(lot);
+        step = (step + (lot % 7) as i64 - 3).clamp(5, 25);
+        let duration = if lot / 7 % 3 == 0 { 24 } else { 12 };
+        voice.notes.push(Note::new(at, duration, 36 + 12 * (step / 7) as u8 + SCALE[step as usize % 7], 80));
+        at += duration;
+    }
+    let mut score = Score::new(24);
+    score.push_voice(voice);
+    score
 }
 
 fn rendering(runs: u32) -> anyhow::Result<Figure> {

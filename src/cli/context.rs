@@ -31,9 +31,14 @@ impl Usage {
 /// What is meant by a model's name: a path, or one that comes with the program.
 ///
 /// # Errors
-/// One that comes with the program and cannot be unpacked.
+/// A bare name that is neither, or one that comes with the program and cannot be unpacked.
 pub fn model_argument(text: &str) -> Result<PathBuf, String> {
     let path = bundled::model_named(Path::new(text), bundled::models_folder().as_deref());
+    let is_name = Path::new(text).components().count() == 1;
+    if is_name && path == Path::new(text) && !path.exists() {
+        let names: Vec<&str> = bundled::ALL.iter().map(|b| b.name).collect();
+        return Err(format!("there is no such file or folder, and with the program come {}", names.join(" and ")));
+    }
     bundled::provide(&path).map_err(|e| format!("{e:#}"))?;
     Ok(path)
 }

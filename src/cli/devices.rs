@@ -5,6 +5,7 @@ use crate::audio::find_devices;
 use crate::model::Compute;
 use clap::Args;
 use serde::Serialize;
+use std::process::Command;
 
 const EXAMPLE: &str = "\
 Example:
@@ -43,7 +44,24 @@ struct Audio {
     rates: Vec<u32>,
 }
 
+/// The folder for sockets. Where none is named, graphics drivers complain of it on stderr, once each, before
+/// they find that they can do without.
+const SOCKETS: &str = "XDG_RUNTIME_DIR";
+
+/// The same in a process of its own, for which such a folder is named: what this one has been told cannot be
+/// changed safely while it runs.
+fn again_with_sockets() -> anyhow::Result<()> {
+    let folder = crate::files::temporary_folder()?;
+    let mut again = Command::new(std::env::current_exe()?);
+    let status = again.args(std::env::args_os().skip(1)).env(SOCKETS, folder.path()).status()?;
+    anyhow::ensure!(status.success(), "the devices could not be listed ({status})");
+    Ok(())
+}
+
 pub fn run(_: &Arguments, context: &Context) -> anyhow::Result<()> {
+    if cfg!(target_os = "linux") && std::env::var_os(SOCKETS).is_none() {
+        return again_with_sockets();
+    }
     let (devices, no_gpu) = Compute::list();
     let compute = devices.into_iter().map(|d| Device { name: d.compute.to_string(), label: d.label }).collect();
     let (audio, ports) = find_devices();

@@ -108,6 +108,17 @@ fn csv(notes: &[NoteReceipt], bars: bool) -> String {
     out
 }
 
+/// What the figure holds that the one of `generate` for the same notes does not.
+fn what_counts(e: &Explanation) -> String {
+    let tonic = if e.tonic_nats > 0.0 { format!(", and {:.2} for its tonic", e.tonic_nats) } else { String::new() };
+    format!(
+        "of all nats {:.2} are for where the piece ends{tonic}, as eval counts; generate says the mean of the notes \
+         alone, as the model found them knowing what was asked of it (bars left, key, style), so its figure for the \
+         same take is another",
+        e.end_nats
+    )
+}
+
 fn human(r: &Report) -> String {
     let e = &r.explanation;
     let mut out = format!(
@@ -117,6 +128,7 @@ fn human(r: &Report) -> String {
         e.nats_per_note,
         e.model
     );
+    out += &format!("  {}\n", what_counts(e));
     r.warnings.iter().chain(&e.remarks).for_each(|line| out += &format!("  {line}\n"));
     let mut notes: Vec<&NoteReceipt> = e.notes.iter().collect();
     notes.sort_by(|a, b| b.nats.total_cmp(&a.nats));

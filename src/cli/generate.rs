@@ -1,6 +1,6 @@
 //! `cadenza generate`: takes as .mid, with a receipt in JSON beside each.
 
-use super::context::{Context, Usage, model_argument};
+use super::context::{Context, Usage, model_argument, say};
 use super::convert::read_score;
 use super::rules::RuleArguments;
 use super::text::{count, duration};
@@ -8,10 +8,10 @@ use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
 use crate::generate::rules::Rule;
 use crate::generate::{Form, Style as SamplingStyle};
-use crate::generate::{NoteReceipt, Settings, Task};
-use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, no_waker, spawn_generate};
+use crate::generate::{NewLetter, NoteReceipt, Settings, Task};
+use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, Writing, no_waker, spawn_generate};
 use crate::midi;
-use crate::music::{Key, Score};
+use crate::music::{Key, Meter, Score};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Serialize;
@@ -72,6 +72,9 @@ pub struct Arguments {
     /// Bars to write
     #[arg(long, default_value_t = 16)]
     bars: u32,
+    /// The meter of what is written, such as 3/4 or 6/8 [default: the model's commonest, or the primer's]
+    #[arg(long, value_name = "N/M")]
+    meter: Option<String>,
     /// Parts told by letters, such as AABA, each of --bars bars; with a primer, the first is the primer
     #[arg(long, value_name = "LETTERS")]
     form: Option<String>,
@@ -107,6 +110,9 @@ pub struct Arguments {
     /// Onsets only on this grid, such as 1/16 or 1/12
     #[arg(long, value_name = "1/N")]
     grid: Option<String>,
+    /// A new piece may begin with an upbeat, and so with silence; else it begins on the bar line
+    #[arg(long)]
+    upbeat: bool,
     /// Write a take again, 8 times at most, that copies this many notes in a row, or more, from a training
     /// piece
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
@@ -153,6 +159,7 @@ impl Arguments {
             guidance: self.guidance,
             bars: self.bars,
             form: self.form.clone().map(|letters| Form { letters, varied: self.varied }),
+            meter: self.meter.as_deref().map(parse_meter).transpose()?,
             seed: self.seed,
             temperature: self.temperature.unwrap_or(drawn.temperature),
             top_p: self.top_p.unwrap_or(drawn.top_p),
@@ -163,6 +170,7 @@ impl Arguments {
             range: self.range.as_deref().map(parse_range).transpose()?,
             max_polyphony: self.max_polyphony,
             grid: self.grid.as_deref().map(parse_grid).transpose()?,
+            start_on_bar: !self.upbeat,
             rules: self.rules.read(primer)?,
         };
         settings.check().map_err(Usage::new)?;
@@ -174,6 +182,11 @@ fn parse_range(text: &str) -> Result<(u8, u8), Usage> {
     let parts =
         text.split_once('-').and_then(|(low, high)| Some((low.trim().parse().ok()?, high.trim().parse().ok()?)));
     parts.ok_or_else(|| Usage::new(format!("not a range of MIDI pitches: \"{text}\" (such as 48-84)")))
+}
+
+fn parse_meter(text: &str) -> Result<Meter, Usage> {
+    let parts = text.split_once('/').and_then(|(n, m)| Meter::new(n.trim().parse().ok()?, m.trim().parse().ok()?));
+    parts.ok_or_else(|| Usage::new(format!("not a meter: \"{text}\" (such as 3/4 or 6/8)")))
 }
 
 fn parse_grid(text: &str) -> Result<u32, Usage> {
@@ -222,6 +235,7 @@ struct Receipt<'a> {
     rewriting: Option<&'a Rewriting>,
     notes: &'a [NoteReceipt],
     relaxed_at_end: &'a [Rule],
+    letters: &'a [NewLetter],
 }
 
 pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
@@ -238,6 +252,9 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     if !task.opens() && told {
         let sentence = "--from-bar, --to-bar and --voice are for --task fill, accompany, vary and harmonise";
         return Err(Usage::new(sentence).into());
+    }
+    if task.opens() && arguments.meter.is_some() {
+        return Err(Usage::new(format!("--meter is for new music: to {task} keeps the meter of the piece")).into());
     }
     let mut primer = arguments.primer.as_deref().map(read_score).transpose()?.map(|(score, _)| score);
     if task.opens() {
@@ -258,7 +275,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         takes: arguments.takes,
         not_closer_than: arguments.not_closer_than.map(|n| n as usize),
     };
-    let takes = context.watch(spawn_generate(request, &Warm::default(), no_waker()), |bar, _| bar.inc(1))?;
+    let takes = context.watch(spawn_generate(request, &Warm::default(), no_waker()), |bar, told| match told {
+        Writing::Warning(unknown) => say(bar, &unknown.to_string()),
+        Writing::Note(_) => bar.inc(1),
+    })?;
     let mut reports = Vec::new();
     for (n, take) in takes.iter().enumerate() {
         reports.push(write(take, name(n as u64, "mid"), &name(n as u64, "json"))?);
@@ -273,7 +293,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
 }
 
 fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::Result<TakeReport> {
-    let TakeDone { take, originality, rewriting } = done;
+    let TakeDone { take, originality, rewriting, unknown_meter } = done;
     let longest_copy = originality.as_ref().and_then(|o| o.longest_copy.as_ref());
     let (bytes, warnings) = midi::write(&take.score);
     write_atomic(&file, &bytes).with_context(|| format!("could not write {}", file.display()))?;
@@ -287,10 +307,13 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         rewriting: rewriting.as_ref(),
         notes: &take.notes,
         relaxed_at_end: &take.relaxed_at_end,
+        letters: &take.letters,
     };
     write_atomic(receipt, &serde_json::to_vec_pretty(&content)?)
         .with_context(|| format!("could not write {}", receipt.display()))?;
     let mut warnings: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+    warnings.extend(unknown_meter.as_ref().map(ToString::to_string));
+    warnings.extend(take.letters.iter().map(ToString::to_string));
     warnings.extend(take.relaxations());
     warnings.extend(rewriting.as_ref().and_then(Rewriting::sentence));
     Ok(TakeReport {

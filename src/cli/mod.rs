@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-pub use bench::{MeasureRoll, RollMeasured};
+pub use bench::{RollMeasured, WindowMeasures};
 pub use context::{Stopped, Usage};
 
 /// What the arguments ask for. Made once, so that its size does not matter.
@@ -106,12 +106,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
     }
 }
 
-/// Does what a verb says. Repaints of the roll are measured by whoever calls: they are the window's,
-/// of which nothing is known here.
+/// Does what a verb says. What a window does is measured by whoever calls: nothing is known of one here.
 ///
 /// # Errors
 /// [`Usage`] for arguments that make no sense, otherwise what went wrong, ready to be read by people.
-pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
+pub fn run(verb: Verb, window: WindowMeasures) -> anyhow::Result<()> {
     match verb {
         Verb::Import(arguments) => import::run(&arguments, &Context::new(arguments.json)),
         Verb::Train(arguments) => train::run(&arguments, &Context::new(arguments.json)),
@@ -123,7 +122,7 @@ pub fn run(verb: Verb, measure_roll: MeasureRoll) -> anyhow::Result<()> {
         Verb::Report(arguments) => report::run(&arguments, &Context::new(arguments.json)),
         Verb::Runs(arguments) => runs::run(&arguments, &Context::new(arguments.json)),
         Verb::Play(arguments) => play::run(&arguments, &Context::new(arguments.json)),
-        Verb::Bench(arguments) => bench::run(&arguments, measure_roll, &Context::new(arguments.json)),
+        Verb::Bench(arguments) => bench::run(&arguments, window, &Context::new(arguments.json)),
         Verb::Bank(arguments) => bank::run(&arguments, &Context::new(arguments.json)),
         Verb::Devices(arguments) => devices::run(&arguments, &Context::new(arguments.json)),
         Verb::Convert(arguments) => convert::run(&arguments, &Context::new(arguments.json)),

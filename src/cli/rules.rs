@@ -70,7 +70,7 @@ impl RuleArguments {
             voice_ranges: self
                 .voice_range
                 .iter()
-                .map(|r| told(VoiceRange::parse(r), "a range of a voice", r))
+                .map(|r| told(VoiceRange::parse(r), "a range of a voice such as bass=36-60", r))
                 .collect::<Result<_, _>>()?,
             swing: self.swing,
             max_leap: self.max_leap,

@@ -14,7 +14,7 @@ pub mod viewpoints;
 pub mod vocabulary;
 
 pub use bars::{BarGrid, Place};
-pub use card::{ModelCard, SlotCard, VOCABULARY};
+pub use card::{ModelCard, SlotCard, VOCABULARY, kind_of_bar};
 pub use decode::{Decoder, slot_instrument};
 pub use encode::{Encoded, encode, encode_with_slots, voice_slots};
 pub use region::{Opened, Part, Region};

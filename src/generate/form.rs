@@ -7,7 +7,9 @@ use super::take::TICKS_PER_STEP;
 use super::take::Take;
 use super::task::step;
 use crate::encoding::BarGrid;
+use crate::index::line::top_line;
 use crate::music::lot;
+use crate::music::transform::slice;
 use crate::music::{Note, NoteId, Score, Tick};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,6 +52,7 @@ impl Generator {
         note: &mut dyn FnMut(Written<'_>),
     ) -> Result<Take, GenerateError> {
         let mut known: BTreeMap<char, (Tick, Tick)> = BTreeMap::new();
+        let mut letters_said = Vec::new();
         let mut letters = form.letters.chars();
         let mut whole: Option<Take> = None;
         if let Some(primer) = primer {
@@ -58,6 +61,10 @@ impl Generator {
             known.extend(letters.next().map(|letter| (letter, (0, ends))));
             if form.letters.len() == 1 {
                 let why = "with a primer, the first letter is the primer: a form needs a second one".to_owned();
+                return Err(GenerateError::Settings(why));
+            }
+            if settings.meter.is_some_and(|m| m != primer.meters.meter_at(ends)) {
+                let why = "a form goes on in the meter of its primer: ask for no other".to_owned();
                 return Err(GenerateError::Settings(why));
             }
         }
@@ -70,7 +77,19 @@ impl Generator {
             let plain = Settings { form: None, ..settings.clone() }.with_nth_seed(i);
             let part = match known.get(&letter).copied() {
                 None => {
-                    let part = self.take_on(&plain, so_far, None, cancel, note)?;
+                    let part = match so_far {
+                        None => self.take_on(&plain, None, None, cancel, note)?,
+                        Some(so_far) => {
+                            let of = |(name, (from, to)): (&char, &(Tick, Tick))| {
+                                (*name, top_line(&slice(&with_ppq(so_far), *from, *to)))
+                            };
+                            let others: Vec<_> = known.iter().map(of).collect();
+                            let (part, said) = self.new_letter(letter, &plain, so_far, &others, cancel)?;
+                            show(&part.score, (part.from_tick, part.to_tick), note);
+                            letters_said.push(said);
+                            part
+                        }
+                    };
                     known.insert(letter, (part.from_tick, part.to_tick));
                     part
                 }
@@ -100,7 +119,7 @@ impl Generator {
             }
         }
         let mut take = whole.ok_or_else(|| GenerateError::Settings("the form has no letter".to_owned()))?;
-        take.settings = settings.clone();
+        (take.settings, take.letters) = (settings.clone(), letters_said);
         Ok(take)
     }
 }
@@ -151,7 +170,7 @@ fn show(score: &Score, (from, to): (Tick, Tick), watch: &mut dyn FnMut(Written<'
 
 impl Settings {
     /// The same with another seed that follows from its own: of the n-th letter, or try; the first has its own.
-    fn with_nth_seed(self, n: usize) -> Self {
+    pub(super) fn with_nth_seed(self, n: usize) -> Self {
         let seed = if n == 0 { self.seed } else { lot::nth(self.seed, n as u64) >> 32 };
         Self { seed, ..self }
     }
@@ -194,6 +213,7 @@ fn copied(
         to_tick,
         notes: Vec::new(),
         relaxed_at_end: Vec::new(),
+        letters: Vec::new(),
         seconds: 0.0,
         stopped: false,
     }

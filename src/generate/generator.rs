@@ -47,7 +47,7 @@ struct Info {
 pub struct Generator {
     model: Model,
     config: ModelConfig,
-    card: ModelCard,
+    pub(super) card: ModelCard,
 }
 
 /// A note as it is written, for whoever watches.

@@ -1,12 +1,15 @@
 //! From a trained model to notes: [`settings`] say what is asked, [`task`] what of the music that is
 //! there is open, [`rules`] what is allowed, [`sampler`] draws as [`draw`] says, [`stream`] is the model at work,
-//! [`generator`] runs it, [`writer`] writes, [`form`] puts parts together by letters, [`take`] is the result with a receipt for every note; [`explain`] gives receipts for
-//! notes that are there already, [`weigh`] what each bar was worth to them.
+//! [`generator`] runs it, [`writer`] writes, [`meter`] says what it has never learned, [`form`] puts parts together
+//! by letters, [`letter`] sees that a new one is new, [`take`] is the result with a receipt for every note; [`explain`] gives receipts for notes that are
+//! there already, [`weigh`] what each bar was worth to them.
 
 pub mod draw;
 pub mod explain;
 pub mod form;
 pub mod generator;
+pub mod letter;
+pub mod meter;
 pub mod rules;
 pub mod sampler;
 pub mod settings;
@@ -20,6 +23,8 @@ pub use draw::{PerField, Style};
 pub use explain::Explanation;
 pub use form::Form;
 pub use generator::{GenerateError, Generator, Written};
+pub use letter::NewLetter;
+pub use meter::UnknownMeter;
 pub use settings::Settings;
 pub use take::{NoteReceipt, Take};
 pub use task::Task;

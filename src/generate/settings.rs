@@ -5,7 +5,7 @@ use super::draw::PerField;
 use super::form::Form;
 use super::rules::RuleSet;
 use super::task::Task;
-use crate::music::Key;
+use crate::music::{Key, Meter};
 use serde::{Deserialize, Serialize};
 
 /// One request. Same model file + same settings (the seed among them) + same primer = same take.
@@ -18,6 +18,10 @@ pub struct Settings {
     /// Parts told by letters; `bars` is then the length of one. Of `new` and `continue`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form: Option<Form>,
+    /// The meter of what is written; `None`: the model's commonest, or that of the primer. Of `new` and
+    /// `continue`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meter: Option<Meter>,
     /// First and last bar of the open region, from 1; `None`: the whole piece. Of the other tasks.
     pub region: Option<(u32, u32)>,
     /// Voices to be written (to harmonise: the one to be kept), each by its number in the piece from 1,
@@ -45,6 +49,10 @@ pub struct Settings {
     pub max_polyphony: Option<u32>,
     /// Onsets only on multiples of this many steps (24 a quarter note) from the bar line.
     pub grid: Option<u32>,
+    /// A piece from nothing begins on its first bar line: no upbeat, and so no silence before one. Takes of
+    /// before this rule had none.
+    #[serde(default = "off")]
+    pub start_on_bar: bool,
     /// All other rules.
     pub rules: RuleSet,
     /// One of the styles that the model tells apart.
@@ -56,12 +64,17 @@ pub struct Settings {
     pub guidance: f32,
 }
 
+fn off() -> bool {
+    false
+}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
             task: Task::New,
             bars: 8,
             form: None,
+            meter: None,
             region: None,
             voices: Vec::new(),
             far: 0.5,
@@ -75,6 +88,7 @@ impl Default for Settings {
             range: None,
             max_polyphony: None,
             grid: None,
+            start_on_bar: true,
             rules: RuleSet::default(),
             style: None,
             density: None,
@@ -92,6 +106,8 @@ impl Settings {
             self.region.is_none_or(|(from, to)| 1 <= from && from <= to && to - from < 1024),
             "the region must go from a bar to a later one, counted from 1, 1024 bars at most",
         )?;
+        let sound = |m: Meter| Meter::new(m.numerator, m.denominator).is_some();
+        fault(self.meter.is_none_or(sound), "the meter must have beats, of a note value that there is")?;
         fault((0.0..=1.0).contains(&self.far), "how far to vary must be between 0 and 1")?;
         fault((0.0..=10.0).contains(&self.guidance), "guidance must be between 0 and 10")?;
         fault(
@@ -119,5 +135,22 @@ impl Settings {
     /// The settings of the n-th of several takes: the same request with a seed of its own.
     pub fn for_take(&self, n: u64) -> Self {
         Self { seed: self.seed.wrapping_add(n), ..self.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_of_before_a_rule_are_made_as_they_were() {
+        let new = Settings::default();
+        assert!(new.start_on_bar);
+        let text = serde_json::to_string(&new).expect("JSON");
+        assert_eq!(serde_json::from_str::<Settings>(&text).ok(), Some(new.clone()));
+        let before = text.replace(r#""start_on_bar":true,"#, "");
+        assert_ne!(before, text);
+        let before: Settings = serde_json::from_str(&before).expect("settings of before");
+        assert_eq!(before, Settings { start_on_bar: false, ..new });
     }
 }

@@ -1,6 +1,7 @@
 //! One result, and its receipt: for every note how likely it was and what else it could have been.
 
 use super::Settings;
+use super::letter::NewLetter;
 use super::rules::Rule;
 use super::sampler::Choice;
 use super::weigh::BarWeight;
@@ -66,7 +67,8 @@ pub struct NoteReceipt {
     pub fields: Vec<FieldReceipt>,
     /// Rules that left nothing here and were set aside.
     pub relaxed: Vec<Rule>,
-    /// How many pitches each rule took away from the choice of this one.
+    /// How many pitches each rule took away from the choice of this one; of the rule that a piece begins on the
+    /// bar line, how many places.
     pub removed: BTreeMap<Rule, u32>,
     /// What each earlier bar was worth to it, where that was asked.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -134,6 +136,8 @@ pub struct Take {
     pub notes: Vec<NoteReceipt>,
     /// Rules that were set aside where it ends.
     pub relaxed_at_end: Vec<Rule>,
+    /// What came of each new letter of a form.
+    pub letters: Vec<NewLetter>,
     /// Seconds it took.
     pub seconds: f64,
     /// Whether it was stopped before the asked length; it then holds whole bars.

@@ -168,14 +168,23 @@ fn slot_named(name: &str, card: &ModelCard, score: &Score, slots: &[u8]) -> Resu
         Some(known.unwrap_or(slot(role, 0).0))
     };
     by_number.or_else(by_name).or_else(by_card).or_else(by_role).ok_or_else(|| {
-        let here: Vec<&str> = score.voices.iter().map(|v| v.name.as_str()).collect();
-        let known: Vec<&str> = card.slots.iter().map(|s| s.name.as_str()).collect();
-        format!(
-            "there is no voice \"{name}\" (the piece has {}; the model knows {})",
-            here.join(", "),
-            known.join(", ")
-        )
+        let here: Vec<&str> = score.voices.iter().map(|v| v.name.trim()).filter(|n| !n.is_empty()).collect();
+        let here = if here.is_empty() { String::new() } else { format!("the piece has {}; ", here.join(", ")) };
+        format!("there is no voice \"{name}\" ({here}the model writes {})", voices_of(card).join(", "))
     })
+}
+
+/// Every voice that a model writes, by name and role.
+fn voices_of(card: &ModelCard) -> Vec<String> {
+    let of = |s: &crate::encoding::SlotCard| {
+        let role = format!("{:?}", slot_role(s.slot).0).to_lowercase();
+        match s.name.trim() {
+            "" => role,
+            name if name.eq_ignore_ascii_case(&role) => role,
+            name => format!("{name} ({role})"),
+        }
+    };
+    card.slots.iter().map(of).collect()
 }
 
 /// The slots that a name means: where it is a role, all of it that the model knows; else as [`slot_named`].
@@ -242,7 +251,8 @@ mod tests {
         assert!(varied.3[1] == 16 && (2..15).contains(&varied.3[0]), "{varied:?}");
         assert!(plan(&Settings { task: Task::Fill, region: Some((9, 9)), ..Settings::default() }).is_err());
         let unknown = Settings { task: Task::Fill, voices: vec!["flugelhorn".to_owned()], ..Settings::default() };
-        assert!(plan(&unknown).is_err_and(|e| e.contains("flugelhorn")));
+        let Err(why) = plan(&unknown) else { panic!("there is no such voice") };
+        assert!(why.contains("flugelhorn") && why.ends_with("the model writes melody, chords, bass)"), "{why}");
     }
 
     #[test]

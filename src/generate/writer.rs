@@ -13,7 +13,7 @@ use crate::encoding::{
     BarGrid, Decoder, Event, Field, Part, Place, Region, SlotCard, encode, encode_with_slots, slot_instrument, tonic,
     voice_slots,
 };
-use crate::music::{Key, KeyChange, MeterMap, Note, NoteId, Score, TempoMap, Voice};
+use crate::music::{Key, KeyChange, Meter, MeterMap, Note, NoteId, Score, TempoMap, Voice};
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, HashSet, VecDeque};
@@ -64,7 +64,7 @@ impl<'a> Writer<'a> {
     ) -> Result<Self, String> {
         let card = generator.card();
         let mut events = Vec::new();
-        let (score, slot_of) = match primer {
+        let (mut score, slot_of) = match primer {
             Some(primer) => {
                 let score = with_ppq(primer);
                 events = encode(&score).events;
@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
             }
             None => (empty(generator), Vec::new()),
         };
-        let grid = BarGrid::of(&score);
+        let mut grid = BarGrid::of(&score);
         let begin = if primer.is_some() {
             let end = step(score.end);
             let at = grid.locate(end);
@@ -81,6 +81,11 @@ impl<'a> Writer<'a> {
         } else {
             0
         };
+        if let Some(meter) = settings.meter {
+            let tick = i64::from(begin) * TICKS_PER_STEP;
+            set_meter(&mut score, tick, meter);
+            grid = BarGrid::of(&score);
+        }
         let end_bar = grid.locate(begin).bar + settings.bars;
         let region = (begin, grid.bar(end_bar).bar_start);
         let slots = card.slots.iter().map(|s| s.slot).collect();
@@ -325,6 +330,10 @@ impl<'a> Writer<'a> {
         self.stream.choose(Field::Voice, voice, None);
         let mask = self.situation().pitches(&place, voice as u8);
         receipt.removed = self.situation().removed_pitches(&place, voice as u8);
+        if self.situation().opens_a_piece() && !receipt.relaxed.contains(&Rule::StartOnBar) {
+            // Every place of the first bar but its line.
+            receipt.removed.insert(Rule::StartOnBar, place.bar_len - 1);
+        }
         receipt.removed.retain(|rule, _| !mask.relaxed.contains(rule));
         let pitch = self.choose(Field::Pitch, mask, &mut receipt);
         self.stream.choose(Field::Pitch, pitch, None);
@@ -415,6 +424,11 @@ impl<'a> Writer<'a> {
             // It never came to its end.
             self.relaxed_at_end.extend(self.settings.rules.end_pitch.map(|_| Rule::EndPitch));
         }
+        // A new piece says its key to whoever opens it: the one that was asked for, or what its notes say.
+        if self.region.0 == 0 && !self.settings.task.opens() && self.score.keys.is_empty() {
+            let key = Key::estimate(&self.score).map(|(key, _)| KeyChange { tick: 0, key });
+            self.score.keys.extend(key);
+        }
         // A piece that is written into stays as long as it was.
         let before = if self.settings.task.opens() { self.score.end } else { 0 };
         self.score.end = end.max(before).max(self.score.last_note_end());
@@ -426,6 +440,7 @@ impl<'a> Writer<'a> {
             to_tick: end,
             notes: self.receipts,
             relaxed_at_end: self.relaxed_at_end,
+            letters: Vec::new(),
             seconds,
             stopped,
         }
@@ -439,6 +454,17 @@ fn empty(generator: &Generator) -> Score {
     score.meters = MeterMap::constant(card.first_meter());
     score.tempos = TempoMap::constant(card.tempo);
     score
+}
+
+/// Bars are of this meter from `tick` on, whatever was to come there.
+fn set_meter(score: &mut Score, tick: i64, meter: Meter) {
+    let later: Vec<i64> = score.meters.changes().iter().map(|c| c.tick).filter(|at| *at >= tick).collect();
+    for at in later {
+        score.meters.remove(at);
+    }
+    if tick == 0 || score.meters.meter_at(tick) != meter {
+        score.meters.set(tick, meter);
+    }
 }
 
 /// A receipt being written.

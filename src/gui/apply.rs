@@ -9,7 +9,7 @@ use super::state::{Page, Primer, State, Tool};
 use super::text::{edit_label, fill};
 use super::voice_flags;
 use crate::generate::{self, Task};
-use crate::music::{Note, NoteId, Role, Score, Tick, transform};
+use crate::music::{Meter, Note, NoteId, Role, Score, Tick, transform};
 use crate::project::Edit;
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -120,6 +120,7 @@ impl App {
             SessionEvent::ComputeDevice(name) => session.compute_device = name,
             SessionEvent::Message(severity, text) => session.say(severity, text),
             SessionEvent::Job(job) => session.job = job,
+            SessionEvent::UnknownMeter(unknown) => session.unknown_meter = Some(unknown),
             SessionEvent::Preview(preview) => self.preview_came(preview),
             SessionEvent::TakeDone(take) => self.take_done(*take),
             SessionEvent::GenerateEnded(result) => {
@@ -310,7 +311,13 @@ impl App {
                 (settings.region, settings.voices) = (open.region, voices.unwrap_or(open.voices));
                 (Some(Arc::clone(score)), open.from)
             }
-            Primer::None => (None, 0),
+            Primer::None => {
+                // An empty piece may have been given another meter than the one it starts with.
+                let given = score.meters.meter_at(0);
+                let given = Some(given).filter(|m| score.n_notes() == 0 && *m != Meter::COMMON);
+                settings.meter = settings.meter.or(given);
+                (None, 0)
+            }
             Primer::Piece if score.n_notes() == 0 => (None, 0),
             Primer::Piece => (Some(Arc::clone(score)), next_bar(score, score.last_note_end())),
             Primer::Selection => {
@@ -324,7 +331,7 @@ impl App {
         };
         super::pages::compose::follow(&mut generator, self.state.project.score(), &self.state.view.selection);
         self.state.session.generating = true;
-        self.state.session.preview = None;
+        (self.state.session.preview, self.state.session.unknown_meter) = (None, None);
         self.state.session.parent = None;
         self.state.session.say(Severity::Info, t.generating);
         self.state.session.request(Request::Generate(Box::new(GenerateRequest {

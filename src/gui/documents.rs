@@ -6,10 +6,10 @@ use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question, Tool};
-use super::text::{fill, sentence};
+use super::text::{Text, fill, sentence};
 use crate::job;
 use crate::music::Score;
-use crate::project::{Project, file};
+use crate::project::{Project, Receipts, file};
 use eframe::egui::ViewportCommand;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -106,18 +106,21 @@ impl App {
     fn open_now(&mut self, path: PathBuf) {
         let is_project = path.extension().is_some_and(|e| e.eq_ignore_ascii_case(file::EXTENSION));
         let result = if is_project {
-            file::load(&path).map(|p| (p, Vec::new())).map_err(|e| e.to_string())
+            file::load(&path).map(|p| (p, Vec::new(), 0)).map_err(|e| e.to_string())
         } else {
-            import(&path)
+            import(&path, self.state.text())
         };
         match result {
-            Ok((project, warnings)) => {
+            Ok((project, warnings, receipts)) => {
                 self.show_project(project, is_project.then(|| path.clone()));
                 self.state.settings.remember(&path);
                 self.keep_settings();
                 let t = self.state.text();
                 let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                let opened = fill(t.opened, &[&name]);
+                let opened = match receipts {
+                    0 => fill(t.opened, &[&name]),
+                    n => fill(t.rc.opened_with, &[&name, &n.to_string()]),
+                };
                 match warnings.as_slice() {
                     [] => self.state.session.say(Severity::Success, opened),
                     [first, rest @ ..] => {
@@ -237,16 +240,40 @@ impl App {
     }
 }
 
-/// A file of music as a project of its own.
-fn import(path: &Path) -> Result<(Project, Vec<String>), String> {
-    let (mut score, warnings) = job::read_score(path)?;
+/// A file of music as a project of its own, with what was noticed, and of how many notes there were receipts
+/// beside it.
+fn import(path: &Path, t: &Text) -> Result<(Project, Vec<String>, usize), String> {
+    let (mut score, mut warnings) = job::read_score(path)?;
     if score.title.trim().is_empty() {
         score.title = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     }
     if score.voices.is_empty() {
         score.push_voice(crate::music::Voice::new("Melody", crate::music::Role::Melody, 0));
     }
-    Ok((Project::new(score), warnings))
+    let mut project = Project::new(score);
+    let n = match receipts_beside(path, project.score()) {
+        Ok(receipts) => {
+            let n = receipts.len();
+            project.add_receipts(receipts);
+            n
+        }
+        Err((file, why)) => {
+            warnings.push(fill(t.rc.beside_wrong, &[&why, &file.display().to_string()]));
+            0
+        }
+    };
+    Ok((project, warnings, n))
+}
+
+/// The receipts that stand beside a take: none where there is no such file.
+fn receipts_beside(path: &Path, score: &Score) -> Result<Receipts, (PathBuf, String)> {
+    let file = path.with_extension("json");
+    let read = match std::fs::read(&file) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Receipts::default()),
+        Err(e) => Err(e.to_string()),
+        Ok(text) => Receipts::from_beside(&text, score),
+    };
+    read.map(Option::unwrap_or_default).map_err(|why| (file, why))
 }
 
 pub(super) fn with_extension(path: PathBuf, extension: &str) -> PathBuf {

@@ -2,6 +2,10 @@
 //! screen, while it is scrolled, zoomed or played as a hand would. Wall time, so never less than the
 //! processor's.
 
+mod first_note;
+
+pub use first_note::{FirstNote, first_note};
+
 use super::app::{App, Options};
 use crate::music::{Meter, MeterMap, Note, Role, Score, Tick, Voice};
 use crate::project::Project;

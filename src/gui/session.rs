@@ -14,7 +14,7 @@ use super::regenerate::Regenerating;
 use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
-use crate::generate::{self, Explanation, Weighed};
+use crate::generate::{self, Explanation, UnknownMeter, Weighed};
 use crate::job::{Figures, Nearest};
 use crate::music::{NoteId, Score, Tick};
 use crate::project::Take;
@@ -110,6 +110,8 @@ pub enum SessionEvent {
     Message(Severity, String),
     /// The running job, for the status line; `None` when it has ended.
     Job(Option<JobView>),
+    /// The takes that were asked for are in a meter that the model never learned.
+    UnknownMeter(UnknownMeter),
     /// The take that is being written, so far: shown on the roll.
     Preview(Preview),
     TakeDone(Box<Take>),
@@ -239,6 +241,8 @@ pub struct Session {
     /// A model is reading the piece.
     pub explaining: bool,
     pub preview: Option<Preview>,
+    /// Said of what was asked for last, until something else is.
+    pub unknown_meter: Option<UnknownMeter>,
     /// What was last asked about how much is copied.
     pub originality: Option<OriginalityView>,
     /// The training passages nearest to the note that is selected.
@@ -279,6 +283,7 @@ impl Session {
             generating: false,
             explaining: false,
             preview: None,
+            unknown_meter: None,
             originality: None,
             nearest: None,
             weighed: None,

@@ -135,7 +135,9 @@ mod tests {
             let folder = model_at(&runs, bundled.name);
             assert!(!folder.exists());
             let warm = Warm::default();
-            warm.generator(&folder).expect("a model");
+            let generator = warm.generator(&folder).expect("a model");
+            let known = &generator.card().meters;
+            assert!((known.values().sum::<f64>() - 1.0).abs() < 1e-9 && known.contains_key("4/4"), "{known:?}");
             let best = crate::job::model_file(&folder).expect("there");
             let model = Checkpoint::<ModelInfo>::load(&best).expect("reads");
             let (config, counts) = (model.config, model.counts);

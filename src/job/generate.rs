@@ -4,7 +4,7 @@
 use super::originality::{Figures, not_at_hand};
 use super::warm::Warm;
 use super::{Job, Waker};
-use crate::generate::{Settings, Take, Written};
+use crate::generate::{Settings, Take, UnknownMeter, Written};
 use crate::music::lot::mixed;
 use crate::music::{MeterMap, Note, Score, TempoMap, Tick};
 use anyhow::Context as _;
@@ -33,6 +33,14 @@ pub struct GenerateRequest {
     pub not_closer_than: Option<usize>,
 }
 
+/// What is told while takes are written.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Writing {
+    /// Before the first note: what they are asked for is in a meter that the model never learned.
+    Warning(UnknownMeter),
+    Note(NoteWritten),
+}
+
 /// A note of take `take` (from 0), as it is written.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NoteWritten {
@@ -57,6 +65,8 @@ pub struct TakeDone {
     pub originality: Option<Figures>,
     /// Where [`GenerateRequest::not_closer_than`] was asked for.
     pub rewriting: Option<Rewriting>,
+    /// The same for all takes of a request.
+    pub unknown_meter: Option<UnknownMeter>,
 }
 
 /// What came of [`GenerateRequest::not_closer_than`].
@@ -90,17 +100,19 @@ impl Rewriting {
 }
 
 /// Starts writing takes; what it loads is kept in `warm`.
-pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Job<NoteWritten, Vec<TakeDone>> {
+pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Job<Writing, Vec<TakeDone>> {
     let warm = warm.clone();
     Job::spawn("generate", waker, move |control| {
         let generator = warm.generator(&request.model)?;
+        let unknown_meter = generator.unknown_meter(&request.settings, request.primer.as_deref());
+        unknown_meter.iter().for_each(|unknown| control.send(Writing::Warning(unknown.clone())));
         let write = |n: u64, attempt: u32, seed: u64| {
             let settings = Settings { seed, ..request.settings.clone() };
             let (primer, kept) = (request.primer.as_deref(), request.kept.as_deref());
             generator.take_on(&settings, primer, kept, control.cancel_flag(), &mut |written| {
                 let Written { voice, note, score } = written;
                 let voice = &score.voices[voice];
-                control.send(NoteWritten {
+                control.send(Writing::Note(NoteWritten {
                     take: n as usize,
                     attempt,
                     voice: (voice.name.clone(), voice.role, voice.program),
@@ -108,7 +120,7 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
                     whole: score.meters.position(note.start, score.ppq).bar_start,
                     tempos: score.tempos.clone(),
                     meters: score.meters.clone(),
-                });
+                }));
             })
         };
         let seed = |n: u64| request.settings.for_take(n).seed;
@@ -120,7 +132,8 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
                 let look_up = |take: &Take| originality.of(&take.new_part());
                 let is_empty = |take: &Take| take.notes.is_empty();
                 let (take, figures, rewriting) = far_enough(limit, seed(n), &write, &is_empty, &look_up, &cancelled)?;
-                Ok(TakeDone { take, originality: Some(figures), rewriting: Some(rewriting) })
+                let (originality, rewriting) = (Some(figures), Some(rewriting));
+                Ok(TakeDone { take, originality, rewriting, unknown_meter: unknown_meter.clone() })
             };
             return (0..request.takes).into_par_iter().map(take).collect();
         }
@@ -129,7 +142,7 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
         let (takes, originality) = rayon::join(write, || warm.originality(&request.model));
         let done = takes?.into_iter().map(|take| {
             let originality = originality.as_ref().map(|o| o.of(&take.new_part()));
-            TakeDone { take, originality, rewriting: None }
+            TakeDone { take, originality, rewriting: None, unknown_meter: unknown_meter.clone() }
         });
         Ok(done.collect())
     })

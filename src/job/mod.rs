@@ -34,7 +34,7 @@ pub use devices::{DevicesFound, spawn_devices};
 pub use estimate::{EstimateRequest, Estimated, spawn_estimate};
 pub use explain::{ExplainRequest, spawn_explain, spawn_weigh};
 pub use font::{spawn_find_fonts, spawn_font};
-pub use generate::{GenerateRequest, NoteWritten, Rewriting, TakeDone, spawn_generate};
+pub use generate::{GenerateRequest, NoteWritten, Rewriting, TakeDone, Writing, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{
     CopiedPassage, Figures, LongestCopy, Nearest, NoPercentile, Originality, spawn_nearest, spawn_originality,

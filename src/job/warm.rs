@@ -5,7 +5,7 @@ use super::bundled;
 use super::originality::Originality;
 use super::train::model_file;
 use crate::generate::Generator;
-use crate::train::Run;
+use crate::train::{DataSet, Run};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
@@ -40,7 +40,7 @@ impl Warm {
     /// No model there, or one that cannot be used.
     pub fn generator(&self, model: &Path) -> anyhow::Result<Arc<Generator>> {
         let file = model_file(model)?;
-        self.0.generator.get(&file, || Ok(Arc::new(Generator::load(&file)?)))
+        self.0.generator.get(&file, || Ok(Arc::new(with_meters(Generator::load(&file)?, model))))
     }
 
     /// The training pieces of a model, where its run folder still holds them.
@@ -48,6 +48,18 @@ impl Warm {
         bundled::provide(model).ok()?;
         let data = Run::open(model).ok()?.data_path();
         self.0.originality.get(&data, || Ok(Originality::of_run(model).map(Arc::new))).ok()?
+    }
+}
+
+/// A model from before cards said meters is told them by the pieces of its run, where they are at hand.
+fn with_meters(generator: Generator, model: &Path) -> Generator {
+    if !generator.card().meters.is_empty() {
+        return generator;
+    }
+    let data = Run::open(model).ok().and_then(|run| DataSet::load(&run.data_path()).ok());
+    match data {
+        Some(data) => generator.with_meters_of(data.train.iter().flat_map(|s| &s.events)),
+        None => generator,
     }
 }
 

@@ -4,6 +4,7 @@
 //! be done, `apply` does it, [`history`] takes it back, [`file`] keeps it.
 
 mod apply;
+mod beside;
 mod blend;
 mod document;
 pub mod edit;

@@ -70,6 +70,10 @@ impl Receipts {
         self.0.get(&note.id).filter(|(then, _)| then == note).map(|(_, receipt)| receipt)
     }
 
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

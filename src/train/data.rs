@@ -76,6 +76,7 @@ impl DataSet {
         card.common_tonic = common_tonic;
         card.styles.clone_from(&styles);
         let (train, valid, has_velocity) = (sequences(train)?, sequences(valid)?, has_dynamics(train)?);
+        let card = card.of_meters(train.iter().flat_map(|s| &s.events));
         Ok(Self { train, valid, has_velocity, card, origin: Origin::default() })
     }
 

@@ -237,6 +237,21 @@ fn a_model_fills_accompanies_is_measured_so_and_is_exported() {
     assert_eq!(more.status.code(), Some(0), "{}", text(&more.stderr));
     let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
     assert_eq!(read("more/take-01.mid").voices[0].notes.len(), 20);
+    // The key that was asked for stands in the file; a meter is for new music.
+    let in_key = ["generate", "--model", &run, "--key", "D minor", "--meter", "3/4", "--bars", "2", "--json"];
+    done(&[&in_key[..], &["--out", path("in-key").as_str()]].concat());
+    let waltz = read("in-key/take-01.mid");
+    assert_eq!(
+        (waltz.key_at(0).map(|k| k.to_string()), waltz.first_meter().to_string()),
+        (Some("D minor".into()), "3/4".into())
+    );
+    assert_eq!(asked(&["--task", "fill", "--meter", "3/4", "--out", "x"]).status.code(), Some(2));
+    assert_eq!(asked(&["--meter", "3/5", "--out", "x"]).status.code(), Some(2));
+    let seven = asked(&["--task", "continue", "--meter", "7/4", "--bars", "1", "--out", &path("seven")]);
+    assert!(text(&seven.stderr).contains("has never learned from music in 7/4"), "{}", text(&seven.stderr));
+    assert!(json(&seven)["takes"][0]["warnings"].to_string().contains("7/4"));
+    let explained = text(&cadenza(&["explain", &path("in-key/take-01.mid"), "--model", &run]).stdout);
+    assert!(explained.contains("for where the piece ends") && explained.contains("generate says"), "{explained}");
     for wrong in
         [&["--task", "new", "--out", "x"][..], &["--from-bar", "2", "--out", "x"], &["--task", "sing", "--out", "x"]]
     {
@@ -269,6 +284,17 @@ fn devices_name_what_can_compute_sound_and_be_played_on() {
         assert!(found[list].is_array(), "{list}");
     }
     assert!(!text(&output.stderr).contains("ALSA"), "{}", text(&output.stderr));
+    assert!(!text(&output.stderr).contains("XDG"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_model_that_is_not_there_is_told_which_are() {
+    let output = cadenza(&["generate", "--model", "foolk", "--out", "/no/such/folder"]);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("foolk") && said.contains("folk and chorale"), "{said}");
+    let path = cadenza(&["generate", "--model", "no/such", "--out", "/no/such/folder"]);
+    assert!(path.status.code() == Some(2) && text(&path.stderr).contains("no such file or folder: no/such"));
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod form;
 mod formats;
 mod gui;
 mod infill;
+mod meters;
 mod pipeline;
 mod report;
 mod road;

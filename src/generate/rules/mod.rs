@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
+    StartOnBar,
     MinNotes,
     MaxNotes,
     NoRepeat,
@@ -48,7 +49,8 @@ pub enum Rule {
 
 /// The order in which rules give way where they leave nothing together: the first goes first. One that was
 /// not in the way comes back.
-pub const RELAX_ORDER: [Rule; 17] = [
+pub const RELAX_ORDER: [Rule; 18] = [
+    Rule::StartOnBar,
     Rule::MinNotes,
     Rule::MaxNotes,
     Rule::NoRepeat,
@@ -72,6 +74,7 @@ impl Rule {
     /// As in receipts, and in settings and files.
     pub fn name(self) -> &'static str {
         match self {
+            Rule::StartOnBar => "start-on-bar",
             Rule::MinNotes => "min-notes",
             Rule::MaxNotes => "max-notes",
             Rule::NoRepeat => "no-repeat",
@@ -148,6 +151,7 @@ impl Situation<'_> {
     fn on(&self, rule: Rule) -> bool {
         let (s, r) = (self.settings, &self.settings.rules);
         match rule {
+            Rule::StartOnBar => self.opens_a_piece(),
             Rule::MinNotes => r.min_notes_per_bar.is_some(),
             Rule::MaxNotes => r.max_notes_per_bar.is_some(),
             Rule::NoRepeat => r.no_repeat.is_some(),
@@ -259,6 +263,7 @@ impl Situation<'_> {
     fn onset_keeps(&self, rule: Rule, rules: &[Rule], place: &Place) -> bool {
         let onset = place.bar_start + place.place;
         match rule {
+            Rule::StartOnBar => onset == self.region.0,
             Rule::MinNotes => self.bar_can_be_filled(place),
             Rule::MaxNotes => self.bar_has_room(place.bar),
             Rule::MaxRest => self.rests_little(onset),

@@ -24,6 +24,13 @@ pub fn swung_grid(grid: Option<u32>, meter: u8) -> Option<u32> {
 }
 
 impl Situation<'_> {
+    /// Whether the first note of a piece from nothing comes next, and on the bar line as that is asked for. A
+    /// rhythm that is kept says itself where it begins.
+    pub fn opens_a_piece(&self) -> bool {
+        let free = self.settings.start_on_bar && self.settings.rules.rhythm_from.is_none();
+        free && !self.begun && self.region.0 == 0 && !self.settings.task.opens()
+    }
+
     /// With swing the grid is the swung one.
     pub(super) fn on_grid(&self, rules: &[Rule], place: &Place) -> bool {
         let moved = rules.contains(&Rule::Swing) && swung_grid(self.settings.grid, place.meter).is_some();

@@ -1,7 +1,7 @@
 //! Takes: starts them, shows notes as they come, hands over what is done.
 
 use crate::gui::session::{EventSender, GenerateRequest, JobView, Preview, SessionEvent};
-use crate::job::{self, Job, LongestCopy, NoteWritten, Rewriting, State, TakeDone, Warm, spawn_generate};
+use crate::job::{self, Job, LongestCopy, NoteWritten, Rewriting, State, TakeDone, Warm, Writing, spawn_generate};
 use crate::music::{Score, Tick, Voice};
 use crate::project::{Receipts, Take, TakeOriginality};
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ pub struct GenerateJobs {
 }
 
 struct Running {
-    job: Job<NoteWritten, Vec<TakeDone>>,
+    job: Job<Writing, Vec<TakeDone>>,
     of: u32,
     from_tick: i64,
     /// The first take as far as it has come.
@@ -71,7 +71,15 @@ impl GenerateJobs {
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
         let running = self.running.as_mut()?;
         let mut grown = false;
-        for written in running.job.poll().filter(|w| w.take == 0) {
+        for told in running.job.poll() {
+            let written = match told {
+                Writing::Warning(unknown) => {
+                    events.send(SessionEvent::UnknownMeter(unknown));
+                    continue;
+                }
+                Writing::Note(written) if written.take == 0 => written,
+                Writing::Note(_) => continue,
+            };
             grown = true;
             if running.attempt != written.attempt {
                 // It came too close to a training piece and is begun again.
@@ -120,13 +128,14 @@ fn add(score: &mut Score, written: NoteWritten) {
 }
 
 fn take(done: TakeDone) -> Take {
-    let TakeDone { take, originality, rewriting } = done;
+    let TakeDone { take, originality, rewriting, .. } = done;
     let mut remark = format!("{:.2} nats/note", take.mean_nats());
     let copy = originality.as_ref().and_then(|o| o.longest_copy.as_ref());
     if let Some(LongestCopy { notes, source, bar, .. }) = copy {
         remark += &format!(" · longest copy {notes} notes: {source}, bar {bar}");
     }
-    for sentence in take.relaxations().into_iter().chain(rewriting.as_ref().and_then(Rewriting::sentence)) {
+    let letters = take.letters.iter().map(ToString::to_string);
+    for sentence in letters.chain(take.relaxations()).chain(rewriting.as_ref().and_then(Rewriting::sentence)) {
         remark += &format!(" · {sentence}");
     }
     Take {

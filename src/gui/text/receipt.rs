@@ -19,11 +19,14 @@ texts! {
     swap_in: "Swap in {}: {}", "换成 {}：{}";
     this_note: "{}: this note, {}", "{}：此音符，{}";
     removed: "Rule “{}”: {} pitches taken away", "规则“{}”：排除了 {} 个音高";
+    removed_places: "Rule “{}”: {} places taken away", "规则“{}”：排除了 {} 个位置";
     relaxed: "Rule “{}” left nothing and was set aside", "规则“{}”使之无可选择，已被放宽";
     explain_piece: "Explain this piece", "解读此曲";
     explain_hint: "{} reads the piece and says of each note how likely it finds it", "{} 将通读此曲，并说明它认为每个音符有多大可能";
     reading: "Reading the piece …", "正在通读此曲……";
     explained: "{}: {} nats per note", "{}：每个音符 {} 奈特";
+    opened_with: "{} is open, with the receipts of {} notes that stand beside it", "已打开 {}，并读入其旁 {} 个音符的来由记录";
+    beside_wrong: "the receipts beside it are not understood ({}): {}", "无法理解其旁的来由记录（{}）：{}";
     regenerate: "Swap in {} and regenerate what follows", "换成 {} 并重写其后的部分";
     regenerate_hint: "The rest of “{}” is written anew from this note on, with the same settings; one undo takes it all back", "从此音符起，以相同设置重写“{}”的其余部分；一次撤销即可全部还原";
     not_regenerated: "Only what a take wrote in order can be written anew from a note on, not what it varied", "仅能从某音符起重写按顺序写成的部分，变奏的部分则不能";
@@ -50,6 +53,7 @@ texts! {
 /// The name of a rule.
 pub fn rule_name(t: &Text, rule: Rule) -> &'static str {
     let (en, zh) = match rule {
+        Rule::StartOnBar => ("begin on the bar line", "从小节线开始"),
         Rule::MinNotes => ("notes a bar at least", "每小节最少音符数"),
         Rule::MaxNotes => ("notes a bar at most", "每小节最多音符数"),
         Rule::NoRepeat => ("repeat nothing", "不重复"),

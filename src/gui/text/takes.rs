@@ -23,6 +23,9 @@ texts! {
     time_top_p_hint: "A nucleus for when notes begin and how long they are; the smaller of the two counts", "音符起始与时值的 top-p，取两者中较小者";
     pitch_top_p: "Pitch top-p", "音高 top-p";
     pitch_top_p_hint: "A nucleus for pitches; the smaller of the two counts", "音高的 top-p，取两者中较小者";
+    meter_usual: "The model's commonest", "模型最常用的";
+    meter_of_primer: "As in the primer", "与引子相同";
+    unknown_meter: "{} has never learned from music in {}, only in {}: expect noise", "{} 从未学过 {} 拍的音乐，只学过 {}：结果可能杂乱无章";
     form: "Form", "曲式";
     form_hint: "Letters, such as AABA: each new letter is written, each that comes again is the same. With a primer the first letter is the primer", "字母，例如 AABA：新字母会被写出，重复的字母则相同。有引子时第一个字母即为引子";
     form_none: "one part", "单段";

@@ -208,7 +208,7 @@ texts! {
     no_model: "No model yet", "还没有模型";
     no_model_hint: "Train a model first, on the Train page", "请先在训练页训练一个模型";
     comes_with: "comes with Cadenza", "Cadenza 自带";
-    about_folk: "Tunes with chords, learned from the starter tunes: jigs, reels, hymns, songs. All tasks", "带和弦的旋律，学自入门曲集：吉格、里尔、圣咏、歌曲。支持所有任务";
+    about_folk: "Tunes with chords, learned from the starter tunes: songs, hymns, dances. Mostly in 4/4 unless you ask for a meter: 6/8 for a jig. All tasks", "带和弦的旋律，学自入门曲集：歌曲、圣咏、舞曲。若不指定拍号则多为 4/4；吉格请选 6/8。支持所有任务";
     about_chorale: "Four voices in 4/4, learned from Bach's chorales. All tasks; at its best at harmonising", "四声部（仅 4/4 拍），学自巴赫众赞歌。支持所有任务，最擅长配和声";
     task: "Task", "任务";
     task_write: "Write, or continue", "创作或续写";

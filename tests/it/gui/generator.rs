@@ -3,7 +3,7 @@
 use super::*;
 use cadenza::generate::rules::Rule;
 use cadenza::generate::{Explanation, NoteReceipt, Style, Task};
-use cadenza::project::{Receipt, Receipts};
+use cadenza::project::{LaneEdit, Mark, Receipt, Receipts};
 use eframe::egui::accesskit::Role as Is;
 
 #[test]
@@ -385,4 +385,47 @@ fn the_melody_assistant_asks_for_a_voice_and_leaves_the_panel_as_it_was() {
     );
     assert_eq!(request.primer.as_ref().map(|p| p.n_notes()), Some(2));
     assert_eq!(h.state().state.view.generator.settings.task, Task::New);
+}
+
+#[test]
+fn a_meter_can_be_asked_for_and_one_that_was_never_learned_is_said() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    let events = h.state().state.session.events.clone();
+    events.send(SessionEvent::Models(vec!["Folk".into()]));
+    h.run();
+    let request = |h: &mut Harness<'static, App>| {
+        key(h, Modifiers::COMMAND, K::G);
+        let request = asked.0.lock().expect("sound").pop();
+        let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+        h.state().state.session.events.send(SessionEvent::GenerateEnded(Ok(())));
+        h.run();
+        request.settings
+    };
+    let settings = request(&mut h);
+    assert_eq!((settings.meter, settings.start_on_bar), (None, true));
+    // An empty piece may have been given a meter on its lane.
+    let jig = cadenza::music::Meter::new(6, 8);
+    let edit = LaneEdit::Set { tick: 0, mark: Mark::Meter(jig.expect("a meter")) };
+    act(&mut h, Action::Edit(Edit::Lane(edit)));
+    assert_eq!(request(&mut h).meter, jig);
+    h.get_by_role_and_label(Is::ComboBox, "Meter").click();
+    h.run();
+    h.get_by_role_and_label(Is::Button, "3/4").click();
+    h.run();
+    assert_eq!(request(&mut h).meter, cadenza::music::Meter::new(3, 4));
+
+    let unknown = cadenza::generate::UnknownMeter {
+        model: "Folk".into(),
+        meter: cadenza::music::Meter::new(3, 4).expect("a meter"),
+        learned: vec!["4/4".into()],
+    };
+    events.send(SessionEvent::UnknownMeter(unknown));
+    h.run();
+    let sentence = "Folk has never learned from music in 3/4, only in 4/4: expect noise";
+    h.get_by_label(sentence);
+    h.check_accessibility();
+    // What is asked next has its own.
+    key(&mut h, Modifiers::COMMAND, K::G);
+    assert!(h.query_by_label(sentence).is_none());
 }

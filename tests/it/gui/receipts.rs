@@ -187,3 +187,35 @@ fn what_each_bar_was_worth_is_asked_and_shown_with_a_heat_map() {
     act(&mut h, Action::Select(vec![second]));
     h.get_by_label("What spoke for it?");
 }
+
+#[test]
+fn receipts_that_stand_beside_a_take_are_read_with_it() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let path = dir.path().join("take-01.mid");
+    let mut score = Score::new(480);
+    score.push_voice(Voice::new("Melody", Role::Melody, 0));
+    score.insert(0, Note::new(0, 480, 72, 80));
+    score.insert(0, Note::new(480, 480, 74, 80));
+    std::fs::write(&path, cadenza::midi::write(&score).0).expect("file");
+    let beside = r#"{"model":"Folk","settings":{},"mean_nats":1.5,"notes":[{"bar":1,"voice":"Melody","start_tick":480,
+        "duration_ticks":480,"pitch":74,"velocity":80,"probability":0.25,"nats":1.5,"drawn_with":0.5,"rank":2,
+        "alternatives":[{"value":76,"probability":0.5}],"relaxed":[],"removed":{"start-on-bar":95}}]}"#;
+    std::fs::write(path.with_extension("json"), beside).expect("file");
+    let mut h = window();
+    act(&mut h, Action::Open(path.clone()));
+    let message = h.state().state.session.message.clone();
+    assert_eq!(message.text, "take-01.mid is open, with the receipts of 1 notes that stand beside it");
+    let second = notes(&h)[1].id;
+    act(&mut h, Action::Select(vec![second]));
+    h.get_by_label("Written by Folk");
+    h.get_by_label("Its pitch is the model's choice no. 2");
+    h.get_by_label("Rule “begin on the bar line”: 95 places taken away");
+    // A file that is broken is said, one that is something else is left alone.
+    std::fs::write(path.with_extension("json"), beside.replace("\"rank\":2", "\"rank\":-2")).expect("file");
+    act(&mut h, Action::Open(path.clone()));
+    let message = h.state().state.session.message.clone();
+    assert!(message.severity == Severity::Warning && message.text.contains("take-01.json"), "{}", message.text);
+    std::fs::write(path.with_extension("json"), "{}").expect("file");
+    act(&mut h, Action::Open(path));
+    assert_eq!(h.state().state.session.message.text, "take-01.mid is open.");
+}

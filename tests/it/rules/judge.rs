@@ -100,6 +100,10 @@ impl<'a> Judge<'a> {
         let s = &self.take.settings;
         let score = &self.take.score;
         let place = |n: &Note| (n.start - score.meters.position(n.start, score.ppq).bar_start) / STEP;
+        if s.start_on_bar && s.rules.rhythm_from.is_none() && self.take.from_tick == 0 {
+            let first = self.notes.first().map(|(_, n)| n.start);
+            self.whole(Rule::StartOnBar, first == Some(0));
+        }
         let straight = |n: &Note| score.meters.meter_at(n.start).is_compound();
         let grid = i64::from(s.grid.unwrap_or(6));
         // The quarter of a swung grid, written out by hand for the values that the tests ask for.

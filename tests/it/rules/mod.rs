@@ -7,7 +7,7 @@ use crate::pipeline::{Watcher, never, starter, starter_pieces, tiny, tiny_of};
 use cadenza::generate::rules::{PitchGoal, Rule, RuleSet, ScaleRule, Template, VoiceRange};
 use cadenza::generate::{Generator, Settings, Task};
 use cadenza::model::{Arch, Compute};
-use cadenza::music::{Chord, Key, Role, Scale, ScaleKind, Score};
+use cadenza::music::{Chord, Key, Meter, Role, Scale, ScaleKind, Score};
 use cadenza::train::{Recipe, Run, train};
 use judge::Judge;
 use rand::seq::IndexedRandom;
@@ -25,6 +25,10 @@ fn any_settings(rng: &mut ChaCha8Rng, templates: &[Template]) -> Settings {
         _ => PitchGoal::Class(rng.random_range(0..12)),
     };
     let mut r = RuleSet::default();
+    s.start_on_bar = rng.random();
+    if on(rng) {
+        s.meter = [(3, 4), (6, 8), (5, 4)].choose(rng).and_then(|(n, m)| Meter::new(*n, *m));
+    }
     if on(rng) {
         s.key = Key::all().nth(rng.random_range(0..24));
     }
@@ -137,6 +141,7 @@ fn judged(n: usize) -> BTreeMap<&'static str, (usize, usize)> {
         assert!(silent.is_empty(), "{silent:?} {what}");
         let r = &settings.rules;
         for (rule, on) in [
+            (Rule::StartOnBar, settings.start_on_bar && primer.is_none()),
             (Rule::MinNotes, r.min_notes_per_bar.is_some()),
             (Rule::MaxNotes, r.max_notes_per_bar.is_some()),
             (Rule::NoRepeat, r.no_repeat.is_some()),
@@ -221,7 +226,7 @@ fn rules_that_can_be_kept_are_kept_without_a_word() {
 fn the_judge_sees_every_rule_that_is_broken() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let (_, generator) = models(dir.path()).swap_remove(0);
-    let free = Settings { bars: 6, ..Settings::default() };
+    let free = Settings { bars: 6, start_on_bar: false, ..Settings::default() };
     let mut take = generator.take(&free, None, &never(), &mut |_| {}).expect("sound settings");
     assert_eq!(Judge::silent(&take), []);
     // Rules that nothing was written under.
@@ -251,6 +256,14 @@ fn the_judge_sees_every_rule_that_is_broken() {
     assert_eq!(Judge::silent(&take).len(), 16, "{:?}", Judge::silent(&take));
     take.settings = Settings { grid: Some(12), rules: RuleSet { swing: Some(1.0), ..RuleSet::default() }, ..free };
     assert_eq!(Judge::silent(&take), [Rule::Swing]);
+    // An upbeat that was allowed, and then is not.
+    let free = |seed| Settings { seed, bars: 6, start_on_bar: false, ..Settings::default() };
+    let made = |seed| generator.take(&free(seed), None, &never(), &mut |_| {}).expect("sound settings");
+    let late = |t: &cadenza::generate::Take| t.notes.iter().all(|n| n.start_tick > 0);
+    let mut take = (1..200).map(made).find(late).expect("one begins with an upbeat");
+    assert_eq!(Judge::silent(&take), []);
+    take.settings.start_on_bar = true;
+    assert_eq!(Judge::silent(&take), [Rule::StartOnBar]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
 use super::rules::rules_ui;
-use crate::generate::{Form, Style, Task};
+use crate::generate::{Form, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Primer, State};
@@ -11,7 +11,7 @@ use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
 };
 use crate::music::note::pitch_name;
-use crate::music::{Key, Note, NoteId, Role, Score, Tick};
+use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick};
 use eframe::egui::{Button, ComboBox, DragValue, ProgressBar, Response, Slider, TextEdit, Ui};
 use std::collections::{BTreeSet, HashSet};
 
@@ -25,6 +25,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         if !g.settings.task.opens() {
             primer_ui(ui, state, &mut g);
             labelled(ui, t.bars, |ui| ui.add(DragValue::new(&mut g.settings.bars).range(1..=256).speed(0.1)));
+            meter_ui(ui, &mut g, t);
             form_ui(ui, &mut g, t);
         }
         key_ui(ui, &mut g, t);
@@ -182,6 +183,23 @@ fn primer_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
         Primer::Piece => drop(subdued(ui, taken(score, None, t))),
         Primer::Selection => drop(subdued(ui, taken(score, Some(&state.view.selection), t))),
     }
+}
+
+/// Meters that can be asked for, as beats and the note that is one.
+const METERS: [(u8, u8); 10] = [(4, 4), (3, 4), (2, 4), (6, 8), (9, 8), (12, 8), (3, 8), (5, 4), (7, 8), (3, 2)];
+
+fn meter_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
+    let usual = if g.primer == Primer::None { t.tk.meter_usual } else { t.tk.meter_of_primer };
+    let shown = g.settings.meter.map_or_else(|| usual.to_owned(), |m| m.to_string());
+    let add = |ui: &mut Ui| {
+        combo(ui, "generator meter", t.meter, &shown, |ui| {
+            ui.selectable_value(&mut g.settings.meter, None, usual);
+            for meter in METERS.iter().filter_map(|(n, m)| Meter::new(*n, *m)) {
+                ui.selectable_value(&mut g.settings.meter, Some(meter), meter.to_string());
+            }
+        })
+    };
+    labelled(ui, t.meter, add);
 }
 
 /// Parts by letters; nothing typed is one part.
@@ -384,6 +402,10 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
 
 fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
+    if let Some(UnknownMeter { model, meter, learned }) = &state.session.unknown_meter {
+        let sentence = fill(t.tk.unknown_meter, &[model, &meter.to_string(), &learned.join(", ")]);
+        ui.colored_label(Tokens::of(ui).warning, sentence);
+    }
     if state.session.generating {
         let accent = Tokens::of(ui).accent;
         if let Some(p) = &state.session.preview {

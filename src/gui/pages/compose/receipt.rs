@@ -1,6 +1,7 @@
 //! Why the selected note is there: what the model thought of it, and what else it could have been.
 
 use super::weight::weight_ui;
+use crate::generate::rules::Rule;
 use crate::gui::action::{Action, Actions};
 use crate::gui::regenerate::{can_go_on, take_of};
 use crate::gui::session::Playing;
@@ -57,7 +58,8 @@ fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Rece
     subdued(ui, words.could_be);
     alternatives_ui(ui, state, voice, note, receipt, actions);
     for (rule, n) in &receipt.removed {
-        subdued(ui, fill(words.removed, &[rule_name(t, *rule), &n.to_string()]));
+        let sentence = if *rule == Rule::StartOnBar { words.removed_places } else { words.removed };
+        subdued(ui, fill(sentence, &[rule_name(t, *rule), &n.to_string()]));
     }
     for rule in &receipt.relaxed {
         subdued(ui, fill(words.relaxed, &[rule_name(t, *rule)]));

@@ -2,7 +2,7 @@
 
 use super::generator::{combo, open_part};
 use crate::generate::rules::{PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, parse_chords};
-use crate::gui::state::{Generator, State};
+use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::{Text, fill, role_name};
 use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, slider, subdued};
 use crate::music::note::pitch_name;
@@ -15,6 +15,9 @@ use std::ops::RangeInclusive;
 pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     let t = state.text();
     subdued(ui, t.rules.about);
+    if !g.settings.task.opens() && g.primer == Primer::None {
+        ui.checkbox(&mut g.settings.start_on_bar, t.rules.start_on_bar).on_hover_text(t.rules.start_on_bar_hint);
+    }
     scale_ui(ui, &mut g.settings.rules, t);
     chords_ui(ui, state, g);
     ranges_ui(ui, &mut g.settings.rules, t);
