@@ -3,6 +3,7 @@
 
 use super::export::{Export, Form, Part};
 use super::export_sound::ExportSound;
+use super::manual;
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
@@ -120,6 +121,8 @@ pub enum Action {
     ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
+    /// Opens a page of the manual, or closes it.
+    OpenManual(Option<manual::Opened>),
     /// Answers to a question that stands in the middle of the window.
     Answer(Answer),
     Recover(usize),

@@ -8,13 +8,13 @@ use super::session::{Backend, EventSender, Request, Session, SessionEvent, Sever
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, Tool, View};
-use super::{chrome, history, overlays, text, theme, tools};
+use super::{chrome, history, manual, overlays, text, theme, tools};
 use crate::audio::Player;
 use crate::audio::fonts::looks_like_font;
 use crate::job::reading::{self, READABLE};
 use crate::project::recovery::{self, Recovery};
 use crate::project::{Lane, Project};
-use eframe::egui::{self, Event, ThemePreference};
+use eframe::egui::{self, Event, Key, Modifiers, ThemePreference};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -166,6 +166,10 @@ impl App {
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
         self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
+        let manual = &mut self.state.view.manual;
+        if !asked && manual.is_some() && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            *manual = None;
+        }
         if !asked {
             // An open tool has the plain keys: Enter applies, Escape cancels.
             let compose = compose && self.state.view.tool_box.is_none();
@@ -298,7 +302,7 @@ impl App {
         self.set_title(&ctx);
         let Self { state, roll, table, form, actions, .. } = self;
         chrome::top_bar_ui(ui, state, actions);
-        chrome::status_line_ui(ui, state);
+        chrome::status_line_ui(ui, state, actions);
         let frame = egui::Frame::new().fill(theme::Tokens::of(ui).panel);
         if state.view.page == Page::Compose {
             compose::compose_ui(ui, state, roll, actions);
@@ -315,6 +319,7 @@ impl App {
             compose::take_box_ui(&ctx, state, actions);
             history::history_ui(&ctx, state, actions);
         }
+        manual::manual_ui(&ctx, state, actions);
         overlays::overlays_ui(&ctx, state, actions);
         // egui knows the menus of a repaint only once they are drawn; keys are read before that.
         self.state.view.popup_open = ctx.any_popup_open();

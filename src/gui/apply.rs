@@ -92,6 +92,7 @@ impl App {
             Action::ChooseFont(path) => self.choose_font(path),
             Action::Library(request) => self.state.session.request(Request::Library(request)),
             Action::Train(request) => self.state.session.request(Request::Train(request)),
+            Action::OpenManual(opened) => self.state.view.manual = opened,
             Action::Answer(answer) => self.answer(answer),
             Action::Recover(i) => self.recover(i),
             Action::DiscardRecovered(i) => {

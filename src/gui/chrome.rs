@@ -1,7 +1,7 @@
 //! What frames every page: the bar at the top and the line at the foot that always tells the truth.
 
 use super::action::{Action, Actions};
-use super::menu;
+use super::{manual, menu};
 use super::session::Severity;
 use super::shortcuts::Command;
 use super::state::{Page, State};
@@ -25,6 +25,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             if state.view.page == Page::Compose {
                 ui.menu_button(t.tools.menu, |ui| menu::tools_menu(ui, state, actions));
             }
+            ui.menu_button(t.hp.menu, |ui| menu::help_menu(ui, state, actions));
             ui.add_space(14.0);
             for (page, name) in [(Page::Library, t.library), (Page::Train, t.train), (Page::Compose, t.compose)] {
                 if page_tab(ui, name, state.view.page == page).clicked() {
@@ -76,7 +77,7 @@ pub fn document_name(state: &State) -> String {
     if state.project.is_unsaved() { format!("{name} •") } else { name }
 }
 
-pub fn status_line_ui(ui: &mut Ui, state: &State) {
+pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
     let tokens = Tokens::of(ui);
     let frame = Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(12, 3));
@@ -110,6 +111,9 @@ pub fn status_line_ui(ui: &mut Ui, state: &State) {
                         Severity::Warning => tokens.warning,
                         Severity::Error => tokens.error,
                     };
+                    if matches!(message.severity, Severity::Warning | Severity::Error) && ui.link(t.hp.what_now).clicked() {
+                        actions.push(Action::OpenManual(Some(manual::Opened::page(manual::TROUBLE))));
+                    }
                     let text = RichText::new(&message.text).color(color);
                     ui.add(Label::new(text).truncate()).on_hover_text(&message.text);
                 });

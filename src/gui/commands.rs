@@ -3,6 +3,7 @@
 use super::action::{Action, Dialog};
 use super::app::App;
 use super::export::{Export, Form, Part};
+use super::manual;
 use super::piano_roll::clipboard;
 use super::session::{Request, Severity};
 use super::shortcuts::Command;
@@ -155,6 +156,10 @@ impl App {
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
             Command::ShowSettings => self.show_page(Page::Settings),
+            Command::Manual => {
+                let view = &mut self.state.view;
+                view.manual = if view.manual.is_none() { Some(manual::Opened::default()) } else { None };
+            }
             Command::Shortcuts => self.state.view.show_shortcuts = !self.state.view.show_shortcuts,
         }
     }

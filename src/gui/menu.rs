@@ -100,6 +100,11 @@ pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
     groups_ui(ui, state, &groups, actions);
 }
 
+/// What leads on: how things are done.
+pub fn help_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    groups_ui(ui, state, &[&[Command::Manual, Command::Shortcuts]], actions);
+}
+
 fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]], actions: &mut Actions) {
     ui.set_min_width(230.0);
     for (i, group) in groups.iter().enumerate() {

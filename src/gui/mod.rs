@@ -20,6 +20,7 @@ mod glyphs;
 mod history;
 mod import;
 mod keys_play;
+pub mod manual;
 pub mod measure;
 mod menu;
 pub mod nearest;

@@ -2,6 +2,7 @@
 
 use super::export_sound::ExportSound;
 use super::keys_play::Piano;
+use super::manual;
 use super::piano_roll::snap::Grid;
 use super::session::Session;
 use super::settings::Settings;
@@ -91,6 +92,7 @@ pub struct View {
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
     pub show_history: bool,
+    pub manual: Option<manual::Opened>,
     /// A menu, or another small window over the others, has the keyboard.
     pub popup_open: bool,
     pub tool_box: Option<ToolBox>,

@@ -2,7 +2,7 @@
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
 //! strips and voices in [`over`], what is said of files in [`sentences`], of originality in [`originality`], of receipts in
-//! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`], of help in [`help`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -26,6 +26,7 @@ macro_rules! texts {
 
 mod fates;
 pub mod fonts;
+pub mod help;
 pub mod library;
 pub mod originality;
 pub mod over;
@@ -155,6 +156,7 @@ mod tests {
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)
             .chain(fonts::PAIRS)
+            .chain(help::PAIRS)
             .chain(originality::PAIRS);
         for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");

@@ -1,6 +1,6 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, originality, over, receipt, rules, sound, takes, tools, train};
+use super::{fonts, help, library, originality, over, receipt, rules, sound, takes, tools, train};
 
 texts! {
     /// The words of one language.
@@ -14,6 +14,7 @@ texts! {
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
         fonts: fonts::Fonts = fonts::EN, fonts::ZH;
+        hp: help::Help = help::EN, help::ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
     }
@@ -145,6 +146,7 @@ texts! {
     cmd_compose: "Compose page", "作曲页";
     cmd_settings: "Settings", "设置";
     cmd_shortcuts: "Keyboard shortcuts", "键盘快捷键";
+    cmd_manual: "Manual", "使用手册";
     mouse: "Mouse on the roll", "卷帘上的鼠标";
     star_note: "* while the roll has the keyboard, or nothing has", "* 仅当卷帘获得键盘焦点或无焦点时有效";
     // Roll.

@@ -12,6 +12,7 @@ mod gestures;
 mod history;
 mod lanes;
 mod library;
+mod manual;
 mod receipts;
 mod roll;
 mod script;
