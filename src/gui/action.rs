@@ -3,7 +3,7 @@
 
 use super::export::{Export, Form, Part};
 use super::export_sound::ExportSound;
-use super::manual;
+use super::{guide, manual, typed_path};
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
@@ -121,6 +121,10 @@ pub enum Action {
     ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
+    /// How far the first steps have come, and whether they are shown.
+    Guide(guide::Guide),
+    /// Asks for a path by a field of our own, or no more.
+    TypePath(Option<Box<typed_path::TypedPath>>),
     /// Opens a page of the manual, or closes it.
     OpenManual(Option<manual::Opened>),
     /// Answers to a question that stands in the middle of the window.

@@ -8,7 +8,7 @@ use super::session::{Backend, EventSender, Request, Session, SessionEvent, Sever
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, Tool, View};
-use super::{chrome, history, manual, overlays, text, theme, tools};
+use super::{chrome, guide, history, manual, overlays, text, theme, tools};
 use crate::audio::Player;
 use crate::audio::fonts::looks_like_font;
 use crate::job::reading::{self, READABLE};
@@ -161,7 +161,8 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || self.state.view.export.asking || self.state.view.popup_open;
+        let View { question, export, typed_path, popup_open, .. } = &self.state.view;
+        let asked = question.is_some() || export.asking || typed_path.is_some() || *popup_open;
         let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
@@ -302,6 +303,7 @@ impl App {
         self.set_title(&ctx);
         let Self { state, roll, table, form, actions, .. } = self;
         chrome::top_bar_ui(ui, state, actions);
+        guide::guide_ui(ui, state, actions);
         chrome::status_line_ui(ui, state, actions);
         let frame = egui::Frame::new().fill(theme::Tokens::of(ui).panel);
         if state.view.page == Page::Compose {

@@ -18,6 +18,8 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     }
     if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
+    } else if state.view.typed_path.is_some() {
+        super::typed_path::typed_path_ui(ctx, state, actions);
     } else if state.view.export.asking {
         super::export_sound::export_sound_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {

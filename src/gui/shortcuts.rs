@@ -182,6 +182,7 @@ commands! {
         ShowCompose, cmd_compose, Window, [ctrl(Key::Num3)];
         ShowSettings, cmd_settings, Window, [ctrl(Key::Comma)];
         Shortcuts, cmd_shortcuts, Window, [key(Key::F1)];
+        FirstSteps, cmd_first_steps, Window, [];
         Manual, cmd_manual, Window, [shift(Key::F1)];
     }
 }

@@ -9,6 +9,7 @@ use super::settings::Settings;
 use super::takes::{TakeBox, TakeOrder};
 use super::text::Text;
 use super::tools::{self, ToolBox};
+use super::typed_path::TypedPath;
 use super::voice_flags;
 use crate::generate;
 use crate::music::{NoteId, Scale, Score};
@@ -93,6 +94,8 @@ pub struct View {
     pub show_shortcuts: bool,
     pub show_history: bool,
     pub manual: Option<manual::Opened>,
+    /// A path is asked for, where the system cannot.
+    pub typed_path: Option<Box<TypedPath>>,
     /// A menu, or another small window over the others, has the keyboard.
     pub popup_open: bool,
     pub tool_box: Option<ToolBox>,

@@ -129,7 +129,7 @@ impl<'a> VoicePainter<'a> {
             return self.color(n.velocity);
         }
         let receipt = self.c.state.project.receipts().of(n);
-        let color = receipt.map_or(mix(tokens.row, tokens.subdued, 0.35), |r| tokens.surprise(r.nats));
+        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats));
         if self.look == Look::Ghost { mix(tokens.row, color, 0.45) } else { color }
     }
 

@@ -146,6 +146,7 @@ texts! {
     cmd_compose: "Compose page", "作曲页";
     cmd_settings: "Settings", "设置";
     cmd_shortcuts: "Keyboard shortcuts", "键盘快捷键";
+    cmd_first_steps: "First steps", "入门五步";
     cmd_manual: "Manual", "使用手册";
     mouse: "Mouse on the roll", "卷帘上的鼠标";
     star_note: "* while the roll has the keyboard, or nothing has", "* 仅当卷帘获得键盘焦点或无焦点时有效";

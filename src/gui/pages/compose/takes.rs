@@ -9,9 +9,14 @@ use crate::gui::text::takes::TakeWords;
 use crate::gui::theme::{RADIUS_PANEL, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, mini_roll, subdued};
 use crate::project::Take;
-use eframe::egui::{self, Button, ComboBox, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
 
 const WIDTH: f32 = 196.0;
+
+/// Under this the first card finds whether it is to take the keyboard.
+pub fn first_take() -> Id {
+    Id::unique("the first take takes the keyboard")
+}
 
 /// The takes with their places in the list, in the order that was chosen; such as came since come first.
 fn shown(state: &State) -> Vec<(usize, &Take)> {
@@ -108,7 +113,12 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         ui.spacing_mut().item_spacing.x = 2.0;
         let heard = state.session.plays(&Playing::Take(i));
         let icon = if heard { Icon::Stop } else { Icon::Play };
-        if icon_button_sized(ui, icon, &fill(t.hear_take, &[&take.name]), heard, 24.0).clicked() {
+        let hear = icon_button_sized(ui, icon, &fill(t.hear_take, &[&take.name]), heard, 24.0);
+        if ui.data_mut(|d| d.remove_temp(first_take())) == Some(true) {
+            hear.request_focus();
+            hear.scroll_to_me(None);
+        }
+        if hear.clicked() {
             actions.push(Action::PlayTake(i));
         }
         if icon_button_sized(ui, Icon::Check, &fill(t.keep_take, &[&take.name]), false, 24.0).clicked() {

@@ -4,7 +4,7 @@ use super::axis::Axis;
 use super::view::{Estimate, Knob, Start, Sweep, TrainRequest, TrainSettings};
 use super::{sweep, thousands};
 use crate::gui::action::{Action, Actions};
-use crate::gui::state::State;
+use crate::gui::state::{Page, State};
 use crate::gui::text::fill;
 use crate::gui::text::train::knob as knob_words;
 use crate::gui::theme::{SPACE, Tokens};
@@ -177,7 +177,12 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
         if view.n_pieces == 0 { t.no_pieces.into() } else { fill(t.learns_from, &[&thousands(view.n_pieces as u64)]) };
     let copied = form.duplicate_of.as_ref().map_or(String::new(), |name| fill(t.tr.duplicated, &[name]));
     let all: Vec<&str> = [&copied, description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
-    subdued(ui, all.join(" · "));
+    ui.horizontal(|ui| {
+        subdued(ui, all.join(" · "));
+        if view.n_pieces == 0 && chip(ui, t.hp.go_library, false).clicked() {
+            actions.push(Action::Show(Page::Library));
+        }
+    });
     if form.sweep_open {
         sweep::sweep_ui(ui, state, form, ready, actions);
     }

@@ -120,6 +120,8 @@ pub fn said(now: &Happening, t: &Text, tokens: &Tokens) -> (String, Color32) {
     match now {
         Happening::Said(text) => (text.clone(), calm),
         Happening::Preparing => (t.tr.preparing.to_owned(), calm),
+        Happening::Begun => (t.tr.begun.to_owned(), calm),
+        Happening::FirstCheck { nats: n } => (fill(t.tr.first_check, &[&nats(n)]), calm),
         Happening::Learning => (t.tr.learning.to_owned(), calm),
         Happening::Best { nats: n } => (fill(t.tr.best_so_far, &[&nats(n)]), tokens.success),
         Happening::Plateau => (t.tr.plateau.to_owned(), tokens.info),
@@ -205,6 +207,8 @@ mod tests {
     fn everything_that_can_happen_is_said_in_both_languages() {
         let all = [
             Happening::Preparing,
+            Happening::Begun,
+            Happening::FirstCheck { nats: 2.5 },
             Happening::Learning,
             Happening::Best { nats: 1.25 },
             Happening::Plateau,
@@ -222,11 +226,11 @@ mod tests {
             assert!(en != zh && !en.contains("{}") && !zh.contains("{}"), "{en} / {zh}");
         }
         assert_eq!(
-            said(&all[4], &EN, &DARK).0,
+            said(&all[6], &EN, &DARK).0,
             "Validation has stopped falling while training goes on: it is memorising. The best model (step 1,200) is kept."
         );
         assert_eq!(
-            said(&all[5], &EN, &DARK).0,
+            said(&all[7], &EN, &DARK).0,
             "Diverged at step 90: back to step 60 with 50 % of the learning rate (attempt 2 of 3)"
         );
     }

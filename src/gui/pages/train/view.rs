@@ -198,6 +198,12 @@ pub enum Happening {
     Said(String),
     #[default]
     Preparing,
+    /// No check yet.
+    Begun,
+    /// One check alone tells nothing.
+    FirstCheck {
+        nats: f64,
+    },
     Learning,
     /// A check was the best so far.
     Best {
