@@ -3,7 +3,7 @@
 
 use super::export::{Export, Form, Part};
 use super::export_sound::ExportSound;
-use super::{guide, manual, typed_path};
+use super::{about, guide, manual, typed_path};
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
@@ -123,6 +123,8 @@ pub enum Action {
     Train(TrainRequest),
     /// How far the first steps have come, and whether they are shown.
     Guide(guide::Guide),
+    /// What Help > About shows; none closes it.
+    About(Option<about::About>),
     /// Asks for a path by a field of our own, or no more.
     TypePath(Option<Box<typed_path::TypedPath>>),
     /// Opens a page of the manual, or closes it.

@@ -161,8 +161,9 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let View { question, export, typed_path, popup_open, .. } = &self.state.view;
-        let asked = question.is_some() || export.asking || typed_path.is_some() || *popup_open;
+        let View { question, export, typed_path, about, popup_open, .. } = &self.state.view;
+        let box_open = typed_path.is_some() || about.is_some();
+        let asked = question.is_some() || export.asking || box_open || *popup_open;
         let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());

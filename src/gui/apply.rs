@@ -98,6 +98,7 @@ impl App {
                 self.state.settings.guide = guide;
                 self.keep_settings();
             }
+            Action::About(about) => self.state.view.about = about,
             Action::TypePath(typed) => self.state.view.typed_path = typed,
             Action::OpenManual(opened) => self.state.view.manual = opened,
             Action::Answer(answer) => self.answer(answer),

@@ -1,5 +1,6 @@
 //! What each command of the table does.
 
+use super::about::About;
 use super::action::{Action, Dialog};
 use super::app::App;
 use super::export::{Export, Form, Part};
@@ -157,6 +158,7 @@ impl App {
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
             Command::ShowSettings => self.show_page(Page::Settings),
+            Command::About => self.state.view.about = Some(About::default()),
             Command::FirstSteps => {
                 let shown = !self.state.settings.guide.shown;
                 // Those who have been through it want to see it from its beginning.

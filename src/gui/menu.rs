@@ -102,7 +102,7 @@ pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 /// What leads on: how things are done.
 pub fn help_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    groups_ui(ui, state, &[&[Command::Manual, Command::FirstSteps, Command::Shortcuts]], actions);
+    groups_ui(ui, state, &[&[Command::Manual, Command::FirstSteps, Command::Shortcuts], &[Command::About]], actions);
 }
 
 fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]], actions: &mut Actions) {

@@ -3,6 +3,7 @@
 //! Knows no model, no MIDI bytes and no sound device: those are reached through `midi`, `audio` and
 //! the jobs behind [`session::Backend`]. Reading order: [`state`] → [`action`] → [`app`] → the pages.
 
+pub mod about;
 pub mod action;
 pub mod app;
 mod apply;

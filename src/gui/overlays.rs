@@ -22,6 +22,8 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         super::typed_path::typed_path_ui(ctx, state, actions);
     } else if state.view.export.asking {
         super::export_sound::export_sound_ui(ctx, state, actions);
+    } else if state.view.about.is_some() {
+        super::about::about_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);
     }

@@ -183,6 +183,7 @@ commands! {
         ShowSettings, cmd_settings, Window, [ctrl(Key::Comma)];
         Shortcuts, cmd_shortcuts, Window, [key(Key::F1)];
         FirstSteps, cmd_first_steps, Window, [];
+        About, cmd_about, Window, [];
         Manual, cmd_manual, Window, [shift(Key::F1)];
     }
 }

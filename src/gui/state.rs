@@ -1,5 +1,6 @@
 //! What the window draws from: the project, the session, the settings and the view, one owner each.
 
+use super::about::About;
 use super::export_sound::ExportSound;
 use super::keys_play::Piano;
 use super::manual;
@@ -94,6 +95,7 @@ pub struct View {
     pub show_shortcuts: bool,
     pub show_history: bool,
     pub manual: Option<manual::Opened>,
+    pub about: Option<About>,
     /// A path is asked for, where the system cannot.
     pub typed_path: Option<Box<TypedPath>>,
     /// A menu, or another small window over the others, has the keyboard.

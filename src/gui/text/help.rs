@@ -22,6 +22,12 @@ texts! {
     do_take_home: "Export it", "导出";
     skip: "Skip", "跳过";
     close_steps: "Close the first steps; the Help menu has them", "关闭入门五步；可在帮助菜单中再次打开";
+    // About.
+    privacy: "Nothing leaves this machine: no account, no network, no statistics.", "任何数据都不会离开这台电脑：没有账户，不用网络，不作统计。";
+    our_terms: "Free software: MIT or Apache-2.0, as you like.", "自由软件：MIT 或 Apache-2.0，由你选择。";
+    made_of: "What it is made of", "组成部分";
+    n_parts: "{} parts, with their terms", "{} 个部分及其许可";
+    search_parts: "Search by name or terms", "按名称或许可搜索";
     // A path that is typed.
     path_title: "Type a path", "输入路径";
     path_why: "This system shows no file dialog. Files can also be dropped on the window.", "此系统无法显示文件对话框。也可以把文件拖放到窗口上。";

@@ -146,6 +146,7 @@ texts! {
     cmd_compose: "Compose page", "作曲页";
     cmd_settings: "Settings", "设置";
     cmd_shortcuts: "Keyboard shortcuts", "键盘快捷键";
+    cmd_about: "About Cadenza", "关于 Cadenza";
     cmd_first_steps: "First steps", "入门五步";
     cmd_manual: "Manual", "使用手册";
     mouse: "Mouse on the roll", "卷帘上的鼠标";
@@ -340,5 +341,5 @@ texts! {
     autosave: "Copy every", "备份间隔";
     autosave_hint: "A copy of unsaved work is kept against a crash; 0 keeps none", "为未保存的内容保留副本以防崩溃；0 为不保留";
     about: "About", "关于";
-    about_text: "Cadenza {} learns from a folder of MIDI and composes with what it learned.", "Cadenza {} 从 MIDI 文件夹中学习，并用所学作曲。";
+    about_text: "Learns from a folder of MIDI and composes with what it learned.", "从 MIDI 文件夹中学习，并用所学作曲。";
 }

@@ -8,6 +8,7 @@ mod exports;
 mod files;
 mod fonts;
 mod generator;
+mod help;
 mod gestures;
 mod history;
 mod lanes;
