@@ -86,12 +86,12 @@ fn tab_after_generate_goes_on_to_the_take() {
     key(&mut h, Modifiers::NONE, K::Enter);
     assert!(h.state().state.session.generating);
     assert!(h.get_by_label("Stop").is_focused(), "what ends it stands where it was begun");
-    events.send(SessionEvent::TakeDone(Box::new(takes::take_of(7))));
+    events.send(SessionEvent::TakeDone(Box::new(generator::take_with_receipts())));
     events.send(SessionEvent::GenerateEnded(Ok(())));
     h.run();
     assert!(h.get_by_label("Generate").is_focused());
     key(&mut h, Modifiers::NONE, K::Tab);
-    assert!(h.get_by_label("Hear Seed 7").is_focused());
+    assert!(h.get_by_label("Hear Take 1").is_focused());
 }
 
 #[test]
