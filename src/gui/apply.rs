@@ -6,7 +6,7 @@ use super::dialogs;
 use super::pages::compose::OriginalityView;
 use super::session::{GenerateRequest, Playing, Request, SessionEvent, Severity};
 use super::state::{Page, Primer, State, Tool};
-use super::text::{edit_label, fill};
+use super::text::{edit_label, fill, sentence};
 use super::typed_path::TypedPath;
 use super::voice_flags;
 use crate::generate::{self, Task};
@@ -397,7 +397,7 @@ impl App {
         if was_empty {
             self.state.view.tool = Tool::Select;
         }
-        let sentence = fill(self.state.text().kept, &[&take.name]);
+        let sentence = fill(self.state.text().kept, &[&sentence(&take.name, self.state.text())]);
         self.state.session.say(Severity::Success, sentence);
         self.state.view.page = Page::Compose;
     }

@@ -5,6 +5,7 @@ use super::{manual, menu};
 use super::session::Severity;
 use super::shortcuts::Command;
 use super::state::{Page, State};
+use super::text::sentence;
 use super::theme::{ROW_TALL, Tokens};
 use super::widgets::{Icon, focus_ring, icon_button};
 use eframe::egui::{self, Align, Button, Frame, Label, Layout, Margin, Panel, ProgressBar, RichText, Ui, vec2};
@@ -88,11 +89,11 @@ pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let status = state.session.player.status();
                 let color = if status.silent { tokens.warning } else { tokens.subdued };
-                ui.label(RichText::new(status.sentence).color(color));
+                ui.label(RichText::new(sentence(&status.sentence, t)).color(color));
                 let compute = &state.session.compute_device;
                 if !compute.is_empty() {
                     ui.label(RichText::new("·").color(tokens.subdued));
-                    ui.label(RichText::new(compute).color(tokens.subdued));
+                    ui.label(RichText::new(sentence(compute, t)).color(tokens.subdued));
                 }
                 if let Some(job) = &state.session.job {
                     ui.label(RichText::new("·").color(tokens.subdued));
@@ -101,7 +102,7 @@ pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                             ProgressBar::new(progress).desired_width(96.0).desired_height(5.0).fill(tokens.accent);
                         ui.add(bar).accessible_name(t.progress);
                     }
-                    ui.label(RichText::new(&job.name).color(tokens.text));
+                    ui.label(RichText::new(sentence(&job.name, t)).color(tokens.text));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let message = &state.session.message;
@@ -114,8 +115,8 @@ pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                     if matches!(message.severity, Severity::Warning | Severity::Error) && ui.link(t.hp.what_now).clicked() {
                         actions.push(Action::OpenManual(Some(manual::Opened::page(manual::TROUBLE))));
                     }
-                    let text = RichText::new(&message.text).color(color);
-                    ui.add(Label::new(text).truncate()).on_hover_text(&message.text);
+                    let said = sentence(&message.text, t);
+                    ui.add(Label::new(RichText::new(&said).color(color)).truncate()).on_hover_text(said);
                 });
             });
         });

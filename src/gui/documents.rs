@@ -6,7 +6,7 @@ use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
 use super::state::{AfterQuestion, Page, Primer, Question, Tool};
-use super::text::fill;
+use super::text::{fill, sentence};
 use crate::job;
 use crate::music::Score;
 use crate::project::{Project, file};
@@ -117,7 +117,7 @@ impl App {
                     [first, rest @ ..] => {
                         let more =
                             if rest.is_empty() { String::new() } else { fill(t.and_more, &[&rest.len().to_string()]) };
-                        self.state.session.say(Severity::Warning, format!("{opened} {first}{more}"));
+                        self.state.session.say(Severity::Warning, format!("{opened} {}{more}", sentence(first, t)));
                     }
                 }
             }

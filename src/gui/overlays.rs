@@ -99,7 +99,7 @@ fn recovery_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         for (i, orphan) in state.view.orphans.iter().enumerate() {
             ui.horizontal(|ui| {
                 let when = orphan.copy.metadata().and_then(|m| m.modified()).ok().and_then(|m| m.elapsed().ok());
-                let when = when.map_or(String::new(), |d| super::pages::train::duration(d.as_secs_f64()));
+                let when = when.map_or(String::new(), |d| super::pages::train::duration(t, d.as_secs_f64()));
                 ui.label(fill(t.copy_made, &[&(i + 1).to_string(), &when]));
                 let named = |verb: &str| format!("{verb} {}", i + 1);
                 if plain_button(ui, t.recover).accessible_name(named(t.recover)).clicked() {

@@ -9,6 +9,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::settings::{Language, Theme};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
+use crate::gui::text::sentence;
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{chip, labelled, plain_button, subdued};
 use eframe::egui::{DragValue, Frame, Margin, RichText, ScrollArea, Ui};
@@ -44,7 +45,7 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.add_space(16.0);
             heading(ui, t.sound);
             let status = state.session.player.status();
-            ui.label(status.sentence);
+            ui.label(sentence(&status.sentence, t));
             devices::devices_ui(ui, state, &mut s, actions);
             ui.add_space(8.0);
             fonts::fonts_ui(ui, state, actions);

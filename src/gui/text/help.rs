@@ -5,6 +5,7 @@ texts! {
     Help {}
     menu: "Help", "帮助";
     manual: "Manual", "使用手册";
+    with_keys: "{} ({})", "{}（{}）";
     what_now: "What now?", "怎么办？";
     // The first steps.
     step_n: "Step {} of 5 · {}", "第 {} / 5 步 · {}";

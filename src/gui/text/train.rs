@@ -35,6 +35,10 @@ texts! {
     axis_step: "Steps", "步数";
     axis_epoch: "Epochs", "轮数";
     axis_minutes: "Minutes", "分钟";
+    hours: "h", "小时";
+    minutes_short: "m", "分";
+    seconds: "s", "秒";
+    days: "d", "天";
     minutes: "min", "分钟";
     epochs: "epochs", "轮";
     steps: "steps", "步";

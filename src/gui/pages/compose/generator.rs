@@ -5,7 +5,7 @@ use crate::generate::{Form, Style, Task};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Page, Primer, State};
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, key_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
@@ -236,12 +236,12 @@ fn taken(score: &Score, selection: Option<&HashSet<NoteId>>, t: &Text) -> String
 }
 
 fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
-    let shown = g.settings.key.map_or_else(|| t.key_any.to_owned(), |k| k.to_string());
+    let shown = g.settings.key.map_or_else(|| t.key_any.to_owned(), |k| key_name(t, k));
     labelled(ui, t.key, |ui| {
         combo(ui, "generator key", t.key, &shown, |ui| {
             ui.selectable_value(&mut g.settings.key, None, t.key_any);
             for key in Key::all() {
-                ui.selectable_value(&mut g.settings.key, Some(key), key.to_string());
+                ui.selectable_value(&mut g.settings.key, Some(key), key_name(t, key));
             }
         })
     });

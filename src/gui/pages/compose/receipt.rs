@@ -6,11 +6,10 @@ use crate::gui::regenerate::{can_go_on, take_of};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::receipt::{ReceiptWords, rule_name};
-use crate::gui::text::fill;
+use crate::gui::text::{fill, instruments};
 use crate::gui::theme::{MOST_SURPRISE, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
 use crate::job::Nearest;
-use crate::midi::general_midi::drum_name;
 use crate::music::note::pitch_name;
 use crate::music::{Note, Role};
 use crate::project::{Edit, Receipt};
@@ -100,7 +99,7 @@ fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receip
     let take = receipt.drawn_with.and_then(|_| take_of(&state.project, note.id)).map(|i| &state.project.takes()[i]);
     let mut under = None;
     for (pitch, p) in &receipt.alternatives {
-        let name = drum_name(*pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let name = instruments::drum(state.text(), *pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
         let p = percent(f64::from(*p));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

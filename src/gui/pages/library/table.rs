@@ -6,7 +6,7 @@ use super::shelf::{Column, RowState};
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, key_words, pair};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::focus_ring;
 use crate::music::Score;
@@ -261,7 +261,7 @@ fn row_ui(
                 Column::Style => {
                     ui.add(text(piece.style.clone()));
                 }
-                Column::Key => key_ui(ui, piece, color),
+                Column::Key => key_ui(ui, piece, color, state.text()),
                 Column::Meter => {
                     ui.add(text(piece.meter.clone()));
                 }
@@ -308,10 +308,10 @@ fn row_ui(
 }
 
 /// The key, fainter where it is not sure, with a mark where the piece modulates.
-fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32) {
+fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32, t: &Text) {
     let faint = if piece.confidence < 0.2 { Tokens::of(ui).subdued } else { color };
     let mark = if piece.modulates { " →" } else { "" };
-    ui.add(Label::new(RichText::new(format!("{}{mark}", piece.key)).color(faint)).truncate());
+    ui.add(Label::new(RichText::new(format!("{}{mark}", key_words(t, &piece.key))).color(faint)).truncate());
 }
 
 fn copies_ui(ui: &mut Ui, copies: u32, t: &Text) -> bool {
@@ -330,7 +330,7 @@ fn state_ui(ui: &mut Ui, state: RowState, t: &Text) {
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(dot.center(), 3.5, color);
     let reason = reason_name(state.reason(), t);
-    let text = if reason.is_empty() { word.to_owned() } else { format!("{word}: {reason}") };
+    let text = if reason.is_empty() { word.to_owned() } else { pair(t, word, reason) };
     ui.add(Label::new(&text).truncate());
 }
 

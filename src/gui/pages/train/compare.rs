@@ -90,7 +90,7 @@ fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
         thousands(run.parameters as u64),
         format!("{}/{}", thousands(run.steps), thousands(run.planned_steps)),
         thousands(run.best_step),
-        super::duration(run.seconds),
+        super::duration(state.text(), run.seconds),
         thousands(run.notes_per_sec.round() as u64),
         differences(run, apart),
     ]
