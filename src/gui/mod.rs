@@ -46,6 +46,7 @@ pub mod typed_path;
 mod view_commands;
 mod voice_flags;
 pub mod widgets;
+mod window_icon;
 
 pub use action::{Action, Actions, Answer, Dialog};
 pub use app::{App, Options};
@@ -75,7 +76,11 @@ pub fn run(open: Option<PathBuf>) -> Result<(), WindowError> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(options: Options) -> Result<(), WindowError> {
-    let viewport = egui::ViewportBuilder::default()
+    let viewport = match window_icon::window_icon() {
+        Some(icon) => egui::ViewportBuilder::default().with_icon(icon),
+        None => egui::ViewportBuilder::default(),
+    };
+    let viewport = viewport
         .with_title("Cadenza")
         .with_app_id("cadenza")
         .with_inner_size([1280.0, 800.0])

@@ -1,5 +1,5 @@
 ; The installer for Windows, for one user, without an administrator:
-;   makensis -DBINARY=target/release/cadenza.exe -DVERSION=0.1.0 scripts/package.d/windows/cadenza.nsi
+;   makensis -DBINARY="$PWD/cadenza.exe" -DVERSION=0.1.0 -DOUTPUT="$PWD/setup.exe" scripts/package.d/windows/cadenza.nsi
 ; makensis runs on Windows, and on Linux (Debian: nsis) for a cadenza.exe that was built elsewhere.
 Unicode true
 !include "MUI2.nsh"

@@ -6,7 +6,7 @@ use super::table::{look, reason_name, thousands};
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{fate_sentence, fill, remedy_name};
+use crate::gui::text::{fate_sentence, fill, pair, remedy_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::plain_button;
 use eframe::egui::{RichText, Sense, Ui, vec2};
