@@ -184,7 +184,9 @@ mod tests {
             match c {
                 '"' => quoted = !quoted,
                 '#' if !quoted && word.is_empty() => break,
-                c if c.is_whitespace() && !quoted => words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty())),
+                c if c.is_whitespace() && !quoted => {
+                    words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()))
+                }
                 c => word.push(c),
             }
         }
@@ -205,7 +207,9 @@ mod tests {
         let mut files = vec![root.join("README.md")];
         for folder in ["docs", "docs/manual", "docs/manual/zh"] {
             let entries = std::fs::read_dir(root.join(folder)).expect("the docs are there");
-            files.extend(entries.map(|e| e.expect("readable").path()).filter(|p| p.extension().is_some_and(|e| e == "md")));
+            files.extend(
+                entries.map(|e| e.expect("readable").path()).filter(|p| p.extension().is_some_and(|e| e == "md")),
+            );
         }
         let mut n = 0;
         for file in files {

@@ -3,7 +3,6 @@
 
 use super::export::{Export, Form, Part};
 use super::export_sound::ExportSound;
-use super::{about, guide, manual, typed_path};
 use super::pages::library::LibraryRequest;
 use super::pages::train::TrainRequest;
 use super::piano_roll::snap::Grid;
@@ -11,6 +10,7 @@ use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
 use super::takes::{TakeBox, TakeOrder};
+use super::{about, guide, manual, typed_path};
 use crate::music::tools::NoteTool;
 use crate::music::{NoteId, Role, Scale, Score, Tick};
 use crate::project::{Edit, Lane};

@@ -1,13 +1,13 @@
 //! What frames every page: the bar at the top and the line at the foot that always tells the truth.
 
 use super::action::{Action, Actions};
-use super::{manual, menu};
 use super::session::Severity;
 use super::shortcuts::Command;
 use super::state::{Page, State};
 use super::text::sentence;
 use super::theme::{ROW_TALL, Tokens};
 use super::widgets::{Icon, focus_ring, icon_button};
+use super::{manual, menu};
 use eframe::egui::{self, Align, Button, Frame, Label, Layout, Margin, Panel, ProgressBar, RichText, Ui, vec2};
 
 pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -112,7 +112,9 @@ pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                         Severity::Warning => tokens.warning,
                         Severity::Error => tokens.error,
                     };
-                    if matches!(message.severity, Severity::Warning | Severity::Error) && ui.link(t.hp.what_now).clicked() {
+                    if matches!(message.severity, Severity::Warning | Severity::Error)
+                        && ui.link(t.hp.what_now).clicked()
+                    {
                         actions.push(Action::OpenManual(Some(manual::Opened::page(manual::TROUBLE))));
                     }
                     let said = sentence(&message.text, t);

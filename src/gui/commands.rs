@@ -162,7 +162,11 @@ impl App {
             Command::FirstSteps => {
                 let shown = !self.state.settings.guide.shown;
                 // Those who have been through it want to see it from its beginning.
-                let done = if self.state.settings.guide.step().is_none() { [false; 5] } else { self.state.settings.guide.done };
+                let done = if self.state.settings.guide.step().is_none() {
+                    [false; 5]
+                } else {
+                    self.state.settings.guide.done
+                };
                 self.apply(Action::Guide(Guide { shown, done }));
             }
             Command::Manual => {

@@ -176,7 +176,10 @@ mod tests {
             assert_ne!(chapter.title(false), chapter.title(true));
             // What is drawn with characters, and every command, is the same.
             let code = |text| -> Vec<Block> {
-                markdown::parse(text).into_iter().filter(|b| matches!(b, Block::Code(c) if c.contains("cadenza"))).collect()
+                markdown::parse(text)
+                    .into_iter()
+                    .filter(|b| matches!(b, Block::Code(c) if c.contains("cadenza")))
+                    .collect()
             };
             assert_eq!(code(chapter.en), code(chapter.zh), "{}", chapter.name);
         }

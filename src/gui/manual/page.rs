@@ -82,7 +82,8 @@ fn code_ui(ui: &mut Ui, code: &str) -> Response {
 fn table_ui(ui: &mut Ui, rows: &[Vec<Vec<Span>>], actions: &mut Actions) -> Response {
     let t = Tokens::of(ui);
     let n = rows.iter().map(Vec::len).max().unwrap_or(0);
-    let letters = |cell: &[Span]| cell.iter().flat_map(|s| s.text.chars()).map(|c| 1 + usize::from(!c.is_ascii())).sum();
+    let letters =
+        |cell: &[Span]| cell.iter().flat_map(|s| s.text.chars()).map(|c| 1 + usize::from(!c.is_ascii())).sum();
     let widest = |i: usize| rows.iter().filter_map(|r| r.get(i)).map(|c| letters(c)).max().unwrap_or(0);
     let widths: Vec<f32> = (0..n).map(|i| (widest(i) as f32 * 7.5 + 20.0).min(240.0)).collect();
     let whole = ui.available_width();

@@ -199,13 +199,17 @@ mod tests {
     fn keys_and_voices_have_chinese_names() {
         let key = Key::parse("E♭ minor").expect("a key");
         assert_eq!((key_name(&EN, key), key_name(&ZH, key)), ("E♭ minor".into(), "E♭ 小调".into()));
-        assert_eq!([voice_name(&ZH, "Bass 2"), voice_name(&ZH, "Oboe"), voice_name(&EN, "Chords")], ["低音 2", "Oboe", "Chords"]);
+        assert_eq!(
+            [voice_name(&ZH, "Bass 2"), voice_name(&ZH, "Oboe"), voice_name(&EN, "Chords")],
+            ["低音 2", "Oboe", "Chords"]
+        );
     }
 
     /// Chinese is set with its own marks: a comma of ours beside a Chinese sign is a slip.
     #[test]
     fn chinese_is_set_with_chinese_marks() {
-        let pages = words::PAIRS.iter().chain(library::PAIRS).chain(train::PAIRS).chain(over::PAIRS).chain(receipt::PAIRS);
+        let pages =
+            words::PAIRS.iter().chain(library::PAIRS).chain(train::PAIRS).chain(over::PAIRS).chain(receipt::PAIRS);
         let pages = pages.chain(takes::PAIRS).chain(rules::PAIRS).chain(tools::PAIRS).chain(sound::PAIRS);
         let pages = pages.chain(fonts::PAIRS).chain(help::PAIRS).chain(originality::PAIRS).chain(news::NEWS);
         for (_, zh) in pages {

@@ -16,7 +16,10 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("Playing through @ at # Hz, # frames a buffer.", "通过 {} 播放，{} Hz，缓冲区 {} 帧。"),
     ("Playing without sound: *.", "无声播放：{}。"),
     ("Opening the sound device…", "正在打开声音设备…"),
-    ("The synthesiser failed on this SoundFont; choose another, then press Play.", "合成器无法使用此音色库；请选择其他音色库，再按播放。"),
+    (
+        "The synthesiser failed on this SoundFont; choose another, then press Play.",
+        "合成器无法使用此音色库；请选择其他音色库，再按播放。",
+    ),
     ("no sound device was found", "未找到声音设备"),
     ("sound is switched off", "声音已关闭"),
     ("the sound device does not answer (@)", "声音设备没有响应（{}）"),
@@ -77,10 +80,16 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("there is no tune in @", "其中没有曲调：{}"),
     ("it was cancelled", "已取消"),
     // Edits.
-    ("Nothing moved: a note would leave the range of MIDI pitches, 0 to 127", "未移动：有音符会超出 MIDI 音高范围 0 至 127"),
+    (
+        "Nothing moved: a note would leave the range of MIDI pitches, 0 to 127",
+        "未移动：有音符会超出 MIDI 音高范围 0 至 127",
+    ),
     ("There is no voice # in this piece", "此曲没有声部 {}"),
     ("Nothing changed: the voice @ is locked", "未改变：声部 {} 已锁定"),
-    ("A tempo must be between 4 and 999 quarter notes a minute, not @", "速度须在每分钟 4 至 999 个四分音符之间，不能为 {}"),
+    (
+        "A tempo must be between 4 and 999 quarter notes a minute, not @",
+        "速度须在每分钟 4 至 999 个四分音符之间，不能为 {}",
+    ),
     // The library.
     ("# files: # used, # repaired, # left out", "{} 个文件：{} 个已使用，{} 个已修复，{} 个未使用"),
     (
@@ -109,7 +118,10 @@ pub(super) const NEWS: &[(&str, &str)] = &[
         "没有可学习的内容：{} 个文件都无法使用（曲库页说明原因）",
     ),
     ("nothing to train on: no piece was used", "没有可学习的内容：未使用任何乐曲"),
-    ("# pieces have a near-copy among those held out: they are not trained on", "{} 首乐曲在留出的乐曲中有近似副本：不用于学习"),
+    (
+        "# pieces have a near-copy among those held out: they are not trained on",
+        "{} 首乐曲在留出的乐曲中有近似副本：不用于学习",
+    ),
     (
         "nothing is held out (fewer than three families of pieces): there is no validation, the number of steps is fixed",
         "没有留出乐曲（不足三个家族）：不作验证，步数固定",
@@ -119,14 +131,23 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("the recipe is not sound: @", "配方有误：{}"),
     ("all # steps were taken; best # nats per note at step #", "已完成全部 {} 步；最佳为每音符 {} 奈特，在第 {} 步"),
     ("all # steps were taken", "已完成全部 {} 步"),
-    ("stopped by the user after step #; best # nats per note at step #", "已由你在第 {} 步停止；最佳为每音符 {} 奈特，在第 {} 步"),
+    (
+        "stopped by the user after step #; best # nats per note at step #",
+        "已由你在第 {} 步停止；最佳为每音符 {} 奈特，在第 {} 步",
+    ),
     ("stopped by the user after step #", "已由你在第 {} 步停止"),
     ("stopped before the first step", "在第一步之前停止"),
     ("discarded, in the system's trash", "已丢弃，在回收站中"),
     ("no report: *", "没有报告：{}"),
     ("it is kept, but cannot go on without the window: *", "已保留，但无法在没有窗口的情况下继续：{}"),
-    ("the runs of a queue start from scratch, whatever is chosen under Start from", "队列中的训练都从零开始，不论选择了什么起点"),
-    ("some numbers of this recipe cannot be set here: they are the preset's", "此配方的部分数值无法在此设置：采用预设的值"),
+    (
+        "the runs of a queue start from scratch, whatever is chosen under Start from",
+        "队列中的训练都从零开始，不论选择了什么起点",
+    ),
+    (
+        "some numbers of this recipe cannot be set here: they are the preset's",
+        "此配方的部分数值无法在此设置：采用预设的值",
+    ),
     ("cannot write the run (*): @", "无法写入训练（{}）：{}"),
     ("cannot read the run (*): @", "无法读取训练（{}）：{}"),
     ("a run is already there; resume it or choose another folder: @", "已有训练；请继续它或选择其他文件夹：{}"),
@@ -136,7 +157,10 @@ pub(super) const NEWS: &[(&str, &str)] = &[
         "the folder of the run is gone (removed, renamed, or its drive was unplugged): @",
         "训练的文件夹已不在（被删除、重命名，或驱动器已拔出）：{}",
     ),
-    ("this run has no model yet, it was stopped before its first check: @", "此训练还没有模型，在第一次检查之前就停止了：{}"),
+    (
+        "this run has no model yet, it was stopped before its first check: @",
+        "此训练还没有模型，在第一次检查之前就停止了：{}",
+    ),
     ("nobody trains it any more; it can be resumed: @", "已无人训练；可以继续：{}"),
     ("there is a run of that name already: @", "已有同名的训练：{}"),
     ("it is being trained: stop it first: @", "正在训练：请先停止：{}"),
@@ -150,7 +174,10 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("First network", "入门网络"),
     ("N-gram", "n 元"),
     ("The recipe we recommend: good music in ten minutes", "我们推荐的配方：十分钟写出好音乐"),
-    ("A larger network for an hour or more, and corpora of a thousand pieces", "更大的网络，适合一小时以上和上千首的曲库"),
+    (
+        "A larger network for an hour or more, and corpora of a thousand pieces",
+        "更大的网络，适合一小时以上和上千首的曲库",
+    ),
     ("The smaller sibling of the LSTM: three gates instead of four", "LSTM 的小兄弟：三个门而非四个"),
     ("The classic recurrent network, to compare with", "经典的循环网络，用来比较"),
     (
@@ -169,14 +196,23 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("Seed #", "种子 {}"),
     ("# nats/note", "每音符 {} 奈特"),
     ("longest copy # notes: @, bar #", "最长相同 {} 个音符：{}，第 {} 小节"),
-    ("written again @, until it copied fewer than # notes (the seed asked for was #)", "已重写（{}），直到相同音符少于 {} 个（原种子为 {}）"),
+    (
+        "written again @, until it copied fewer than # notes (the seed asked for was #)",
+        "已重写（{}），直到相同音符少于 {} 个（原种子为 {}）",
+    ),
     ("it was stopped, and copies # notes or more", "已停止，且相同音符不少于 {} 个"),
     (
         "written again @, and still copies # notes or more: this is the attempt that copies least (the seed asked for was #)",
         "已重写（{}），相同音符仍不少于 {} 个：这是相同最少的一次（原种子为 {}）",
     ),
-    ("the rule \"@\" left nothing to choose # times and was set aside there", "规则“{}”有 {} 次使之无可选择，已在该处放宽"),
-    ("the rule \"@\" left nothing to choose at the end and was set aside there", "规则“{}”在结尾使之无可选择，已在该处放宽"),
+    (
+        "the rule \"@\" left nothing to choose # times and was set aside there",
+        "规则“{}”有 {} 次使之无可选择，已在该处放宽",
+    ),
+    (
+        "the rule \"@\" left nothing to choose at the end and was set aside there",
+        "规则“{}”在结尾使之无可选择，已在该处放宽",
+    ),
     (
         "the rule \"@\" left nothing to choose # times, and at the end, and was set aside there",
         "规则“{}”有 {} 次以及在结尾使之无可选择，已在该处放宽",

@@ -1,8 +1,8 @@
 //! What leads a newcomer: the first steps, About, a path typed where there is no dialog, the keyboard's way.
 
 use super::*;
-use cadenza::gui::guide::{Guide, Step};
 use cadenza::gui::Dialog;
+use cadenza::gui::guide::{Guide, Step};
 
 fn step(h: &Harness<'static, App>) -> Option<Step> {
     h.state().state.settings.guide.step()

@@ -99,7 +99,8 @@ fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receip
     let take = receipt.drawn_with.and_then(|_| take_of(&state.project, note.id)).map(|i| &state.project.takes()[i]);
     let mut under = None;
     for (pitch, p) in &receipt.alternatives {
-        let name = instruments::drum(state.text(), *pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let name =
+            instruments::drum(state.text(), *pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
         let p = percent(f64::from(*p));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

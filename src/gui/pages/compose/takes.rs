@@ -4,12 +4,14 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::takes::{TakeBox, TakeOrder, can_rank_by, depth};
-use crate::gui::text::{fill, sentence, sentences};
 use crate::gui::text::takes::TakeWords;
+use crate::gui::text::{fill, sentence, sentences};
 use crate::gui::theme::{RADIUS_PANEL, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, mini_roll, subdued};
 use crate::project::Take;
-use eframe::egui::{self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{
+    self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2,
+};
 
 const WIDTH: f32 = 196.0;
 

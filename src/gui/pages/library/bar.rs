@@ -50,7 +50,10 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
             if ui.add_enabled_ui(!shelf.rows.is_empty(), |ui| plain_button(ui, t.export_report)).inner.clicked() {
                 actions.push(Action::OpenDialog(Dialog::ExportReport));
             }
-            let name = view.undo.as_ref().map_or(t.nothing_to_undo.to_owned(), |what| fill(t.undo, &[&sentence(what, state.text())]));
+            let name = view
+                .undo
+                .as_ref()
+                .map_or(t.nothing_to_undo.to_owned(), |what| fill(t.undo, &[&sentence(what, state.text())]));
             let undo = ui.add_enabled_ui(view.undo.is_some(), |ui| icon_button(ui, Icon::Undo, &name, false)).inner;
             if undo.clicked() {
                 actions.push(Action::Library(LibraryRequest::Undo));

@@ -196,7 +196,10 @@ fn news_is_told_in_chinese() {
         assert!(chinese.chars().any(|c| c >= '\u{4e00}') && !chinese.contains("os error"), "{english} / {chinese}");
         assert_eq!(sentence(&english, &EN), english);
     }
-    assert_eq!(sentence("HDMI went away. Playing without sound: sound is switched off.", &ZH), "HDMI 已断开。无声播放：声音已关闭。");
+    assert_eq!(
+        sentence("HDMI went away. Playing without sound: sound is switched off.", &ZH),
+        "HDMI 已断开。无声播放：声音已关闭。"
+    );
     assert_eq!(sentences("1.20 nats/note · Mine", &ZH), "每音符 1.20 奈特 · Mine");
     // Every recipe that comes along has a Chinese name and description, save names that are letters.
     for preset in crate::train::Preset::all().expect("sound") {

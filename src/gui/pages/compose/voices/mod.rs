@@ -46,7 +46,11 @@ pub fn voices_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 /// A name for every voice, where the file gave none too.
 fn voice_name(voice: &Voice, i: usize, t: &Text) -> String {
-    if voice.name.trim().is_empty() { fill(t.voice_n, &[&(i + 1).to_string()]) } else { text::voice_name(t, &voice.name) }
+    if voice.name.trim().is_empty() {
+        fill(t.voice_n, &[&(i + 1).to_string()])
+    } else {
+        text::voice_name(t, &voice.name)
+    }
 }
 
 fn instrument(voice: &Voice, t: &Text) -> &'static str {
