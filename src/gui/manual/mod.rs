@@ -5,7 +5,6 @@ mod page;
 
 use super::action::{Action, Actions};
 use super::state::State;
-use super::theme::Tokens;
 use super::widgets::focus_ring;
 use eframe::egui::{Button, Context, Frame, Id, Margin, ScrollArea, Ui, Window, vec2};
 use markdown::Block;
@@ -130,7 +129,6 @@ fn contents_ui(ui: &mut Ui, is_chinese: bool, opened: &Opened, actions: &mut Act
 fn blocks_ui(ui: &mut Ui, blocks: &[Block], opened: &Opened, actions: &mut Actions) {
     // Commands are there to be copied.
     ui.style_mut().interaction.selectable_labels = true;
-    ui.visuals_mut().override_text_color = Some(Tokens::of(ui).text);
     for block in blocks {
         let asked = opened.heading.as_deref().filter(|h| block.anchor().as_deref() == Some(*h));
         let response = page::block_ui(ui, block, actions);

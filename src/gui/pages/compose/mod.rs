@@ -29,7 +29,7 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
     Panel::left("compose side").frame(panel).default_size(288.0).size_range(248.0..=420.0).resizable(true).show(
         ui,
         |ui| {
-            over_foot(ui, |ui| side_ui(ui, state, actions), |ui| foot_ui(ui, state, actions));
+            over_foot(ui, state, actions);
         },
     );
     panels_beside(ui, state, roll, actions);
@@ -50,37 +50,36 @@ fn side_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 /// What stays in sight below it: the button that the page is for, and why a note is there.
 fn foot_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
-    /// The share of the side that a long receipt may take.
-    const RECEIPT: f32 = 0.55;
-    let most = ui.available_height() * RECEIPT;
+    /// The share of the window's height that a long receipt may take.
+    const RECEIPT: f32 = 0.45;
+    let most = ui.ctx().content_rect().height() * RECEIPT;
     ui.separator();
     Frame::new().inner_margin(Margin { left: 14, right: 14, top: 0, bottom: 10 }).show(ui, |ui| {
         generator::start_ui(ui, state, actions);
         if receipt::is_shown(state) {
-            let scroll = ScrollArea::vertical().id_salt("receipt").max_height(most).auto_shrink([false, true]);
+            let scroll = ScrollArea::vertical()
+                .id_salt("receipt")
+                .max_height(most)
+                .min_scrolled_height(most)
+                .auto_shrink([false, true]);
             scroll.show(ui, |ui| receipt::receipt_ui(ui, state, actions));
         }
     });
 }
 
-/// Draws `side` scrolled, in what `foot` leaves. The foot is drawn after it, as Tab goes; its height is that of the
+/// The side scrolled, in what its foot leaves. The foot is drawn after it, as Tab goes; its height is that of the
 /// repaint before.
-fn over_foot(ui: &mut Ui, side: impl FnOnce(&mut Ui), foot: impl FnOnce(&mut Ui)) {
+fn over_foot(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let id = Id::unique("height of the foot of the side");
-    let whole = ui.available_height();
+    let whole = ui.available_rect_before_wrap();
     let known: f32 = ui.data(|d| d.get_temp(id)).unwrap_or(52.0);
-    ui.spacing_mut().item_spacing.y = 0.0;
-    let height = (whole - known).max(120.0);
-    ScrollArea::vertical().id_salt("side").auto_shrink(false).max_height(height).show(ui, |ui| {
-        ui.spacing_mut().item_spacing.y = SPACE;
-        side(ui);
+    let seam = (whole.bottom() - known).max(whole.top() + 120.0);
+    ui.scope_builder(UiBuilder::new().max_rect(whole.with_max_y(seam)), |ui| {
+        let scroll = ScrollArea::vertical().id_salt("side").auto_shrink(false);
+        scroll.show(ui, |ui| side_ui(ui, state, actions));
     });
-    let bottom = ui.max_rect().with_min_y(ui.cursor().top());
-    let drawn = ui.scope_builder(UiBuilder::new().max_rect(bottom.with_max_y(bottom.top() + whole)), |ui| {
-        ui.spacing_mut().item_spacing.y = SPACE;
-        foot(ui);
-    });
-    let needed = drawn.response.rect.height();
+    let foot = ui.scope_builder(UiBuilder::new().max_rect(whole.with_min_y(seam)), |ui| foot_ui(ui, state, actions));
+    let needed = foot.response.rect.height();
     if (needed - known).abs() > 0.5 {
         ui.data_mut(|d| d.insert_temp(id, needed));
         ui.ctx().request_repaint();
