@@ -86,7 +86,7 @@ pub fn typed_path_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     } else if cancel || modal.should_close() {
         actions.push(Action::TypePath(None));
     } else if now != *before {
-        actions.push(Action::TypePath(Some(Box::new(now))));
+        actions.push(Action::TypePath(Some(now)));
     }
 }
 

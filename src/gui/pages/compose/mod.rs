@@ -20,7 +20,7 @@ pub use take_box::take_box_ui;
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
 use crate::gui::state::State;
-use crate::gui::theme::{SPACE, Tokens};
+use crate::gui::theme::Tokens;
 use eframe::egui::{self, Frame, Id, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
 pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {

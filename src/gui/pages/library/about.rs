@@ -55,7 +55,7 @@ fn key_ui(
         Some((_, sure)) if sure >= 0.2 => t.key_fairly_sure,
         _ => t.key_not_sure,
     };
-    let now = key.map_or(t.key_unknown.to_owned(), |(key, _)| fill(t.lib.key_is, &[&key_name(t, key), sure]));
+    let now = key.map_or(t.key_unknown.to_owned(), |(key, _)| fill(t.key_is, &[&key_name(state.text(), key), sure]));
     let set = |key: Option<Key>| Action::Library(LibraryRequest::SetKey { id: piece.id(), section, key });
     let width = ui.available_width().min(200.0);
     let combo = ComboBox::from_id_salt(("piece key", section)).selected_text(now).width(width);

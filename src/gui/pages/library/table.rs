@@ -330,7 +330,7 @@ fn state_ui(ui: &mut Ui, state: RowState, t: &Text) {
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(dot.center(), 3.5, color);
     let reason = reason_name(state.reason(), t);
-    let text = if reason.is_empty() { word.to_owned() } else { pair(t, word, reason) };
+    let text = if reason.is_empty() { word.to_owned() } else { pair(t, word, &reason) };
     ui.add(Label::new(&text).truncate());
 }
 

@@ -146,7 +146,7 @@ fn key_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 for fifths in half {
                     let key = Key::from_fifths(fifths, mode);
-                    let response = chip(ui, &key_name(t, key), editor.key == Some(key));
+                    let response = chip(ui, &key_name(state.text(), key), editor.key == Some(key));
                     if editor.opening == Opening::New && key == first {
                         response.request_focus();
                     }

@@ -202,7 +202,7 @@ fn news_is_told_in_chinese() {
     );
     assert_eq!(sentences("1.20 nats/note · Mine", &ZH), "每音符 1.20 奈特 · Mine");
     // Every recipe that comes along has a Chinese name and description, save names that are letters.
-    for preset in crate::train::Preset::all().expect("sound") {
+    for (_, preset) in crate::train::Preset::all().expect("sound") {
         let description = sentence(&preset.description, &ZH);
         assert_ne!(description, preset.description);
         assert!(["LSTM", "GRU"].contains(&preset.name.as_str()) || sentence(&preset.name, &ZH) != preset.name);
