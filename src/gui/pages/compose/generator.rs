@@ -436,5 +436,7 @@ fn keep_keyboard(ui: &Ui, state: &State, button: &Response) {
     } else if left_by_tab && !state.project.takes().is_empty() {
         ui.data_mut(|d| d.insert_temp(super::takes::first_take(), true));
     }
-    ui.data_mut(|d| d.insert_temp(id, (generating, button.has_focus())));
+    // Asked before: egui holds its lock while what is kept is written.
+    let has_it = button.has_focus();
+    ui.data_mut(|d| d.insert_temp(id, (generating, has_it)));
 }
