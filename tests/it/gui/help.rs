@@ -3,6 +3,7 @@
 use super::*;
 use cadenza::gui::Dialog;
 use cadenza::gui::guide::{Guide, Step};
+use eframe::egui::accesskit::Role as Is;
 
 fn step(h: &Harness<'static, App>) -> Option<Step> {
     h.state().state.settings.guide.step()
@@ -67,7 +68,7 @@ fn where_there_is_no_dialog_a_path_is_typed() {
     h.get_by_label_contains("There is no such folder");
     let path = dir.path().join("tune.mid");
     // What is offered is chosen: typing takes its place.
-    h.get_by_label("Type a path").type_text(&path.display().to_string());
+    h.get_by_role_and_label(Is::TextInput, "Type a path").type_text(&path.display().to_string());
     h.run();
     h.get_by_label("Go on").click();
     h.run();

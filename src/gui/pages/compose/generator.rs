@@ -430,7 +430,8 @@ fn keep_keyboard(ui: &Ui, state: &State, button: &Response) {
     let id = Id::unique("the keyboard is at the start");
     let generating = state.session.generating;
     let (was_generating, had_it) = ui.data(|d| d.get_temp(id)).unwrap_or((generating, false));
-    let left_by_tab = had_it && !button.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Tab) && i.modifiers.is_none());
+    let left_by_tab =
+        had_it && !button.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Tab) && i.modifiers.is_none());
     if had_it && was_generating != generating {
         button.request_focus();
     } else if left_by_tab && !state.project.takes().is_empty() {
