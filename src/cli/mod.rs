@@ -176,6 +176,55 @@ mod tests {
         assert!(matches!(parsed(&["import", "x", "--json"]), Invocation::Verb(Verb::Import(_))));
     }
 
+    /// The words of a line as a shell takes them, comments left out.
+    fn shell_words(line: &str) -> Vec<String> {
+        let (mut words, mut word, mut quoted) = (Vec::new(), String::new(), false);
+        for c in line.chars() {
+            match c {
+                '"' => quoted = !quoted,
+                '#' if !quoted && word.is_empty() => break,
+                c if c.is_whitespace() && !quoted => {
+                    words.extend(Some(std::mem::take(&mut word)).filter(|w| !w.is_empty()))
+                }
+                c => word.push(c),
+            }
+        }
+        words.extend(Some(word).filter(|w| !w.is_empty()));
+        words
+    }
+
+    /// Every command of a Markdown file: lines of its code that begin with the program or with what runs it.
+    fn commands_of(text: &str) -> Vec<Vec<String>> {
+        let code = text.split("```").skip(1).step_by(2).flat_map(str::lines);
+        let program = |line: &str| line.starts_with("cadenza ") || line.starts_with("scripts/run ");
+        code.map(str::trim).filter(|l| program(l)).flat_map(|l| l.split("&&")).map(shell_words).collect()
+    }
+
+    #[test]
+    fn every_command_in_the_docs_is_understood() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let mut files = vec![root.join("README.md")];
+        for folder in ["docs", "docs/manual", "docs/manual/zh"] {
+            let entries = std::fs::read_dir(root.join(folder)).expect("the docs are there");
+            files.extend(
+                entries.map(|e| e.expect("readable").path()).filter(|p| p.extension().is_some_and(|e| e == "md")),
+            );
+        }
+        let mut n = 0;
+        for file in files {
+            let text = std::fs::read_to_string(&file).expect("readable");
+            for mut words in commands_of(&text) {
+                // By its name a model that comes along would be unpacked into the user's folders.
+                words.iter_mut().filter(|w| *w == "folk" || *w == "chorale").for_each(|w| w.insert_str(0, "runs/"));
+                if let Err(e) = Arguments::try_parse_from(&words) {
+                    assert_eq!(e.exit_code(), 0, "{}: {}: {e}", file.display(), words.join(" "));
+                }
+                n += 1;
+            }
+        }
+        assert!(n > 40, "only {n} commands were found");
+    }
+
     #[test]
     fn exit_codes_are_told_from_the_error() {
         use anyhow::Context;

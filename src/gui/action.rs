@@ -10,6 +10,7 @@ use super::settings::Settings;
 use super::shortcuts::Command;
 use super::state::{Generator, Page};
 use super::takes::{TakeBox, TakeOrder};
+use super::{about, guide, manual, typed_path};
 use crate::music::tools::NoteTool;
 use crate::music::{NoteId, Role, Scale, Score, Tick};
 use crate::project::{Edit, Lane};
@@ -120,6 +121,14 @@ pub enum Action {
     ChooseFont(Option<PathBuf>),
     Library(LibraryRequest),
     Train(TrainRequest),
+    /// How far the first steps have come, and whether they are shown.
+    Guide(guide::Guide),
+    /// What Help > About shows; none closes it.
+    About(Option<about::About>),
+    /// Asks for a path by a field of our own, or no more.
+    TypePath(Option<Box<typed_path::TypedPath>>),
+    /// Opens a page of the manual, or closes it.
+    OpenManual(Option<manual::Opened>),
     /// Answers to a question that stands in the middle of the window.
     Answer(Answer),
     Recover(usize),

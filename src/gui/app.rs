@@ -8,13 +8,13 @@ use super::session::{Backend, EventSender, Request, Session, SessionEvent, Sever
 use super::settings::{Folders, Settings, Theme};
 use super::shortcuts::{self, Command, Reach};
 use super::state::{AfterQuestion, Page, Question, State, Tool, View};
-use super::{chrome, history, overlays, text, theme, tools};
+use super::{chrome, guide, history, manual, overlays, text, theme, tools};
 use crate::audio::Player;
 use crate::audio::fonts::looks_like_font;
 use crate::job::reading::{self, READABLE};
 use crate::project::recovery::{self, Recovery};
 use crate::project::{Lane, Project};
-use eframe::egui::{self, Event, ThemePreference};
+use eframe::egui::{self, Event, Key, Modifiers, ThemePreference};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -161,11 +161,17 @@ impl App {
 
     /// Keys, the clipboard, dropped files: everything that is no widget.
     fn read_input(&mut self, ctx: &egui::Context) {
-        let asked = self.state.view.question.is_some() || self.state.view.export.asking || self.state.view.popup_open;
+        let View { question, export, typed_path, about, popup_open, .. } = &self.state.view;
+        let box_open = typed_path.is_some() || about.is_some();
+        let asked = question.is_some() || export.asking || box_open || *popup_open;
         let compose = self.state.view.page == Page::Compose && !self.state.view.show_shortcuts;
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
         self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
+        let manual = &mut self.state.view.manual;
+        if !asked && manual.is_some() && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
+            *manual = None;
+        }
         if !asked {
             // An open tool has the plain keys: Enter applies, Escape cancels.
             let compose = compose && self.state.view.tool_box.is_none();
@@ -298,7 +304,8 @@ impl App {
         self.set_title(&ctx);
         let Self { state, roll, table, form, actions, .. } = self;
         chrome::top_bar_ui(ui, state, actions);
-        chrome::status_line_ui(ui, state);
+        guide::guide_ui(ui, state, actions);
+        chrome::status_line_ui(ui, state, actions);
         let frame = egui::Frame::new().fill(theme::Tokens::of(ui).panel);
         if state.view.page == Page::Compose {
             compose::compose_ui(ui, state, roll, actions);
@@ -315,6 +322,7 @@ impl App {
             compose::take_box_ui(&ctx, state, actions);
             history::history_ui(&ctx, state, actions);
         }
+        manual::manual_ui(&ctx, state, actions);
         overlays::overlays_ui(&ctx, state, actions);
         // egui knows the menus of a repaint only once they are drawn; keys are read before that.
         self.state.view.popup_open = ctx.any_popup_open();

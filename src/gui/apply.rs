@@ -6,7 +6,8 @@ use super::dialogs;
 use super::pages::compose::OriginalityView;
 use super::session::{GenerateRequest, Playing, Request, SessionEvent, Severity};
 use super::state::{Page, Primer, State, Tool};
-use super::text::{edit_label, fill};
+use super::text::{edit_label, fill, sentence};
+use super::typed_path::TypedPath;
 use super::voice_flags;
 use crate::generate::{self, Task};
 use crate::music::{Meter, Note, NoteId, Role, Score, Tick, transform};
@@ -18,6 +19,7 @@ use std::sync::Arc;
 impl App {
     /// Does one action. Menus, keys, buttons, dialogs and tests all end here.
     pub fn apply(&mut self, action: Action) {
+        self.state.settings.guide.follow(&action);
         match action {
             Action::Do(command) => self.command(command),
             Action::Show(page) => self.show_page(page),
@@ -92,6 +94,13 @@ impl App {
             Action::ChooseFont(path) => self.choose_font(path),
             Action::Library(request) => self.state.session.request(Request::Library(request)),
             Action::Train(request) => self.state.session.request(Request::Train(request)),
+            Action::Guide(guide) => {
+                self.state.settings.guide = guide;
+                self.keep_settings();
+            }
+            Action::About(about) => self.state.view.about = about,
+            Action::TypePath(typed) => self.state.view.typed_path = typed,
+            Action::OpenManual(opened) => self.state.view.manual = opened,
             Action::Answer(answer) => self.answer(answer),
             Action::Recover(i) => self.recover(i),
             Action::DiscardRecovered(i) => {
@@ -143,9 +152,10 @@ impl App {
             SessionEvent::StayOpen => self.state.view.closing = false,
             SessionEvent::Fonts(found) => session.fonts.found = Some(found),
             SessionEvent::Font(path, read) => self.font_came(path, *read),
-            SessionEvent::NoDialog => {
+            SessionEvent::NoDialog(dialog, offered) => {
                 let sentence = self.state.text().no_dialog;
                 self.state.session.say(Severity::Warning, sentence);
+                self.state.view.typed_path = Some(Box::new(TypedPath::new(dialog, &offered)));
             }
             SessionEvent::Action(action) => self.apply(*action),
         }
@@ -394,7 +404,7 @@ impl App {
         if was_empty {
             self.state.view.tool = Tool::Select;
         }
-        let sentence = fill(self.state.text().kept, &[&take.name]);
+        let sentence = fill(self.state.text().kept, &[&sentence(&take.name, self.state.text())]);
         self.state.session.say(Severity::Success, sentence);
         self.state.view.page = Page::Compose;
     }

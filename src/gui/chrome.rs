@@ -1,12 +1,13 @@
 //! What frames every page: the bar at the top and the line at the foot that always tells the truth.
 
 use super::action::{Action, Actions};
-use super::menu;
 use super::session::Severity;
 use super::shortcuts::Command;
 use super::state::{Page, State};
+use super::text::sentence;
 use super::theme::{ROW_TALL, Tokens};
 use super::widgets::{Icon, focus_ring, icon_button};
+use super::{manual, menu};
 use eframe::egui::{self, Align, Button, Frame, Label, Layout, Margin, Panel, ProgressBar, RichText, Ui, vec2};
 
 pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -25,6 +26,7 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             if state.view.page == Page::Compose {
                 ui.menu_button(t.tools.menu, |ui| menu::tools_menu(ui, state, actions));
             }
+            ui.menu_button(t.hp.menu, |ui| menu::help_menu(ui, state, actions));
             ui.add_space(14.0);
             for (page, name) in [(Page::Library, t.library), (Page::Train, t.train), (Page::Compose, t.compose)] {
                 if page_tab(ui, name, state.view.page == page).clicked() {
@@ -76,7 +78,7 @@ pub fn document_name(state: &State) -> String {
     if state.project.is_unsaved() { format!("{name} •") } else { name }
 }
 
-pub fn status_line_ui(ui: &mut Ui, state: &State) {
+pub fn status_line_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
     let tokens = Tokens::of(ui);
     let frame = Frame::new().fill(tokens.canvas).inner_margin(Margin::symmetric(12, 3));
@@ -87,11 +89,11 @@ pub fn status_line_ui(ui: &mut Ui, state: &State) {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let status = state.session.player.status();
                 let color = if status.silent { tokens.warning } else { tokens.subdued };
-                ui.label(RichText::new(status.sentence).color(color));
+                ui.label(RichText::new(sentence(&status.sentence, t)).color(color));
                 let compute = &state.session.compute_device;
                 if !compute.is_empty() {
                     ui.label(RichText::new("·").color(tokens.subdued));
-                    ui.label(RichText::new(compute).color(tokens.subdued));
+                    ui.label(RichText::new(sentence(compute, t)).color(tokens.subdued));
                 }
                 if let Some(job) = &state.session.job {
                     ui.label(RichText::new("·").color(tokens.subdued));
@@ -100,7 +102,7 @@ pub fn status_line_ui(ui: &mut Ui, state: &State) {
                             ProgressBar::new(progress).desired_width(96.0).desired_height(5.0).fill(tokens.accent);
                         ui.add(bar).accessible_name(t.progress);
                     }
-                    ui.label(RichText::new(&job.name).color(tokens.text));
+                    ui.label(RichText::new(sentence(&job.name, t)).color(tokens.text));
                 }
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     let message = &state.session.message;
@@ -110,8 +112,13 @@ pub fn status_line_ui(ui: &mut Ui, state: &State) {
                         Severity::Warning => tokens.warning,
                         Severity::Error => tokens.error,
                     };
-                    let text = RichText::new(&message.text).color(color);
-                    ui.add(Label::new(text).truncate()).on_hover_text(&message.text);
+                    if matches!(message.severity, Severity::Warning | Severity::Error)
+                        && ui.link(t.hp.what_now).clicked()
+                    {
+                        actions.push(Action::OpenManual(Some(manual::Opened::page(manual::TROUBLE))));
+                    }
+                    let said = sentence(&message.text, t);
+                    ui.add(Label::new(RichText::new(&said).color(color)).truncate()).on_hover_text(said);
                 });
             });
         });

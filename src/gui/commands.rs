@@ -1,8 +1,11 @@
 //! What each command of the table does.
 
+use super::about::About;
 use super::action::{Action, Dialog};
 use super::app::App;
 use super::export::{Export, Form, Part};
+use super::guide::Guide;
+use super::manual;
 use super::piano_roll::clipboard;
 use super::session::{Request, Severity};
 use super::shortcuts::Command;
@@ -155,6 +158,21 @@ impl App {
             Command::ShowTrain => self.state.view.page = Page::Train,
             Command::ShowCompose => self.state.view.page = Page::Compose,
             Command::ShowSettings => self.show_page(Page::Settings),
+            Command::About => self.state.view.about = Some(About::default()),
+            Command::FirstSteps => {
+                let shown = !self.state.settings.guide.shown;
+                // Those who have been through it want to see it from its beginning.
+                let done = if self.state.settings.guide.step().is_none() {
+                    [false; 5]
+                } else {
+                    self.state.settings.guide.done
+                };
+                self.apply(Action::Guide(Guide { shown, done }));
+            }
+            Command::Manual => {
+                let view = &mut self.state.view;
+                view.manual = if view.manual.is_none() { Some(manual::Opened::default()) } else { None };
+            }
             Command::Shortcuts => self.state.view.show_shortcuts = !self.state.view.show_shortcuts,
         }
     }

@@ -14,13 +14,95 @@ use crate::project::file::EXTENSION;
 use rfd::{AsyncFileDialog, FileHandle};
 use std::future::Future;
 use std::path::PathBuf;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
 
-/// Opens `dialog`. `name` is the file name it offers, where it saves; sound is saved as `sound`.
+/// What a dialog is to find.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    /// A file that is there.
+    File,
+    /// A folder that is there.
+    Folder,
+    /// A place for a new file.
+    Place,
+}
+
+pub fn wants(dialog: &Dialog) -> Wants {
+    match dialog {
+        Dialog::Open | Dialog::Import | Dialog::ChooseFont => Wants::File,
+        Dialog::AddFolder | Dialog::FindFolder(_) => Wants::Folder,
+        Dialog::SaveAs
+        | Dialog::Export(..)
+        | Dialog::ExportWav
+        | Dialog::ExportReport
+        | Dialog::ExportRun(_)
+        | Dialog::ExportPlot => Wants::Place,
+    }
+}
+
+/// What is done with the path that was found.
+pub fn answer_of(dialog: Dialog, path: PathBuf) -> Action {
+    match dialog {
+        Dialog::Open => Action::Open(path),
+        Dialog::Import => Action::Import(path),
+        Dialog::SaveAs => Action::Save(path),
+        Dialog::Export(form, part) => Action::Export(Export { form, part, path }),
+        Dialog::ExportWav => Action::ExportWav(path),
+        Dialog::ChooseFont => Action::ChooseFont(Some(path)),
+        Dialog::AddFolder => Action::Library(LibraryRequest::AddFolder(path)),
+        Dialog::FindFolder(i) => Action::Library(LibraryRequest::MoveFolder(i, path)),
+        Dialog::ExportRun(run) => Action::Train(TrainRequest::ExportCsv(run, path)),
+        Dialog::ExportPlot => Action::ExportPlot(path),
+        Dialog::ExportReport => Action::Library(LibraryRequest::ExportReport(path)),
+    }
+}
+
+/// The file name that a dialog offers, for a document of this name; none where it saves nothing.
+fn offered(dialog: &Dialog, name: &str, sound: Format) -> Option<String> {
+    match dialog {
+        Dialog::SaveAs => Some(format!("{name}.{EXTENSION}")),
+        Dialog::Export(form, _) => Some(format!("{name}.{}", form.about().1[0])),
+        Dialog::ExportWav => Some(format!("{name}.{}", sound.extension())),
+        Dialog::ExportRun(run) => Some(format!("{run}.csv")),
+        Dialog::ExportPlot => Some("training.png".into()),
+        Dialog::ExportReport => Some("library.csv".into()),
+        Dialog::Open | Dialog::Import | Dialog::ChooseFont | Dialog::AddFolder | Dialog::FindFolder(_) => None,
+    }
+}
+
+/// Its title, and the kinds of file it shows: their names and endings.
+fn about(dialog: &Dialog, t: &Text, sound: Format) -> (&'static str, Vec<(String, Vec<&'static str>)>) {
+    let one = |name: &str, endings: &[&'static str]| vec![(name.to_owned(), endings.to_vec())];
+    match dialog {
+        Dialog::Open => {
+            let all: Vec<&str> = READABLE.iter().copied().chain([EXTENSION]).collect();
+            (t.cmd_open, one("Cadenza, MIDI, ABC, MusicXML", &all))
+        }
+        Dialog::Import => (t.cmd_import, one("MIDI, ABC, MusicXML", READABLE)),
+        Dialog::SaveAs => (t.cmd_save_as, one("Cadenza", &[EXTENSION])),
+        Dialog::Export(form, part) => {
+            // The form asked for comes first; the ending of the name that is given decides.
+            let picture = |f: Form| matches!(f, Form::Svg | Form::Png | Form::Html);
+            let others = Form::ALL.into_iter().filter(|f| f != form && picture(*f) == picture(*form));
+            let kinds = [*form].into_iter().chain(others).map(Form::about);
+            let title = if *part == Part::Selection { t.cmd_export_selection } else { t.export };
+            (title, kinds.map(|(name, endings)| (name.to_owned(), endings.to_vec())).collect())
+        }
+        Dialog::ExportWav => (t.cmd_export_wav, vec![(sound.to_string(), vec![sound.extension()])]),
+        Dialog::ChooseFont => (t.fonts.other, one("SoundFont", &["sf2", "sf3"])),
+        Dialog::AddFolder => (t.lib.add_folder, Vec::new()),
+        Dialog::FindFolder(_) => (t.lib.find_folder, Vec::new()),
+        Dialog::ExportRun(_) => (t.tr.save_csv, one("CSV", &["csv"])),
+        Dialog::ExportPlot => (t.tr.save_png, one("PNG", &["png"])),
+        Dialog::ExportReport => (t.lib.export_report, one("CSV", &["csv"])),
+    }
+}
+
+/// Opens `dialog`. `name` is the document's; sound is saved as `sound`.
 pub fn open(
     dialog: Dialog,
     t: &'static Text,
@@ -29,76 +111,38 @@ pub fn open(
     sound: Format,
     events: EventSender,
 ) {
-    let mut files = AsyncFileDialog::new();
-    if let Some(folder) = folder.filter(|f| f.is_dir()) {
+    let folder = folder.filter(|f| f.is_dir());
+    let (title, kinds) = about(&dialog, t, sound);
+    let mut files = AsyncFileDialog::new().set_title(title);
+    for (name, endings) in &kinds {
+        files = files.add_filter(name, endings);
+    }
+    if let Some(folder) = &folder {
         files = files.set_directory(folder);
     }
-    // The dialog is made here, on the window's thread, as some systems demand; it is awaited elsewhere.
-    match dialog {
-        Dialog::Open => {
-            let all: Vec<&str> = READABLE.iter().copied().chain([EXTENSION]).collect();
-            let f = files.set_title(t.cmd_open).add_filter("Cadenza, MIDI, ABC, MusicXML", &all);
-            answer(f.pick_file(), events, Action::Open);
-        }
-        Dialog::Import => {
-            let f = files.set_title(t.cmd_import).add_filter("MIDI, ABC, MusicXML", READABLE);
-            answer(f.pick_file(), events, Action::Import);
-        }
-        Dialog::SaveAs => {
-            let f = files.set_title(t.cmd_save_as).add_filter("Cadenza", &[EXTENSION]);
-            answer(f.set_file_name(format!("{name}.{EXTENSION}")).save_file(), events, Action::Save);
-        }
-        Dialog::Export(form, part) => {
-            // The form asked for comes first; the ending of the name that is given decides.
-            let picture = |f: Form| matches!(f, Form::Svg | Form::Png | Form::Html);
-            let others = Form::ALL.into_iter().filter(|f| *f != form && picture(*f) == picture(form));
-            let mut f = files.set_file_name(format!("{name}.{}", form.about().1[0]));
-            for (name, endings) in [form].into_iter().chain(others).map(Form::about) {
-                f = f.add_filter(name, endings);
-            }
-            let f = f.set_title(if part == Part::Selection { t.cmd_export_selection } else { t.export });
-            answer(f.save_file(), events, move |path| Action::Export(Export { form, part, path }));
-        }
-        Dialog::ExportWav => {
-            let ending = sound.extension();
-            let f = files.add_filter(sound.to_string(), &[ending]).set_title(t.cmd_export_wav);
-            answer(f.set_file_name(format!("{name}.{ending}")).save_file(), events, Action::ExportWav);
-        }
-        Dialog::ChooseFont => {
-            let f = files.add_filter("SoundFont", &["sf2", "sf3"]).set_title(t.fonts.other);
-            answer(f.pick_file(), events, |p| Action::ChooseFont(Some(p)));
-        }
-        Dialog::AddFolder => answer(files.set_title(t.lib.add_folder).pick_folder(), events, |p| {
-            Action::Library(LibraryRequest::AddFolder(p))
-        }),
-        Dialog::FindFolder(i) => answer(files.set_title(t.lib.find_folder).pick_folder(), events, move |p| {
-            Action::Library(LibraryRequest::MoveFolder(i, p))
-        }),
-        Dialog::ExportRun(run) => {
-            let f = files.add_filter("CSV", &["csv"]).set_title(t.tr.save_csv).set_file_name(format!("{run}.csv"));
-            answer(f.save_file(), events, |p| Action::Train(TrainRequest::ExportCsv(run, p)));
-        }
-        Dialog::ExportPlot => {
-            let f = files.add_filter("PNG", &["png"]).set_title(t.tr.save_png).set_file_name("training.png");
-            answer(f.save_file(), events, Action::ExportPlot);
-        }
-        Dialog::ExportReport => {
-            let f = files.add_filter("CSV", &["csv"]).set_title(t.lib.export_report).set_file_name("library.csv");
-            answer(f.save_file(), events, |p| Action::Library(LibraryRequest::ExportReport(p)));
-        }
+    let file = offered(&dialog, &name, sound);
+    if let Some(file) = &file {
+        files = files.set_file_name(file);
     }
-}
-
-fn answer<F>(dialog: F, events: EventSender, make: impl FnOnce(PathBuf) -> Action + Send + 'static)
-where
-    F: Future<Output = Option<FileHandle>> + Send + 'static,
-{
+    // The dialog is made here, on the window's thread, as some systems demand; it is awaited elsewhere.
+    let asked: Pin<Box<dyn Future<Output = Option<FileHandle>> + Send>> = match wants(&dialog) {
+        Wants::File => Box::pin(files.pick_file()),
+        Wants::Folder => Box::pin(files.pick_folder()),
+        Wants::Place => Box::pin(files.save_file()),
+    };
     thread::spawn(move || {
         let begun = Instant::now();
-        match wait(dialog) {
-            Some(file) => events.send(SessionEvent::Action(Box::new(make(file.path().to_owned())))),
+        match wait(asked) {
+            Some(found) => {
+                let action = answer_of(dialog, found.path().to_owned());
+                events.send(SessionEvent::Action(Box::new(action)));
+            }
             // Nobody cancels a dialog this fast: none was shown.
-            None if begun.elapsed() < Duration::from_millis(300) => events.send(SessionEvent::NoDialog),
+            None if begun.elapsed() < Duration::from_millis(300) => {
+                let folder = folder.or_else(|| etcetera::home_dir().ok()).unwrap_or_default();
+                let offered = file.map_or(folder.clone(), |file| folder.join(file));
+                events.send(SessionEvent::NoDialog(dialog, offered));
+            }
             None => {}
         }
     });

@@ -126,7 +126,7 @@ impl App {
                     [first, rest @ ..] => {
                         let more =
                             if rest.is_empty() { String::new() } else { fill(t.and_more, &[&rest.len().to_string()]) };
-                        self.state.session.say(Severity::Warning, format!("{opened} {first}{more}"));
+                        self.state.session.say(Severity::Warning, format!("{opened} {}{more}", sentence(first, t)));
                     }
                 }
             }

@@ -5,7 +5,7 @@ use super::app::App;
 use super::export_sound::{ExportSound, range_of};
 use super::picture::{self, Picture};
 use super::session::{Request, SessionEvent, Severity};
-use super::text::fill;
+use super::text::{fill, sentence};
 use crate::audio::Bounce;
 use crate::music::{Score, Tick, transform};
 use crate::notation::{abc, musicxml};
@@ -94,7 +94,9 @@ impl App {
         let is_all = picked.is_none();
         let score = picked.unwrap_or_else(|| Arc::clone(self.state.project.score()));
         // Everything that is lost on the way, a sentence each.
-        let told = |losses: Vec<String>| (!losses.is_empty()).then(|| losses.join(" "));
+        let t = self.state.text();
+        let said = |losses: Vec<String>| losses.iter().map(|l| sentence(l, t)).collect::<Vec<_>>().join(" ");
+        let told = |losses: Vec<String>| (!losses.is_empty()).then(|| said(losses));
         match form {
             Form::Midi => {
                 let (bytes, losses) = midi::write(&score);
@@ -134,7 +136,7 @@ impl App {
         let (severity, sentence) = match (&result, loss) {
             (Ok(()), None) => (Severity::Success, fill(t.exported, &[&name])),
             (Ok(()), Some(loss)) => (Severity::Warning, format!("{loss} {}", fill(t.exported, &[&name]))),
-            (Err(e), _) => (Severity::Error, fill(t.not_exported, &[&e.to_string(), &name])),
+            (Err(e), _) => (Severity::Error, fill(t.not_exported, &[&sentence(&e.to_string(), t), &name])),
         };
         self.state.session.say(severity, sentence);
         if result.is_ok() {
@@ -187,7 +189,7 @@ impl App {
         std::thread::spawn(move || {
             let (severity, sentence) = match picture.png().map(|bytes| files::write_atomic(&path, &bytes)) {
                 Some(Ok(())) => (Severity::Success, fill(t.exported, &[&name])),
-                Some(Err(e)) => (Severity::Error, fill(t.not_exported, &[&e.to_string(), &name])),
+                Some(Err(e)) => (Severity::Error, fill(t.not_exported, &[&sentence(&e.to_string(), t), &name])),
                 None => (Severity::Error, fill(t.tools.too_large, &[&picture.n_bars().to_string()])),
             };
             events.send(SessionEvent::Message(severity, sentence));

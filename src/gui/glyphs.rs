@@ -1,4 +1,4 @@
-//! The signs of music that egui's fonts lack, drawn by us: ♭, ♯, ♩ and the star of the best must be right on every machine.
+//! The signs that egui's fonts lack, drawn by us: ♭, ♯, ♩, the star of the best, the signs of buttons in the manual.
 
 use eframe::egui::epaint::text::{FontPriority, GlyphBitmap, GlyphRasterizer, GlyphRasterizerRequest, RasterizedGlyph};
 use eframe::egui::{Color32, ColorImage, Pos2, Vec2, pos2, vec2};
@@ -40,6 +40,16 @@ fn sign(cluster: &str) -> Option<Sign> {
         "♩" => {
             let strokes = vec![vec![pos2(0.39, 0.10), pos2(0.39, 0.82)]];
             Some(Sign { strokes, blot: Some((pos2(0.24, 0.08), vec2(0.18, 0.125), 0.4)), half: 0.03, advance: 0.52 })
+        }
+        "✓" => {
+            let strokes = vec![vec![pos2(0.08, 0.34), pos2(0.27, 0.12), pos2(0.62, 0.62)]];
+            Some(Sign { strokes, blot: None, half: 0.035, advance: 0.70 })
+        }
+        "▶" => {
+            let edge = vec![pos2(0.14, 0.08), pos2(0.14, 0.64), pos2(0.62, 0.36), pos2(0.14, 0.08)];
+            let within = vec![pos2(0.22, 0.20), pos2(0.22, 0.52), pos2(0.48, 0.36), pos2(0.22, 0.20)];
+            let strokes = vec![edge, within, vec![pos2(0.26, 0.36), pos2(0.40, 0.36)]];
+            Some(Sign { strokes, blot: None, half: 0.05, advance: 0.74 })
         }
         "★" => {
             let tip = |i: usize| {

@@ -2,7 +2,7 @@
 
 use super::app::App;
 use super::session::Severity;
-use super::text::fill;
+use super::text::{fill, sentence};
 use crate::job;
 use crate::music::Tick;
 use crate::project::Edit;
@@ -43,7 +43,7 @@ impl App {
         let said = fill(t.tools.imported, &[&n, &name]);
         match warnings.first() {
             None => self.state.session.say(Severity::Success, said),
-            Some(warning) => self.state.session.say(Severity::Warning, format!("{said} {warning}")),
+            Some(warning) => self.state.session.say(Severity::Warning, format!("{said} {}", sentence(warning, t))),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::action::{Action, Actions};
 use super::shortcuts::Command;
 use super::state::State;
-use super::text::edit_label;
+use super::text::{edit_label, pair};
 use eframe::egui::{Button, Ui, ViewportCommand};
 
 /// One command as a menu entry, with its key at the right.
@@ -16,7 +16,7 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
             let label = if command == Command::Undo { history.undo_label() } else { history.redo_label() };
             enabled = label.is_some();
             if let Some(label) = label {
-                name = format!("{name}: {}", edit_label(t, label));
+                name = pair(t, &name, edit_label(t, label));
             }
         }
         Command::Cut | Command::Copy | Command::Delete | Command::Duplicate | Command::ExportSelection => {
@@ -98,6 +98,11 @@ pub fn tools_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
         &[Originality],
     ];
     groups_ui(ui, state, &groups, actions);
+}
+
+/// What leads on: how things are done.
+pub fn help_menu(ui: &mut Ui, state: &State, actions: &mut Actions) {
+    groups_ui(ui, state, &[&[Command::Manual, Command::FirstSteps, Command::Shortcuts], &[Command::About]], actions);
 }
 
 fn groups_ui(ui: &mut Ui, state: &State, groups: &[&[Command]], actions: &mut Actions) {

@@ -3,6 +3,7 @@
 //! Knows no model, no MIDI bytes and no sound device: those are reached through `midi`, `audio` and
 //! the jobs behind [`session::Backend`]. Reading order: [`state`] → [`action`] → [`app`] → the pages.
 
+pub mod about;
 pub mod action;
 pub mod app;
 mod apply;
@@ -17,9 +18,11 @@ pub mod export;
 pub mod export_sound;
 mod fonts;
 mod glyphs;
+pub mod guide;
 mod history;
 mod import;
 mod keys_play;
+pub mod manual;
 pub mod measure;
 mod menu;
 pub mod nearest;
@@ -39,9 +42,11 @@ pub mod takes;
 pub mod text;
 pub mod theme;
 pub mod tools;
+pub mod typed_path;
 mod view_commands;
 mod voice_flags;
 pub mod widgets;
+mod window_icon;
 
 pub use action::{Action, Actions, Answer, Dialog};
 pub use app::{App, Options};
@@ -71,7 +76,11 @@ pub fn run(open: Option<PathBuf>) -> Result<(), WindowError> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(options: Options) -> Result<(), WindowError> {
-    let viewport = egui::ViewportBuilder::default()
+    let viewport = match window_icon::window_icon() {
+        Some(icon) => egui::ViewportBuilder::default().with_icon(icon),
+        None => egui::ViewportBuilder::default(),
+    };
+    let viewport = viewport
         .with_title("Cadenza")
         .with_app_id("cadenza")
         .with_inner_size([1280.0, 800.0])

@@ -18,8 +18,12 @@ pub fn overlays_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     }
     if !state.view.orphans.is_empty() {
         recovery_ui(ctx, state, actions);
+    } else if state.view.typed_path.is_some() {
+        super::typed_path::typed_path_ui(ctx, state, actions);
     } else if state.view.export.asking {
         super::export_sound::export_sound_ui(ctx, state, actions);
+    } else if state.view.about.is_some() {
+        super::about::about_ui(ctx, state, actions);
     } else if state.view.show_shortcuts {
         shortcuts_ui(ctx, state, actions);
     }
@@ -95,7 +99,7 @@ fn recovery_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         for (i, orphan) in state.view.orphans.iter().enumerate() {
             ui.horizontal(|ui| {
                 let when = orphan.copy.metadata().and_then(|m| m.modified()).ok().and_then(|m| m.elapsed().ok());
-                let when = when.map_or(String::new(), |d| super::pages::train::duration(d.as_secs_f64()));
+                let when = when.map_or(String::new(), |d| super::pages::train::duration(t, d.as_secs_f64()));
                 ui.label(fill(t.copy_made, &[&(i + 1).to_string(), &when]));
                 let named = |verb: &str| format!("{verb} {}", i + 1);
                 if plain_button(ui, t.recover).accessible_name(named(t.recover)).clicked() {

@@ -3,7 +3,7 @@
 //! Deliberately starts no job itself: it hands [`Request`]s to a [`Backend`] and hears
 //! [`SessionEvent`]s, so that the window is tested without models and the jobs without a window.
 
-use super::action::Action;
+use super::action::{Action, Dialog};
 use super::nearest::{NearestView, WeighedView};
 use super::pages::compose::OriginalityView;
 use super::pages::library::{LibraryNews, LibraryRequest, LibraryView};
@@ -133,8 +133,8 @@ pub enum SessionEvent {
     Fonts(Vec<FontFile>),
     /// The font that was asked for, or why it cannot be had.
     Font(Option<PathBuf>, Box<Result<SoundFont, String>>),
-    /// The system has no file dialog to show.
-    NoDialog,
+    /// The system has no file dialog to show; the path that it would have offered.
+    NoDialog(Dialog, PathBuf),
     /// What a file dialog answered.
     Action(Box<Action>),
 }

@@ -1,5 +1,6 @@
 //! What a user has chosen for good: language, theme, recent files. Kept in the user's folder.
 
+use super::guide::Guide;
 use super::recording::RecordSettings;
 use super::text::{self, Text};
 use crate::audio::{MidiSettings, SoundSettings};
@@ -26,6 +27,7 @@ pub struct Settings {
     pub sound: SoundSettings,
     pub midi: MidiSettings,
     pub record: RecordSettings,
+    pub guide: Guide,
 }
 
 impl Default for Settings {
@@ -41,6 +43,7 @@ impl Default for Settings {
             sound: SoundSettings::default(),
             midi: MidiSettings::default(),
             record: RecordSettings::default(),
+            guide: Guide::default(),
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Menus, the sheet of shortcuts and the handlers read the same rows.
 
-use super::text::Text;
+use super::text::{Text, fill};
 use eframe::egui::{Context, Key, KeyboardShortcut as Keys, Modifiers};
 
 macro_rules! commands {
@@ -182,6 +182,9 @@ commands! {
         ShowCompose, cmd_compose, Window, [ctrl(Key::Num3)];
         ShowSettings, cmd_settings, Window, [ctrl(Key::Comma)];
         Shortcuts, cmd_shortcuts, Window, [key(Key::F1)];
+        FirstSteps, cmd_first_steps, Window, [];
+        About, cmd_about, Window, [];
+        Manual, cmd_manual, Window, [shift(Key::F1)];
     }
 }
 
@@ -202,7 +205,7 @@ impl Command {
     /// The name with its key: what a tooltip says.
     pub fn hint(self, t: &Text, ctx: &Context) -> String {
         let keys = self.keys_text(ctx);
-        if keys.is_empty() { self.name(t).into() } else { format!("{} ({keys})", self.name(t)) }
+        if keys.is_empty() { self.name(t).into() } else { fill(t.hp.with_keys, &[self.name(t), &keys]) }
     }
 }
 

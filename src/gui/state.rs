@@ -1,13 +1,16 @@
 //! What the window draws from: the project, the session, the settings and the view, one owner each.
 
+use super::about::About;
 use super::export_sound::ExportSound;
 use super::keys_play::Piano;
+use super::manual;
 use super::piano_roll::snap::Grid;
 use super::session::Session;
 use super::settings::Settings;
 use super::takes::{TakeBox, TakeOrder};
 use super::text::Text;
 use super::tools::{self, ToolBox};
+use super::typed_path::TypedPath;
 use super::voice_flags;
 use crate::generate;
 use crate::music::{NoteId, Scale, Score};
@@ -91,6 +94,10 @@ pub struct View {
     pub orphans: Vec<Orphan>,
     pub show_shortcuts: bool,
     pub show_history: bool,
+    pub manual: Option<manual::Opened>,
+    pub about: Option<About>,
+    /// A path is asked for, where the system cannot.
+    pub typed_path: Option<Box<TypedPath>>,
     /// A menu, or another small window over the others, has the keyboard.
     pub popup_open: bool,
     pub tool_box: Option<ToolBox>,

@@ -13,6 +13,9 @@ pub const SPACE: f32 = 8.0;
 pub const ROW: f32 = 24.0;
 pub const ROW_TALL: f32 = 32.0;
 
+/// Nats from which on every surprise looks the same.
+pub const MOST_SURPRISE: f64 = 12.0;
+
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
@@ -136,11 +139,14 @@ impl Tokens {
 
     /// A note's colour by its nats: from cool and close to the background to warm and far from it.
     pub fn surprise(&self, nats: f64) -> Color32 {
-        /// What surprises more looks the same.
-        const MOST: f64 = 12.0;
-        let share = (nats / MOST).clamp(0.0, 1.0) as f32;
+        let share = (nats / MOST_SURPRISE).clamp(0.0, 1.0) as f32;
         let lightness = if self.dark { 0.34 + 0.40 * share } else { 0.74 - 0.40 * share };
         from_hsl(215.0 - 195.0 * share, 0.35 + 0.5 * share, lightness)
+    }
+
+    /// Of a note that no model has read.
+    pub fn no_surprise(&self) -> Color32 {
+        mix(self.row, self.subdued, 0.35)
     }
 
     /// As [`Self::note`], for what the generator is writing.

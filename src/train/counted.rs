@@ -90,7 +90,7 @@ pub fn count_run(data: &DataSet, recipe: &Recipe, run: &Run, watch: &mut dyn Wat
             network: None,
         };
         run.append(&row.to_csv())?;
-        let (best, train_nats, standing) = (true, None, Standing::Learning);
+        let (best, train_nats, standing) = (true, None, Standing::First);
         let check = Check { step: 1, epoch: 1.0, seconds, likelihood, best, train_nats, standing };
         watch.event(TrainEvent::Checked(check));
     }

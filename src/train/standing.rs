@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Standing {
+    /// One check alone: nothing to compare it with.
+    First,
     /// What is held out is predicted better and better.
     #[default]
     Learning,
@@ -19,6 +21,7 @@ pub enum Standing {
 impl std::fmt::Display for Standing {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
+            Standing::First => "the first check: the next ones will tell",
             Standing::Learning => "learning: held-out pieces are predicted better and better",
             Standing::Plateau => "on a plateau: the last checks were hardly better",
             Standing::Memorising => "memorising: the training loss falls, held-out pieces are predicted no better",
@@ -41,9 +44,12 @@ const GAIN: f64 = 0.003;
 /// How it stands after the last of `checks`.
 pub fn standing(checks: &[Point]) -> Standing {
     let Some(best) = (0..checks.len()).min_by(|a, b| checks[*a].valid.total_cmp(&checks[*b].valid)) else {
-        return Standing::Learning;
+        return Standing::First;
     };
     let last = checks.len() - 1;
+    if last == 0 {
+        return Standing::First;
+    }
     let falls = match (checks[best].train, checks[last].train) {
         (Some(then), Some(now)) => now < then * (1.0 - GAIN),
         _ => false,
@@ -84,14 +90,14 @@ mod tests {
 
     #[test]
     fn a_curve_is_read_as_a_person_would() {
-        use Standing::{Learning, Memorising, Plateau};
+        use Standing::{First, Learning, Memorising, Plateau};
         let falling = of(&[5.0, 4.0, 3.5, 3.2, 3.0], &[5.5, 4.2, 3.6, 3.2, 2.9]);
-        assert_eq!(falling, [Learning; 5]);
+        assert_eq!(falling, [First, Learning, Learning, Learning, Learning]);
         let flat = of(&[3.0, 3.0, 2.999, 2.999, 2.998], &[3.0; 5]);
-        assert_eq!(flat, [Learning, Learning, Learning, Plateau, Plateau]);
+        assert_eq!(flat, [First, Learning, Learning, Plateau, Plateau]);
         let memorising = of(&[3.0, 2.5, 2.6, 2.7, 2.8], &[3.0, 2.4, 2.0, 1.7, 1.4]);
-        assert_eq!(memorising[..3], [Learning; 3]);
+        assert_eq!(memorising[..3], [First, Learning, Learning]);
         assert_eq!(memorising[3..], [Memorising; 2]);
-        assert_eq!(standing(&[]), Learning);
+        assert_eq!(standing(&[]), First);
     }
 }

@@ -9,7 +9,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::settings::{Language, Theme};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::sentence;
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{chip, labelled, plain_button, subdued};
 use eframe::egui::{DragValue, Frame, Margin, RichText, ScrollArea, Ui};
@@ -45,7 +45,7 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.add_space(16.0);
             heading(ui, t.sound);
             let status = state.session.player.status();
-            ui.label(status.sentence);
+            ui.label(sentence(&status.sentence, t));
             devices::devices_ui(ui, state, &mut s, actions);
             ui.add_space(8.0);
             fonts::fonts_ui(ui, state, actions);
@@ -62,10 +62,15 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             subdued(ui, t.autosave_hint);
             ui.add_space(16.0);
             heading(ui, t.about);
-            ui.label(fill(t.about_text, &[env!("CARGO_PKG_VERSION")]));
-            if plain_button(ui, Command::Shortcuts.name(t)).clicked() {
-                actions.command(Command::Shortcuts);
-            }
+            ui.label(format!("Cadenza {}. {}", env!("CARGO_PKG_VERSION"), t.about_text));
+            ui.label(t.hp.privacy);
+            ui.horizontal(|ui| {
+                for command in [Command::Shortcuts, Command::Manual, Command::About] {
+                    if plain_button(ui, command.name(t)).clicked() {
+                        actions.command(command);
+                    }
+                }
+            });
         });
     });
     if s != state.settings {

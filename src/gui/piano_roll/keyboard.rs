@@ -5,8 +5,8 @@ use super::index::NoteIndex;
 use super::transform::Transform;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
+use crate::gui::text::instruments;
 use crate::gui::theme::{Tokens, mix};
-use crate::midi::general_midi::drum_name;
 use crate::music::note::{is_black_key, pitch_name};
 use eframe::egui::{Align2, FontId, Rect, Sense, Stroke, Ui, WidgetInfo, accesskit::Role, pos2};
 
@@ -33,7 +33,7 @@ pub fn keyboard_ui(ui: &mut Ui, rect: Rect, t: Transform, state: &State, index: 
         }
     }
     let down = response.is_pointer_button_down_on();
-    if is_drums(state) { paint_drums(ui, rect, t, hovered, down) } else { paint(ui, rect, t, hovered, down) }
+    if is_drums(state) { paint_drums(ui, state, rect, t, hovered, down) } else { paint(ui, rect, t, hovered, down) }
 }
 
 /// Whether the voice in hand is one of drums.
@@ -42,7 +42,7 @@ pub fn is_drums(state: &State) -> bool {
 }
 
 /// The name of each drum where there is room for it, the number of its key where it has none.
-fn paint_drums(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
+fn paint_drums(ui: &Ui, state: &State, rect: Rect, t: Transform, hovered: Option<u8>, down: bool) {
     let tokens = Tokens::of(ui);
     let painter = ui.painter_at(rect);
     painter.rect_filled(rect, 0, tokens.panel);
@@ -53,7 +53,7 @@ fn paint_drums(ui: &Ui, rect: Rect, t: Transform, hovered: Option<u8>, down: boo
         if lit {
             painter.rect_filled(row, 0, if down { tokens.accent_soft } else { tokens.hover });
         }
-        let name = drum_name(pitch);
+        let name = instruments::drum(state.text(), pitch);
         if t.view.row >= 9.0 || lit {
             let font = FontId::proportional((t.view.row * 0.72).clamp(8.5, 11.0));
             let color = if name.is_some() { tokens.text } else { tokens.subdued };

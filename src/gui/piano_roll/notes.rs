@@ -5,8 +5,8 @@ use super::index::NoteIndex;
 use super::lod::{self, Levels};
 use super::transform::Transform;
 use crate::gui::state::State;
+use crate::gui::text::instruments;
 use crate::gui::theme::{Tokens, mix};
-use crate::midi::general_midi::drum_name;
 use crate::music::note::pitch_name_in;
 use crate::music::{Key, Note, Role, Tick};
 use eframe::egui::{Align2, Color32, CornerRadius, FontId, Mesh, Painter, Rect, Shape, Stroke, StrokeKind, pos2};
@@ -129,7 +129,7 @@ impl<'a> VoicePainter<'a> {
             return self.color(n.velocity);
         }
         let receipt = self.c.state.project.receipts().of(n);
-        let color = receipt.map_or(mix(tokens.row, tokens.subdued, 0.35), |r| tokens.surprise(r.nats));
+        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats));
         if self.look == Look::Ghost { mix(tokens.row, color, 0.45) } else { color }
     }
 
@@ -174,7 +174,7 @@ impl<'a> VoicePainter<'a> {
         if self.look != Look::Full || rect.height() < 10.0 || rect.width() < 26.0 {
             return;
         }
-        let name = match drum_name(n.pitch).filter(|_| self.drums) {
+        let name = match instruments::drum(self.c.state.text(), n.pitch).filter(|_| self.drums) {
             Some(drum) if rect.width() > 70.0 => drum.to_owned(),
             Some(_) => return,
             None => pitch_name_in(n.pitch, self.c.state.project.score().key_at(n.start).or(self.c.key)),

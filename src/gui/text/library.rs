@@ -98,6 +98,7 @@ texts! {
     key_sure: "sure", "确定";
     key_fairly_sure: "fairly sure", "较确定";
     key_not_sure: "not sure", "不确定";
+    key_is: "{}, {}", "{}，{}";
     key_chosen: "chosen by you", "由你选择";
     key_unknown: "Not known", "未知";
     modulates: "It changes its key: the side panel says where", "中途转调：位置见侧栏";

@@ -2,7 +2,7 @@
 //!
 //! The words stand in [`words`], those of the Library page in [`library`], of the Train page in [`train`], of the
 //! strips and voices in [`over`], what is said of files in [`sentences`], of originality in [`originality`], of receipts in
-//! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`]. `{}` stands for what [`fill`]
+//! [`receipt`], of rules in [`rules`], of the tools in [`tools`], of sound in [`sound`], of help in [`help`]. `{}` stands for what [`fill`]
 //! puts in its place, in order.
 
 /// A struct of words, and its two languages.
@@ -26,7 +26,10 @@ macro_rules! texts {
 
 mod fates;
 pub mod fonts;
+pub mod help;
+pub mod instruments;
 pub mod library;
+mod news;
 pub mod originality;
 pub mod over;
 pub mod receipt;
@@ -39,10 +42,10 @@ pub mod train;
 mod words;
 
 pub use fates::{reason_name, remedy_name};
-pub use sentences::{fate_sentence, sentence};
+pub use sentences::{fate_sentence, sentence, sentences};
 pub use words::{EN, Text, ZH};
 
-use crate::music::Role;
+use crate::music::{Key, Role};
 
 /// Names of steps of the history, as [`crate::project::Edit::label`] gives them.
 const EDITS: &[(&str, &str)] = &[
@@ -128,6 +131,35 @@ pub fn edit_label(t: &Text, label: &'static str) -> &'static str {
     EDITS.iter().find(|(en, _)| *en == label).map_or(label, |(_, zh)| zh)
 }
 
+/// "Undo: Transpose", with the colon of the language.
+pub fn pair(t: &Text, name: &str, what: &str) -> String {
+    if t.is_chinese { format!("{name}：{what}") } else { format!("{name}: {what}") }
+}
+
+/// "D minor" as [`Key`] writes it, in the window's language.
+pub fn key_name(t: &Text, key: Key) -> String {
+    key_words(t, &key.to_string())
+}
+
+/// As [`key_name`], of a name that is written already.
+pub fn key_words(t: &Text, name: &str) -> String {
+    match name.rsplit_once(' ') {
+        Some((tonic, "major")) if t.is_chinese => format!("{tonic} 大调"),
+        Some((tonic, "minor")) if t.is_chinese => format!("{tonic} 小调"),
+        _ => name.to_owned(),
+    }
+}
+
+/// The name of a voice: those that our models give ("Chords", "Bass 2") are roles, and told as such.
+pub fn voice_name(t: &Text, name: &str) -> String {
+    let (role, number) = name.split_once(' ').filter(|(_, n)| n.parse::<u8>().is_ok()).unwrap_or((name, ""));
+    match Role::ALL.into_iter().find(|r| t.is_chinese && format!("{r:?}") == role) {
+        Some(role) if number.is_empty() => role_name(t, role).to_owned(),
+        Some(role) => format!("{} {number}", role_name(t, role)),
+        None => name.to_owned(),
+    }
+}
+
 pub fn role_name(t: &Text, role: Role) -> &'static str {
     match role {
         Role::Melody => t.role_melody,
@@ -155,10 +187,38 @@ mod tests {
             .chain(tools::PAIRS)
             .chain(sound::PAIRS)
             .chain(fonts::PAIRS)
+            .chain(help::PAIRS)
             .chain(originality::PAIRS);
         for (en, zh) in words::PAIRS.iter().chain(pages) {
             assert_eq!(en.matches("{}").count(), zh.matches("{}").count(), "{en} / {zh}");
             assert!(!en.is_empty() && !zh.is_empty());
+        }
+    }
+
+    #[test]
+    fn keys_and_voices_have_chinese_names() {
+        let key = Key::parse("E♭ minor").expect("a key");
+        assert_eq!((key_name(&EN, key), key_name(&ZH, key)), ("E♭ minor".into(), "E♭ 小调".into()));
+        assert_eq!(
+            [voice_name(&ZH, "Bass 2"), voice_name(&ZH, "Oboe"), voice_name(&EN, "Chords")],
+            ["低音 2", "Oboe", "Chords"]
+        );
+    }
+
+    /// Chinese is set with its own marks: a comma of ours beside a Chinese sign is a slip.
+    #[test]
+    fn chinese_is_set_with_chinese_marks() {
+        let pages =
+            words::PAIRS.iter().chain(library::PAIRS).chain(train::PAIRS).chain(over::PAIRS).chain(receipt::PAIRS);
+        let pages = pages.chain(takes::PAIRS).chain(rules::PAIRS).chain(tools::PAIRS).chain(sound::PAIRS);
+        let pages = pages.chain(fonts::PAIRS).chain(help::PAIRS).chain(originality::PAIRS).chain(news::NEWS);
+        for (_, zh) in pages {
+            let signs: Vec<char> = zh.chars().collect();
+            let slip = signs.windows(2).find(|w| {
+                let chinese = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+                chinese(w[0]) && ",:;?!(".contains(w[1]) || ")".contains(w[0]) && chinese(w[1])
+            });
+            assert!(slip.is_none(), "{zh}: {slip:?}");
         }
     }
 

@@ -47,6 +47,9 @@ texts! {
     bars_name: "Bars {} to {}; most for it bar {}: {} nats", "第 {} 至 {} 小节；支持最多的是第 {} 小节：{} 奈特";
     bar_worth: "Bar {}: {} nats", "第 {} 小节：{} 奈特";
     heat: "The roll shows how likely each pitch was in its place", "卷帘上显示了该处每个音高的可能性";
+    legend_expected: "expected", "意料之中";
+    legend_surprise: "{} nats or more: a surprise", "{} 奈特以上：意外";
+    legend_none: "no receipt", "没有来由记录";
     legend: "Notes stand out the more they surprise the model; grey ones have no receipt", "音符越出乎模型意料越醒目；灰色音符没有来由记录";
 }
 

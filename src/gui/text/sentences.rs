@@ -4,6 +4,7 @@
 //! In a pattern `#` stands for a number, `@` for what is quoted, `*` for words that have a line of their own.
 //! Chinese takes them in the same order.
 
+use super::news::NEWS;
 use super::{Text, fill};
 use crate::corpus::FileState;
 
@@ -226,9 +227,19 @@ const SENTENCES: &[(&str, &str)] = &[
     ("# jumps", "{} 处跳转"),
 ];
 
-/// A sentence about a file in the language of the window.
+/// A sentence of another part of the program in the language of the window; such as begin with what they are about
+/// ("folk: stopped") are told by what follows it.
 pub fn sentence(text: &str, t: &Text) -> String {
-    if t.is_chinese { chinese(text).unwrap_or_else(|| text.to_owned()) } else { text.to_owned() }
+    if !t.is_chinese {
+        return text.to_owned();
+    }
+    let after_name = || text.split_once(": ").and_then(|(name, said)| Some(format!("{name}：{}", chinese(said)?)));
+    chinese(text).or_else(after_name).unwrap_or_else(|| text.to_owned())
+}
+
+/// As [`sentence`], for several with dots between them.
+pub fn sentences(text: &str, t: &Text) -> String {
+    text.split(" · ").map(|one| sentence(one, t)).collect::<Vec<_>>().join(" · ")
 }
 
 /// What became of a file, in full.
@@ -244,7 +255,7 @@ pub fn fate_sentence(state: &FileState, t: &Text) -> String {
 }
 
 fn chinese(text: &str) -> Option<String> {
-    SENTENCES.iter().find_map(|(pattern, said)| {
+    SENTENCES.iter().chain(NEWS).find_map(|(pattern, said)| {
         let values = values(pattern, text)?;
         let in_chinese = |(kind, value): (u8, &str)| {
             if kind == b'*' { chinese(value).unwrap_or_else(|| value.to_owned()) } else { value.to_owned() }

@@ -35,6 +35,10 @@ texts! {
     axis_step: "Steps", "步数";
     axis_epoch: "Epochs", "轮数";
     axis_minutes: "Minutes", "分钟";
+    hours: "h", "小时";
+    minutes_short: "m", "分";
+    seconds: "s", "秒";
+    days: "d", "天";
     minutes: "min", "分钟";
     epochs: "epochs", "轮";
     steps: "steps", "步";
@@ -55,6 +59,8 @@ texts! {
     no_fields: "Fields are told apart once there is a check", "有了检查之后才能区分各字段";
     // What happens.
     preparing: "Preparing", "准备中";
+    begun: "Begun; the first check will say where it stands", "已开始；第一次检查将说明进展";
+    first_check: "First check: {} nats per note; the next ones will tell whether it learns", "第一次检查：每音符 {} 奈特；之后的检查会说明是否在学习";
     learning: "Learning", "正在学习";
     best_so_far: "Learning: validation is at its best so far, {} nats per note", "正在学习：验证损失为目前最佳，每音符 {} 奈特";
     plateau: "A plateau: little has changed over the last checks", "平台期：最近几次检查变化很小";

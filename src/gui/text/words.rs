@@ -1,6 +1,6 @@
 //! The words of the window, save those of the pages and parts that have a file of their own.
 
-use super::{fonts, library, originality, over, receipt, rules, sound, takes, tools, train};
+use super::{fonts, help, library, originality, over, receipt, rules, sound, takes, tools, train};
 
 texts! {
     /// The words of one language.
@@ -14,6 +14,7 @@ texts! {
         snd: sound::Sound = sound::EN, sound::ZH;
         tr: train::Train = train::EN, train::ZH;
         fonts: fonts::Fonts = fonts::EN, fonts::ZH;
+        hp: help::Help = help::EN, help::ZH;
         tools: tools::Tools = tools::EN, tools::ZH;
         is_chinese: bool = false, true;
     }
@@ -145,6 +146,9 @@ texts! {
     cmd_compose: "Compose page", "作曲页";
     cmd_settings: "Settings", "设置";
     cmd_shortcuts: "Keyboard shortcuts", "键盘快捷键";
+    cmd_about: "About Cadenza", "关于 Cadenza";
+    cmd_first_steps: "First steps", "入门五步";
+    cmd_manual: "Manual", "使用手册";
     mouse: "Mouse on the roll", "卷帘上的鼠标";
     star_note: "* while the roll has the keyboard, or nothing has", "* 仅当卷帘获得键盘焦点或无焦点时有效";
     // Roll.
@@ -338,5 +342,5 @@ texts! {
     autosave: "Copy every", "备份间隔";
     autosave_hint: "A copy of unsaved work is kept against a crash; 0 keeps none", "为未保存的内容保留副本以防崩溃；0 为不保留";
     about: "About", "关于";
-    about_text: "Cadenza {} learns from a folder of MIDI and composes with what it learned.", "Cadenza {} 从 MIDI 文件夹中学习，并用所学作曲。";
+    about_text: "Learns from a folder of MIDI and composes with what it learned.", "从 MIDI 文件夹中学习，并用所学作曲。";
 }

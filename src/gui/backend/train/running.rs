@@ -188,7 +188,7 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
             if valid_notes > 0 {
                 v.baselines = baselines(&b);
             }
-            v.now = Happening::Learning;
+            v.now = Happening::Begun;
         }
         TrainEvent::Step(s) => {
             v.state = if stopping { RunState::Stopping } else { RunState::Running };
@@ -233,12 +233,13 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
             }
             let best_step = v.best.map_or(c.step, |b| b.step as u64);
             let now = match c.standing {
+                Standing::First => Happening::FirstCheck { nats: sample.nats },
                 Standing::Learning if c.best => Happening::Best { nats: sample.nats },
                 Standing::Learning => Happening::Learning,
                 Standing::Plateau => Happening::Plateau,
                 Standing::Memorising => Happening::Memorising { best_step },
             };
-            if !matches!(now, Happening::Best { .. } | Happening::Learning) && v.now != now {
+            if matches!(now, Happening::Plateau | Happening::Memorising { .. }) && v.now != now {
                 note(v, now.clone());
             }
             v.now = now;

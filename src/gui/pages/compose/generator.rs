@@ -4,15 +4,15 @@ use super::rules::rules_ui;
 use crate::generate::{Form, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
-use crate::gui::state::{Generator, Primer, State};
-use crate::gui::text::{Text, fill};
+use crate::gui::state::{Generator, Page, Primer, State};
+use crate::gui::text::{Text, fill, key_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
 };
 use crate::music::note::pitch_name;
 use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick};
-use eframe::egui::{Button, ComboBox, DragValue, ProgressBar, Response, Slider, TextEdit, Ui};
+use eframe::egui::{self, Button, ComboBox, DragValue, Id, ProgressBar, Response, Slider, TextEdit, Ui};
 use std::collections::{BTreeSet, HashSet};
 
 pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
@@ -20,7 +20,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     section(ui, "generator", t.generator, true, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         let mut g = state.view.generator.clone();
-        model_ui(ui, state, &mut g);
+        model_ui(ui, state, &mut g, actions);
         task_ui(ui, state, &mut g);
         if !g.settings.task.opens() {
             primer_ui(ui, state, &mut g);
@@ -44,8 +44,6 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
         section(ui, "generator rules", t.rules.title, false, |ui| rules_ui(ui, state, &mut g));
         section(ui, "melody assistant", t.tk.assistant, false, |ui| assistant_ui(ui, state, actions));
-        ui.add_space(4.0);
-        start_ui(ui, state, actions);
         if g != state.view.generator {
             actions.push(Action::SetGenerator(Box::new(g)));
         }
@@ -58,7 +56,7 @@ pub(super) fn combo(ui: &mut Ui, id: &str, name: &str, shown: &str, add: impl Fn
     combo.show_ui(ui, add).response.accessible_name(format!("{name}: {shown}"))
 }
 
-fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
+fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator, actions: &mut Actions) {
     let t = state.text();
     let models = &state.session.models;
     let shown = if models.is_empty() { t.no_model.to_owned() } else { g.model.clone() };
@@ -77,6 +75,9 @@ fn model_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     }
     if models.is_empty() {
         subdued(ui, t.no_model_hint);
+        if plain_button(ui, t.hp.go_train).clicked() {
+            actions.push(Action::Show(Page::Train));
+        }
     }
 }
 
@@ -253,12 +254,12 @@ fn taken(score: &Score, selection: Option<&HashSet<NoteId>>, t: &Text) -> String
 }
 
 fn key_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
-    let shown = g.settings.key.map_or_else(|| t.key_any.to_owned(), |k| k.to_string());
+    let shown = g.settings.key.map_or_else(|| t.key_any.to_owned(), |k| key_name(t, k));
     labelled(ui, t.key, |ui| {
         combo(ui, "generator key", t.key, &shown, |ui| {
             ui.selectable_value(&mut g.settings.key, None, t.key_any);
             for key in Key::all() {
-                ui.selectable_value(&mut g.settings.key, Some(key), key.to_string());
+                ui.selectable_value(&mut g.settings.key, Some(key), key_name(t, key));
             }
         })
     });
@@ -400,7 +401,8 @@ fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
     }
 }
 
-fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+/// The button that the page is for; while takes are written, how far they are and a button that ends it.
+pub fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let t = state.text();
     if let Some(UnknownMeter { model, meter, learned }) = &state.session.unknown_meter {
         let sentence = fill(t.tk.unknown_meter, &[model, &meter.to_string(), &learned.join(", ")]);
@@ -416,7 +418,9 @@ fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             let bar = ProgressBar::new(progress).desired_height(6.0).fill(accent).desired_width(ui.available_width());
             ui.add(bar).accessible_name(t.generating);
         }
-        if fields(ui, |ui| plain_button(ui, Command::StopGenerating.name(t))).clicked() {
+        let stop = fields(ui, |ui| plain_button(ui, Command::StopGenerating.name(t)));
+        keep_keyboard(ui, state, &stop);
+        if stop.clicked() {
             actions.command(Command::StopGenerating);
         }
         return;
@@ -427,6 +431,7 @@ fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let ready = !state.session.models.is_empty() && !missing && !nothing;
     let width = ui.available_width();
     let response = ui.add_enabled_ui(ready, |ui| primary_button(ui, Command::Generate.name(t), width)).inner;
+    keep_keyboard(ui, state, &response);
     let hint = if missing { t.select_first.to_owned() } else { Command::Generate.hint(t, ui.ctx()) };
     if response
         .on_hover_text(&hint)
@@ -439,4 +444,22 @@ fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     {
         actions.command(Command::Generate);
     }
+}
+
+/// Where one button takes the place of the other the keyboard stays, and from there Tab goes on to the take that
+/// came of it.
+fn keep_keyboard(ui: &Ui, state: &State, button: &Response) {
+    let id = Id::unique("the keyboard is at the start");
+    let generating = state.session.generating;
+    let (was_generating, had_it) = ui.data(|d| d.get_temp(id)).unwrap_or((generating, false));
+    let left_by_tab =
+        had_it && !button.has_focus() && ui.input(|i| i.key_pressed(egui::Key::Tab) && i.modifiers.is_none());
+    if had_it && was_generating != generating {
+        button.request_focus();
+    } else if left_by_tab && !state.project.takes().is_empty() {
+        ui.data_mut(|d| d.insert_temp(super::takes::first_take(), true));
+    }
+    // Asked before: egui holds its lock while what is kept is written.
+    let has_it = button.has_focus();
+    ui.data_mut(|d| d.insert_temp(id, (generating, has_it)));
 }

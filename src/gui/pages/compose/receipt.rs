@@ -6,24 +6,25 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::regenerate::{can_go_on, take_of};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
-use crate::gui::text::{fill, receipt::rule_name};
+use crate::gui::text::receipt::{ReceiptWords, rule_name};
+use crate::gui::text::{fill, instruments};
+use crate::gui::theme::{MOST_SURPRISE, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
 use crate::job::Nearest;
-use crate::midi::general_midi::drum_name;
 use crate::music::note::pitch_name;
 use crate::music::{Note, Role};
 use crate::project::{Edit, Receipt};
-use eframe::egui::{Id, Label, Ui};
+use eframe::egui::{Align, Id, Label, Layout, Rect, Sense, Ui, vec2};
 
-/// Shown while notes are explained, and wherever the one that is selected has a receipt.
+/// While notes are explained, and wherever the one that is selected has a receipt.
+pub fn is_shown(state: &State) -> bool {
+    state.view.explain || selected_note(state).is_some_and(|(_, note)| state.project.receipts().of(note).is_some())
+}
+
 pub fn receipt_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let words = &state.text().rc;
     let selected = selected_note(state);
     let receipt = selected.and_then(|(_, note)| state.project.receipts().of(note));
-    if receipt.is_none() && !state.view.explain {
-        return;
-    }
-    ui.add_space(10.0);
     section(ui, "receipt", words.receipt, true, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         match (selected, receipt) {
@@ -32,9 +33,33 @@ pub fn receipt_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             (None, _) => drop(subdued(ui, words.select_one)),
         }
         if state.view.explain {
-            subdued(ui, words.legend);
+            legend_ui(ui, words);
             explain_ui(ui, state, actions);
         }
+    });
+}
+
+/// What the colours of the roll mean: from expected to surprising, and the grey of what no model has read.
+fn legend_ui(ui: &mut Ui, words: &ReceiptWords) {
+    const STEPS: usize = 48;
+    let t = Tokens::of(ui);
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
+    for i in 0..STEPS {
+        let x = |i: usize| rect.left() + rect.width() * i as f32 / STEPS as f32;
+        let slice = Rect::from_x_y_ranges(x(i)..=x(i + 1) + 0.5, rect.y_range());
+        ui.painter().rect_filled(slice, 0, t.surprise(MOST_SURPRISE * (i as f64 + 0.5) / STEPS as f64));
+    }
+    response.on_hover_text(words.legend);
+    ui.horizontal(|ui| {
+        subdued(ui, words.legend_expected);
+        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+            subdued(ui, fill(words.legend_surprise, &[&format!("{MOST_SURPRISE:.0}")]));
+        });
+    });
+    ui.horizontal(|ui| {
+        let (square, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+        ui.painter().rect_filled(square, 2, t.no_surprise());
+        subdued(ui, words.legend_none);
     });
 }
 
@@ -76,7 +101,8 @@ fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receip
     let take = receipt.drawn_with.and_then(|_| take_of(&state.project, note.id)).map(|i| &state.project.takes()[i]);
     let mut under = None;
     for (pitch, p) in &receipt.alternatives {
-        let name = drum_name(*pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let name =
+            instruments::drum(state.text(), *pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
         let p = percent(f64::from(*p));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;

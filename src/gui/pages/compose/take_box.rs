@@ -3,7 +3,7 @@
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
 use crate::gui::takes::{TakeBox, can_branch};
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::widgets::{fields, labelled, plain_button, subdued};
 use crate::project::{Take, can_blend};
 use eframe::egui::{Align2, Button, ComboBox, Context, DragValue, Id, TextEdit, Ui, Window, vec2};
@@ -17,7 +17,7 @@ pub fn take_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     };
     let mut now = before.clone();
     let mut open = true;
-    Window::new(fill(state.text().tk.more, &[&takes[place].name]))
+    Window::new(fill(state.text().tk.more, &[&sentence(&takes[place].name, state.text())]))
         .id(Id::unique("box of a take"))
         .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -190.0))
         .collapsible(false)
@@ -52,12 +52,13 @@ fn blend_ui(ui: &mut Ui, state: &State, take: &Take, now: &mut TakeBox, actions:
         return;
     }
     let other = others.iter().find(|o| Some(o.id) == now.other);
-    let shown = other.map_or(t.blend_none, |o| o.name.as_str());
+    let called = |take: &Take| sentence(&take.name, state.text());
+    let shown = other.map_or(t.blend_none.to_owned(), |o| called(o));
     labelled(ui, t.blend, |ui| {
-        let combo = ComboBox::from_id_salt("blend with").selected_text(shown).width(ui.available_width()).truncate();
+        let combo = ComboBox::from_id_salt("blend with").selected_text(&shown).width(ui.available_width()).truncate();
         let response = combo.show_ui(ui, |ui| {
             for o in &others {
-                ui.selectable_value(&mut now.other, Some(o.id), &o.name);
+                ui.selectable_value(&mut now.other, Some(o.id), called(o));
             }
         });
         response.response.accessible_name(format!("{}: {shown}", t.blend))
@@ -70,8 +71,8 @@ fn blend_ui(ui: &mut Ui, state: &State, take: &Take, now: &mut TakeBox, actions:
         ui.spacing_mut().item_spacing = vec2(2.0, 2.0);
         for (i, from_other) in now.from_other.iter_mut().enumerate() {
             let bar = (first + i as i64).to_string();
-            let from = if *from_other { &other.name } else { &take.name };
-            let name = fill(t.blend_bar, &[&bar, from]);
+            let from = called(if *from_other { other } else { take });
+            let name = fill(t.blend_bar, &[&bar, &from]);
             let button = Button::selectable(*from_other, bar.clone()).min_size(vec2(28.0, 24.0));
             let response = ui.add(button).accessible_name(&name).on_hover_text(&name);
             if response.clicked() {

@@ -4,14 +4,21 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::takes::{TakeBox, TakeOrder, can_rank_by, depth};
-use crate::gui::text::fill;
 use crate::gui::text::takes::TakeWords;
+use crate::gui::text::{fill, sentence, sentences};
 use crate::gui::theme::{RADIUS_PANEL, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, mini_roll, subdued};
 use crate::project::Take;
-use eframe::egui::{self, Button, ComboBox, CornerRadius, Frame, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2};
+use eframe::egui::{
+    self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2,
+};
 
 const WIDTH: f32 = 196.0;
+
+/// Under this the first card finds whether it is to take the keyboard.
+pub fn first_take() -> Id {
+    Id::unique("the first take takes the keyboard")
+}
 
 /// The takes with their places in the list, in the order that was chosen; such as came since come first.
 fn shown(state: &State) -> Vec<(usize, &Take)> {
@@ -103,21 +110,27 @@ fn picture(ui: &mut Ui, score: &crate::music::Score, from: crate::music::Tick) {
 
 fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Actions) {
     let t = state.text();
+    let called = sentence(&take.name, t);
     picture(ui, &take.score, take.from_tick);
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = 2.0;
         let heard = state.session.plays(&Playing::Take(i));
         let icon = if heard { Icon::Stop } else { Icon::Play };
-        if icon_button_sized(ui, icon, &fill(t.hear_take, &[&take.name]), heard, 24.0).clicked() {
+        let hear = icon_button_sized(ui, icon, &fill(t.hear_take, &[&called]), heard, 24.0);
+        if ui.data_mut(|d| d.remove_temp(first_take())) == Some(true) {
+            hear.request_focus();
+            hear.scroll_to_me(None);
+        }
+        if hear.clicked() {
             actions.push(Action::PlayTake(i));
         }
-        if icon_button_sized(ui, Icon::Check, &fill(t.keep_take, &[&take.name]), false, 24.0).clicked() {
+        if icon_button_sized(ui, Icon::Check, &fill(t.keep_take, &[&called]), false, 24.0).clicked() {
             actions.push(Action::KeepTake(i));
         }
-        if icon_button_sized(ui, Icon::Close, &fill(t.remove_take, &[&take.name]), false, 24.0).clicked() {
+        if icon_button_sized(ui, Icon::Close, &fill(t.remove_take, &[&called]), false, 24.0).clicked() {
             actions.push(Action::RemoveTake(i));
         }
-        if icon_button_sized(ui, Icon::More, &fill(t.tk.more, &[&take.name]), false, 24.0).clicked() {
+        if icon_button_sized(ui, Icon::More, &fill(t.tk.more, &[&called]), false, 24.0).clicked() {
             actions.push(Action::OpenTake(Some(TakeBox::of(take))));
         }
         let about = fill(
@@ -125,11 +138,11 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
             &[&take.model, &take.settings.seed.to_string(), &format!("{:.2}", take.settings.temperature)],
         );
         let parent = take.parent.and_then(|id| state.project.takes().iter().find(|t| t.id == id));
-        let about = parent.map_or(about.clone(), |p| format!("{about}\n{}", fill(t.tk.from, &[&p.name])));
-        let hover = if take.remark.is_empty() { about } else { format!("{about}\n{}", take.remark) };
+        let about = parent.map_or(about.clone(), |p| format!("{about}\n{}", fill(t.tk.from, &[&sentence(&p.name, t)])));
+        let hover = if take.remark.is_empty() { about } else { format!("{about}\n{}", sentences(&take.remark, t)) };
         let strong = Tokens::of(ui).strong;
         // A branch for each step down the tree.
-        let name = "› ".repeat(depth(state.project.takes(), take)) + &take.name;
+        let name = "› ".repeat(depth(state.project.takes(), take)) + &called;
         ui.add(Label::new(RichText::new(&name).color(strong)).truncate().sense(egui::Sense::hover()))
             .on_hover_text(hover);
     });

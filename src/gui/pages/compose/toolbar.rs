@@ -7,7 +7,7 @@ use crate::gui::piano_roll::{Roll, lanes};
 use crate::gui::shortcuts::Command;
 use crate::gui::shortcuts::Command::{ChordHere, KeyHere, MarkerHere, MeterHere, TempoHere, WriteChords};
 use crate::gui::state::{State, Tool};
-use crate::gui::text::{edit_label, fill};
+use crate::gui::text::{edit_label, fill, pair};
 use crate::gui::widgets::{Icon, fields, icon_button, subdued};
 use crate::music::{Scale, ScaleKind};
 use crate::project::Lane;
@@ -74,7 +74,7 @@ fn history_buttons(ui: &mut Ui, state: &State, actions: &mut Actions) {
         [(Icon::Undo, Command::Undo, history.undo_label()), (Icon::Redo, Command::Redo, history.redo_label())]
     {
         let hint = command.hint(t, ui.ctx());
-        let name = label.map_or_else(|| hint.clone(), |l| format!("{hint}: {}", edit_label(t, l)));
+        let name = label.map_or_else(|| hint.clone(), |l| pair(t, &hint, edit_label(t, l)));
         let response = ui.add_enabled_ui(label.is_some(), |ui| icon_button(ui, icon, &name, false)).inner;
         if response.clicked() {
             actions.command(command);

@@ -5,7 +5,7 @@ use crate::gui::action::{Action, Actions};
 use crate::gui::piano_roll::Roll;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, key_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, fields, icon_button, icon_button_sized, slider, subdued};
 use crate::music::{Key, Meter, Tick};
@@ -133,7 +133,7 @@ fn key_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
     let tick = state.session.position() as Tick;
     let here = score.keys.iter().rev().find(|c| c.tick <= tick);
     let signed = here.map(|c| c.key);
-    let name = signed.or(roll.key).map_or_else(|| t.no_key.to_owned(), |k| k.to_string());
+    let name = signed.or(roll.key).map_or_else(|| t.no_key.to_owned(), |k| key_name(t, k));
     let shown = if signed.is_none() && roll.key.is_some() { fill(t.key_guess, &[&name]) } else { name };
     let at = here.map_or(0, |c| c.tick);
     let response = fields(ui, |ui| {
@@ -142,7 +142,7 @@ fn key_ui(ui: &mut Ui, state: &State, roll: &Roll, actions: &mut Actions) {
                 actions.edit(Edit::Lane(LaneEdit::Remove { lane: Lane::Key, tick: at }));
             }
             for key in Key::all() {
-                if ui.selectable_label(signed == Some(key), key.to_string()).clicked() {
+                if ui.selectable_label(signed == Some(key), key_name(t, key)).clicked() {
                     actions.edit(Edit::Lane(LaneEdit::Set { tick: at, mark: Mark::Key(key) }));
                 }
             }

@@ -6,7 +6,7 @@ use super::view::LibraryRequest;
 use crate::corpus::{Piece, Timing};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, key_name};
 use crate::gui::widgets::labelled;
 use crate::music::{Key, Score, Tick};
 use eframe::egui::{ComboBox, Label, Response, Ui};
@@ -63,7 +63,7 @@ fn key_ui(
         Some((_, confidence)) => how_sure(confidence, state.text()),
         None => t.key_not_sure,
     };
-    let now = key.map_or(t.key_unknown.to_owned(), |(key, _)| format!("{key}, {sure}"));
+    let now = key.map_or(t.key_unknown.to_owned(), |(key, _)| fill(t.key_is, &[&key_name(state.text(), key), sure]));
     let set = |key: Option<Key>| Action::Library(LibraryRequest::SetKey { id: piece.id(), section, key });
     let width = ui.available_width().min(200.0);
     let combo = ComboBox::from_id_salt(("piece key", section)).selected_text(now).width(width);
@@ -73,7 +73,7 @@ fn key_ui(
                 actions.push(set(None));
             }
             for key in Key::all() {
-                if ui.selectable_label(chosen == Some(key), key.to_string()).clicked() {
+                if ui.selectable_label(chosen == Some(key), key_name(state.text(), key)).clicked() {
                     actions.push(set(Some(key)));
                 }
             }

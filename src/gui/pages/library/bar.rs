@@ -5,7 +5,7 @@ use super::table::{Side, Table, hours, reason_name, thousands};
 use super::view::{LibraryProgress, LibraryRequest};
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
-use crate::gui::text::{fill, library::Library};
+use crate::gui::text::{fill, library::Library, sentence};
 use crate::gui::theme::{ROW, ROW_TALL, Tokens};
 use crate::gui::widgets::{
     Icon, fields, focus_ring, icon_button, icon_button_sized, plain_button, primary_button, subdued,
@@ -50,7 +50,10 @@ pub fn head_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Acti
             if ui.add_enabled_ui(!shelf.rows.is_empty(), |ui| plain_button(ui, t.export_report)).inner.clicked() {
                 actions.push(Action::OpenDialog(Dialog::ExportReport));
             }
-            let name = view.undo.as_ref().map_or(t.nothing_to_undo.to_owned(), |what| fill(t.undo, &[what]));
+            let name = view
+                .undo
+                .as_ref()
+                .map_or(t.nothing_to_undo.to_owned(), |what| fill(t.undo, &[&sentence(what, state.text())]));
             let undo = ui.add_enabled_ui(view.undo.is_some(), |ui| icon_button(ui, Icon::Undo, &name, false)).inner;
             if undo.clicked() {
                 actions.push(Action::Library(LibraryRequest::Undo));

@@ -6,7 +6,7 @@ use super::table::{look, reason_name, thousands};
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{fate_sentence, fill, remedy_name};
+use crate::gui::text::{fate_sentence, fill, pair, remedy_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::plain_button;
 use eframe::egui::{RichText, Sense, Ui, vec2};
@@ -22,7 +22,7 @@ pub fn fate_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) 
         let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
         ui.painter().circle_filled(dot.center(), 3.5, color);
         let reason = reason_name(fate.reason(), t);
-        let text = if reason.is_empty() { word.to_owned() } else { format!("{word}: {reason}") };
+        let text = if reason.is_empty() { word.to_owned() } else { pair(t, word, &reason) };
         ui.label(RichText::new(text).color(Tokens::of(ui).strong));
     });
     let Some(file) = view.shelf.library.rows.get(row.file) else { return };

@@ -7,7 +7,7 @@ use super::view::LibraryRequest;
 use crate::corpus::NotesLost;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, key_words, pair};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::focus_ring;
 use crate::music::Score;
@@ -260,7 +260,7 @@ fn row_ui(
                 Column::Style => {
                     ui.add(text(piece.style.clone()));
                 }
-                Column::Key => key_ui(ui, piece, color, t),
+                Column::Key => key_ui(ui, piece, color, state.text()),
                 Column::Meter => {
                     ui.add(text(piece.meter.clone()));
                 }
@@ -310,10 +310,11 @@ fn row_ui(
 fn key_ui(ui: &mut Ui, piece: &super::Row, color: Color32, t: &Text) {
     let faint = if piece.confidence < 0.2 { Tokens::of(ui).subdued } else { color };
     let mark = if piece.modulates { " →" } else { "" };
-    let label = ui.add(Label::new(RichText::new(format!("{}{mark}", piece.key)).color(faint)).truncate());
+    let key = key_words(t, &piece.key);
+    let label = ui.add(Label::new(RichText::new(format!("{key}{mark}")).color(faint)).truncate());
     if !piece.key.is_empty() {
         label.on_hover_ui(|ui| {
-            ui.label(format!("{}, {}", piece.key, super::about::how_sure(piece.confidence, t)));
+            ui.label(format!("{key}, {}", super::about::how_sure(piece.confidence, t)));
             if piece.modulates {
                 ui.label(t.lib.modulates);
             }
@@ -337,7 +338,7 @@ fn state_ui(ui: &mut Ui, state: RowState, t: &Text) {
     let (dot, _) = ui.allocate_exact_size(vec2(8.0, 8.0), Sense::hover());
     ui.painter().circle_filled(dot.center(), 3.5, color);
     let reason = reason_name(state.reason(), t);
-    let text = if reason.is_empty() { word.to_owned() } else { format!("{word}: {reason}") };
+    let text = if reason.is_empty() { word.to_owned() } else { pair(t, word, &reason) };
     ui.add(Label::new(&text).truncate());
 }
 

@@ -6,7 +6,7 @@ use super::thousands;
 use super::view::{RunRow, Standing};
 use crate::gui::action::Actions;
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{Text, fill};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::subdued;
 use eframe::egui::{Align, Button, Label, Layout, RichText, Ui};
@@ -71,7 +71,7 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
                         look_at(run, form, actions);
                     }
                 });
-                for cell in cells(run, &apart) {
+                for cell in cells(run, &apart, t) {
                     row.col(|ui| {
                         ui.add(Label::new(&cell).truncate()).on_hover_text(&cell);
                     });
@@ -80,7 +80,7 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
         });
 }
 
-fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
+fn cells(run: &RunRow, apart: &[String], t: &Text) -> [String; 9] {
     let dash = || "–".to_owned();
     let saved = run.nats.zip(run.ngram).map_or_else(dash, |(own, ngram)| format!("{:+.3}", own - ngram));
     [
@@ -90,7 +90,7 @@ fn cells(run: &RunRow, apart: &[String]) -> [String; 9] {
         thousands(run.parameters as u64),
         format!("{}/{}", thousands(run.steps), thousands(run.planned_steps)),
         thousands(run.best_step),
-        super::duration(run.seconds),
+        super::duration(t, run.seconds),
         thousands(run.notes_per_sec.round() as u64),
         differences(run, apart),
     ]
@@ -135,7 +135,7 @@ mod tests {
         let (a, b) = (run("1", None), run("2", Some("Quick 1")));
         let keys = apart(&[&a, &b]);
         assert_eq!(keys, ["from", "seed"]);
-        let cells = cells(&b, &keys);
+        let cells = cells(&b, &keys, &crate::gui::text::EN);
         assert_eq!((cells[1].as_str(), cells[8].as_str()), ("-2.000", "seed 2, from Quick 1"));
         assert!(apart(&[&a, &a.clone()]).is_empty());
     }

@@ -4,9 +4,9 @@ use super::axis::Axis;
 use super::view::{Estimate, Knob, Start, Sweep, TrainRequest, TrainSettings};
 use super::{sweep, thousands};
 use crate::gui::action::{Action, Actions};
-use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::state::{Page, State};
 use crate::gui::text::train::knob as knob_words;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{chip, fields, plain_button, section, slider, subdued};
 use crate::job::bundled;
@@ -128,12 +128,12 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
         ui.label(RichText::new(t.train).heading().color(Tokens::of(ui).strong));
         ui.add_space(SPACE);
         fields(ui, |ui| {
-            let preset = view.presets.get(form.preset).map_or(t.no_presets, |p| &p.name);
-            choice(ui, t.preset, preset, |ui| {
+            let preset = view.presets.get(form.preset).map_or(t.no_presets.to_owned(), |p| sentence(&p.name, t));
+            choice(ui, t.preset, &preset, |ui| {
                 for (i, p) in view.presets.iter().enumerate() {
-                    let label =
-                        estimate_text(state, &p.estimate).map_or(p.name.clone(), |e| format!("{}  {e}", p.name));
-                    ui.selectable_value(&mut form.preset, i, label).on_hover_text(&p.description);
+                    let name = sentence(&p.name, t);
+                    let label = estimate_text(state, &p.estimate).map_or(name.clone(), |e| format!("{name}  {e}"));
+                    ui.selectable_value(&mut form.preset, i, label).on_hover_text(sentence(&p.description, t));
                 }
             });
             let start = match &form.start {
@@ -152,10 +152,10 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
                 }
             });
             form.start = chosen;
-            let device = view.devices.get(form.device).map_or(t.no_devices, |d| d);
-            choice(ui, t.device, device, |ui| {
+            let device = view.devices.get(form.device).map_or(t.no_devices.to_owned(), |d| sentence(d, t));
+            choice(ui, t.device, &device, |ui| {
                 for (i, d) in view.devices.iter().enumerate() {
-                    ui.selectable_value(&mut form.device, i, d);
+                    ui.selectable_value(&mut form.device, i, sentence(d, t));
                 }
             });
         });
@@ -172,12 +172,17 @@ pub fn form_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Action
             }
         });
     });
-    let description = view.presets.get(form.preset).map_or("", |p| &p.description);
+    let description = view.presets.get(form.preset).map_or(String::new(), |p| sentence(&p.description, t));
     let pieces =
         if view.n_pieces == 0 { t.no_pieces.into() } else { fill(t.learns_from, &[&thousands(view.n_pieces as u64)]) };
     let copied = form.duplicate_of.as_ref().map_or(String::new(), |name| fill(t.tr.duplicated, &[name]));
-    let all: Vec<&str> = [&copied, description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
-    subdued(ui, all.join(" · "));
+    let all: Vec<&str> = [copied.as_str(), &description, &pieces].into_iter().filter(|s| !s.is_empty()).collect();
+    ui.horizontal(|ui| {
+        subdued(ui, all.join(" · "));
+        if view.n_pieces == 0 && chip(ui, t.hp.go_library, false).clicked() {
+            actions.push(Action::Show(Page::Library));
+        }
+    });
     if form.sweep_open {
         sweep::sweep_ui(ui, state, form, ready, actions);
     }
@@ -192,7 +197,7 @@ fn estimate_text(state: &State, estimate: &Estimate) -> Option<String> {
     match estimate {
         Estimate::Unknown => None,
         Estimate::Measuring => Some(t.tr.measuring.to_owned()),
-        Estimate::Known { seconds, .. } => Some(fill(t.tr.about_time, &[&super::duration(*seconds)])),
+        Estimate::Known { seconds, .. } => Some(fill(t.tr.about_time, &[&super::duration(t, *seconds)])),
         Estimate::Failed(_) => Some("–".to_owned()),
     }
 }
@@ -208,7 +213,7 @@ fn estimate_ui(ui: &mut Ui, state: &State, estimate: &Estimate) {
             response.on_hover_text(fill(t.tr.about_hint, &[&steps, &speed, &parameters]));
         }
         Estimate::Failed(why) => {
-            response.on_hover_text(fill(t.tr.not_measured, &[why]));
+            response.on_hover_text(fill(t.tr.not_measured, &[&sentence(why, t)]));
         }
         Estimate::Unknown | Estimate::Measuring => {}
     }

@@ -6,7 +6,7 @@ use super::view::{Happening, RunState, RunView, TrainRequest};
 use super::{duration, thousands};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{chip, plain_button, primary_button, section, subdued};
 use crate::train::Ending;
@@ -59,8 +59,8 @@ pub fn running_ui(ui: &mut Ui, state: &State, run: &RunView, form: &mut Form, ac
         });
     }
     ui.horizontal_wrapped(|ui| {
-        let eta = run.eta_secs.map_or(String::new(), |s| format!(" • {}", fill(t.time_left, &[&duration(s)])));
-        ui.label(format!("{}{eta}", duration(run.elapsed_secs)));
+        let eta = run.eta_secs.map_or(String::new(), |s| format!(" • {}", fill(t.time_left, &[&duration(t, s)])));
+        ui.label(format!("{}{eta}", duration(t, run.elapsed_secs)));
         subdued(ui, fill(t.notes_per_sec, &[&thousands(run.notes_per_sec.round() as u64)]));
         subdued(ui, fill(t.learning_rate_is, &[&format!("{:.1e}", run.learning_rate)]));
         if let Some(bytes) = run.memory {
@@ -118,8 +118,10 @@ pub fn said(now: &Happening, t: &Text, tokens: &Tokens) -> (String, Color32) {
     let nats = |n: &f64| format!("{n:.3}");
     let calm = tokens.text;
     match now {
-        Happening::Said(text) => (text.clone(), calm),
+        Happening::Said(text) => (sentence(text, t), calm),
         Happening::Preparing => (t.tr.preparing.to_owned(), calm),
+        Happening::Begun => (t.tr.begun.to_owned(), calm),
+        Happening::FirstCheck { nats: n } => (fill(t.tr.first_check, &[&nats(n)]), calm),
         Happening::Learning => (t.tr.learning.to_owned(), calm),
         Happening::Best { nats: n } => (fill(t.tr.best_so_far, &[&nats(n)]), tokens.success),
         Happening::Plateau => (t.tr.plateau.to_owned(), tokens.info),
@@ -132,9 +134,9 @@ pub fn said(now: &Happening, t: &Text, tokens: &Tokens) -> (String, Color32) {
         Happening::OutOfMemory { rows, parts } => {
             (fill(t.tr.out_of_memory, &[&parts.to_string(), &rows.to_string()]), tokens.warning)
         }
-        Happening::CannotSave { reason } => (fill(t.tr.cannot_save, &[reason]), tokens.error),
+        Happening::CannotSave { reason } => (fill(t.tr.cannot_save, &[&sentence(reason, t)]), tokens.error),
         Happening::SavingAgain => (t.tr.saving_again.to_owned(), tokens.success),
-        Happening::Slept { secs } => (fill(t.tr.slept, &[&duration(*secs)]), tokens.info),
+        Happening::Slept { secs } => (fill(t.tr.slept, &[&duration(t, *secs)]), tokens.info),
         Happening::Ended { how, nats: best, best_step } => {
             let (words, color) = match how {
                 Ending::Complete => (t.tr.ended_complete, tokens.success),
@@ -205,6 +207,8 @@ mod tests {
     fn everything_that_can_happen_is_said_in_both_languages() {
         let all = [
             Happening::Preparing,
+            Happening::Begun,
+            Happening::FirstCheck { nats: 2.5 },
             Happening::Learning,
             Happening::Best { nats: 1.25 },
             Happening::Plateau,
@@ -222,11 +226,11 @@ mod tests {
             assert!(en != zh && !en.contains("{}") && !zh.contains("{}"), "{en} / {zh}");
         }
         assert_eq!(
-            said(&all[4], &EN, &DARK).0,
+            said(&all[6], &EN, &DARK).0,
             "Validation has stopped falling while training goes on: it is memorising. The best model (step 1,200) is kept."
         );
         assert_eq!(
-            said(&all[5], &EN, &DARK).0,
+            said(&all[7], &EN, &DARK).0,
             "Diverged at step 90: back to step 60 with 50 % of the learning rate (attempt 2 of 3)"
         );
     }

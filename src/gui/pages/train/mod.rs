@@ -20,6 +20,7 @@ mod view;
 
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
+use crate::gui::text::Text;
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{Icon, chip, icon_button_sized, primary_button, slider};
 use axis::Axis;
@@ -250,23 +251,24 @@ fn train_button(ui: &mut Ui, state: &State, enabled: bool) -> bool {
 }
 
 /// "1 h 02 m", "5 m 12 s", "40 s".
-pub fn duration(secs: f64) -> String {
+pub fn duration(t: &Text, secs: f64) -> String {
     let s = secs.max(0.0).round() as u64;
+    let [h, m] = [t.tr.hours, t.tr.minutes_short];
     match s {
-        0..60 => format!("{s} s"),
-        60..3600 => format!("{} m {:02} s", s / 60, s % 60),
-        _ => format!("{} h {:02} m", s / 3600, s % 3600 / 60),
+        0..60 => format!("{s} {}", t.tr.seconds),
+        60..3600 => format!("{} {m} {:02} {}", s / 60, s % 60, t.tr.seconds),
+        _ => format!("{} {h} {:02} {m}", s / 3600, s % 3600 / 60),
     }
 }
 
 /// "3 d", "2 h", "5 m", "40 s": how long ago something was.
-pub fn age(secs: f64) -> String {
+pub fn age(t: &Text, secs: f64) -> String {
     let s = secs.max(0.0) as u64;
     match s {
-        0..60 => format!("{s} s"),
-        60..3600 => format!("{} m", s / 60),
-        3600..86_400 => format!("{} h", s / 3600),
-        _ => format!("{} d", s / 86_400),
+        0..60 => format!("{s} {}", t.tr.seconds),
+        60..3600 => format!("{} {}", s / 60, t.tr.minutes_short),
+        3600..86_400 => format!("{} {}", s / 3600, t.tr.hours),
+        _ => format!("{} {}", s / 86_400, t.tr.days),
     }
 }
 
@@ -286,11 +288,13 @@ pub fn thousands(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::gui::text::{EN, ZH};
 
     #[test]
     fn numbers_read_well() {
         assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
-        assert_eq!([-1.0, 59.4, 312.0, 3720.0].map(duration), ["0 s", "59 s", "5 m 12 s", "1 h 02 m"]);
-        assert_eq!([5.0, 300.0, 7300.0, 200_000.0].map(age), ["5 s", "5 m", "2 h", "2 d"]);
+        assert_eq!([-1.0, 59.4, 312.0, 3720.0].map(|s| duration(&EN, s)), ["0 s", "59 s", "5 m 12 s", "1 h 02 m"]);
+        assert_eq!([5.0, 300.0, 7300.0, 200_000.0].map(|s| age(&EN, s)), ["5 s", "5 m", "2 h", "2 d"]);
+        assert_eq!((duration(&ZH, 312.0), age(&ZH, 7300.0)), ("5 分 12 秒".into(), "2 小时".into()));
     }
 }

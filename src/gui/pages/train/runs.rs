@@ -5,7 +5,7 @@ use super::form::{Form, Tab};
 use super::view::{RunRow, Standing, TrainRequest};
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{Icon, card, chip, focus_ring, icon_button_sized, plain_button, primary_button, subdued};
 use eframe::egui::{
@@ -49,7 +49,7 @@ fn run_ui(ui: &mut Ui, state: &State, run: &RunRow, form: &mut Form, actions: &m
         });
         subdued(ui, about(state, run));
         if let Standing::Unreadable(why) = &run.standing {
-            ui.label(RichText::new(fill(t.tr.unreadable, &[why])).color(Tokens::of(ui).warning).small());
+            ui.label(RichText::new(fill(t.tr.unreadable, &[&sentence(why, t)])).color(Tokens::of(ui).warning).small());
             return;
         }
         ui.horizontal(|ui| {
@@ -111,13 +111,13 @@ fn about(state: &State, run: &RunRow) -> String {
     match run.standing {
         Standing::CanResume => words.push(t.tr.can_resume.to_owned()),
         Standing::Busy => words.push(t.tr.busy.to_owned()),
-        Standing::Finished if run.seconds > 0.0 => words.push(super::duration(run.seconds)),
+        Standing::Finished if run.seconds > 0.0 => words.push(super::duration(t, run.seconds)),
         Standing::Finished | Standing::Unreadable(_) => {}
     }
     if !run.has_model {
         words.push(t.tr.no_model.to_owned());
     }
-    words.extend(run.age_secs.map(|s| fill(t.tr.ago, &[&super::age(s)])));
+    words.extend(run.age_secs.map(|s| fill(t.tr.ago, &[&super::age(t, s)])));
     words.join(" · ")
 }
 

@@ -4,7 +4,7 @@ use super::form::{Form, Side, Tab};
 use super::view::{Estimate, QueueState, TrainRequest};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{card, chip, primary_button, slider, subdued};
 use eframe::egui::{Label, RichText, ScrollArea, Sense, Slider, Ui, vec2};
@@ -20,7 +20,7 @@ pub fn sweep_ui(ui: &mut Ui, state: &State, form: &mut Form, ready: bool, action
         ui.set_width(ui.available_width());
         row(ui, t.tr.sweep_presets, |ui| {
             for (i, preset) in view.presets.iter().enumerate() {
-                toggle(ui, &preset.name, t.tr.choose_preset, i, &mut form.sweep.presets);
+                toggle(ui, &sentence(&preset.name, t), t.tr.choose_preset, i, &mut form.sweep.presets);
             }
         });
         row(ui, t.tr.sweep_widths, |ui| {
@@ -43,7 +43,7 @@ pub fn sweep_ui(ui: &mut Ui, state: &State, form: &mut Form, ready: bool, action
         ui.horizontal(|ui| {
             subdued(ui, fill(t.tr.sweep_of, &[&n.to_string()]));
             if let Some(seconds) = whole_time(state, form) {
-                subdued(ui, fill(t.tr.sweep_time, &[&super::duration(seconds)]));
+                subdued(ui, fill(t.tr.sweep_time, &[&super::duration(t, seconds)]));
             }
             let start = fill(t.tr.sweep_start, &[&n.to_string()]);
             if ui.add_enabled_ui(ready && n > 1, |ui| primary_button(ui, &start, 0.0)).inner.clicked() {

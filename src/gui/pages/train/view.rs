@@ -202,6 +202,12 @@ pub enum Happening {
     Said(String),
     #[default]
     Preparing,
+    /// No check yet.
+    Begun,
+    /// One check alone tells nothing.
+    FirstCheck {
+        nats: f64,
+    },
     Learning,
     /// A check was the best so far.
     Best {

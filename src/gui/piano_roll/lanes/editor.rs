@@ -2,7 +2,7 @@
 
 use crate::gui::action::Actions;
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, key_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Opening, chip, fields, plain_button, primary_button, subdued};
 use crate::music::{Chord, Key, Meter, Mode, Quality, Score, Tick};
@@ -146,7 +146,7 @@ fn key_ui(ui: &mut Ui, editor: &mut Editor, state: &State) -> Outcome {
                 ui.spacing_mut().item_spacing.x = 4.0;
                 for fifths in half {
                     let key = Key::from_fifths(fifths, mode);
-                    let response = chip(ui, &key.to_string(), editor.key == Some(key));
+                    let response = chip(ui, &key_name(state.text(), key), editor.key == Some(key));
                     if editor.opening == Opening::New && key == first {
                         response.request_focus();
                     }

@@ -4,7 +4,7 @@ use super::drag::Drag;
 use super::paint::LEAST;
 use super::{Lanes, name};
 use crate::gui::piano_roll::hand::Hand;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{Text, fill, key_name};
 use crate::music::changes::Change;
 use crate::music::time::TempoChange;
 use crate::music::{Chord, Key, Score, TempoMap, Tick};
@@ -49,7 +49,7 @@ pub fn items(lane: Lane, hand: &Hand, key: Option<Key>, lanes: &mut Lanes, ui: &
             said(tempos(score, lanes.drag.as_ref()).changes(), seen, name)
         }
         Lane::Meter => said(score.meters.changes(), seen, |c| c.meter.to_string()),
-        Lane::Key => said(&score.keys, seen, |c| c.key.to_string()),
+        Lane::Key => said(&score.keys, seen, |c| key_name(hand.state.text(), c.key)),
         Lane::Markers => said(&score.markers, seen, |m| m.text.clone()),
         Lane::Chords => chords(hand, key, seen, lanes, ui),
     };

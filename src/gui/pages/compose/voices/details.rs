@@ -3,10 +3,9 @@
 use super::instrument;
 use crate::gui::action::Actions;
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill, role_name};
+use crate::gui::text::{Text, fill, instruments, role_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{fields, labelled, slider};
-use crate::midi::general_midi;
 use crate::music::{Role, Voice, mix};
 use crate::project::{Edit, VoiceChange};
 use eframe::egui::{ComboBox, Frame, Margin, Response, RichText, Slider, TextEdit, Ui};
@@ -99,20 +98,20 @@ fn instrument_ui(ui: &mut Ui, i: usize, voice: &Voice, t: &Text) -> Option<u8> {
     let combo = ComboBox::from_id_salt(("instrument", i)).selected_text(shown).width(width).height(360.0).truncate();
     let response = combo.show_ui(ui, |ui| {
         ui.set_min_width(220.0);
-        programs_ui(ui, voice)
+        programs_ui(ui, voice, t)
     });
     response.response.accessible_name(format!("{}: {shown}", t.instrument));
     response.inner.flatten()
 }
 
-fn programs_ui(ui: &mut Ui, voice: &Voice) -> Option<u8> {
+fn programs_ui(ui: &mut Ui, voice: &Voice, t: &Text) -> Option<u8> {
     let mut chosen = None;
     for program in 0..128u8 {
         if program % 8 == 0 {
             let color = Tokens::of(ui).subdued;
-            ui.label(RichText::new(general_midi::family_name(program)).small().color(color));
+            ui.label(RichText::new(instruments::family(t, program)).small().color(color));
         }
-        let name = format!("{:>3}  {}", program + 1, general_midi::program_name(program));
+        let name = format!("{:>3}  {}", program + 1, instruments::program(t, program));
         if ui.selectable_label(program == voice.program, name).clicked() {
             chosen = Some(program);
         }

@@ -8,9 +8,8 @@ mod row;
 use crate::gui::action::Actions;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
-use crate::gui::text::{Text, fill};
+use crate::gui::text::{self, Text, fill, instruments};
 use crate::gui::widgets::{Icon, icon_button_sized, section};
-use crate::midi::general_midi;
 use crate::music::{Role, Voice};
 use eframe::egui::Ui;
 
@@ -47,9 +46,13 @@ pub fn voices_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 
 /// A name for every voice, where the file gave none too.
 fn voice_name(voice: &Voice, i: usize, t: &Text) -> String {
-    if voice.name.trim().is_empty() { fill(t.voice_n, &[&(i + 1).to_string()]) } else { voice.name.clone() }
+    if voice.name.trim().is_empty() {
+        fill(t.voice_n, &[&(i + 1).to_string()])
+    } else {
+        text::voice_name(t, &voice.name)
+    }
 }
 
 fn instrument(voice: &Voice, t: &Text) -> &'static str {
-    if voice.role == Role::Drums { t.drum_kit } else { general_midi::program_name(voice.program) }
+    if voice.role == Role::Drums { t.drum_kit } else { instruments::program(t, voice.program) }
 }

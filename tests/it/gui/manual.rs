@@ -1,0 +1,57 @@
+//! The manual in the window.
+
+use super::*;
+use cadenza::gui::manual::{CHAPTERS, Opened};
+
+fn heading(h: &Harness<'static, App>, title: &str) -> bool {
+    h.query_all_by_label(title).count() > 0
+}
+
+#[test]
+fn every_page_opens_in_both_languages() {
+    for language in [Language::English, Language::Chinese] {
+        let is_chinese = language == Language::Chinese;
+        // English is drawn with the fonts that we ship: a sign they lack would fail.
+        let mut h = build(Options::for_test(), is_chinese);
+        act(&mut h, Action::SetSettings(Box::new(Settings { language, ..Settings::default() })));
+        for (i, chapter) in CHAPTERS.iter().enumerate() {
+            act(&mut h, Action::OpenManual(Some(Opened { chapter: i, heading: None })));
+            let title = chapter.title(is_chinese);
+            // In the list of contents, and over its page.
+            assert!(h.query_all_by_label(title).count() >= 2, "{title}");
+            h.check_accessibility();
+        }
+    }
+}
+
+#[test]
+fn the_help_menu_opens_it_and_links_lead_on() {
+    let mut h = window();
+    h.get_by_label("Help").click();
+    h.run();
+    h.get_by_label("Manual").click();
+    h.run();
+    assert!(heading(&h, "The first minute"));
+    h.get_all_by_label("How it works").last().expect("a link").click();
+    h.run();
+    assert!(heading(&h, "A note is a few numbers"));
+    key(&mut h, Modifiers::SHIFT, K::F1);
+    assert!(h.state().state.view.manual.is_none());
+}
+
+#[test]
+fn an_error_leads_to_what_can_be_done() {
+    let mut h = window();
+    assert!(!heading(&h, "What now?"));
+    let events = h.state().state.session.events.clone();
+    events.send(SessionEvent::Message(Severity::Error, "It went wrong".into()));
+    h.run();
+    h.get_by_label("What now?").click();
+    h.run();
+    assert!(heading(&h, "No file dialog"), "the page on trouble is open");
+    act(&mut h, Action::OpenManual(Opened::by_link("training.md#when-to-stop")));
+    assert!(heading(&h, "When to stop"));
+    assert_eq!(h.state().state.view.manual.as_ref().map(|m| m.heading.clone()), Some(None), "scrolled to once");
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(h.state().state.view.manual.is_none());
+}
