@@ -261,7 +261,7 @@ fn originality(arguments: &Arguments) -> anyhow::Result<Figure> {
             Usage::must_exist([folder.as_path()])?;
             let never = AtomicBool::new(false);
             let library = import(std::slice::from_ref(folder), &ImportOptions::default(), &|_| {}, &never);
-            library.pieces.iter().map(|p| p.score()).take(PIECES + PIECES / 10).collect()
+            library.pieces.iter().map(|p| p.score()).take(PIECES + PIECES / 10).collect::<Result<_, _>>()?
         }
         None => (0..PIECES + PIECES / 10).map(|i| Arc::new(made(i as u64, 300))).collect(),
     };

@@ -32,6 +32,8 @@ fn the_help_menu_opens_it_and_links_lead_on() {
     h.get_by_label("Manual").click();
     h.run();
     assert!(heading(&h, "The first minute"));
+    h.get_all_by_label("How it works").last().expect("a link").scroll_to_me();
+    h.run();
     h.get_all_by_label("How it works").last().expect("a link").click();
     h.run();
     assert!(heading(&h, "A note is a few numbers"));

@@ -7,6 +7,7 @@ fn voices_are_muted_soloed_renamed_and_taken_in_hand() {
     let mut h = with_tune();
     act(&mut h, Action::Do(Command::AddVoice));
     assert_eq!((h.state().state.project.score().voices.len(), h.state().state.view.voice), (2, 1));
+    in_sight(&mut h);
     h.get_by_label("Mute Melody").click();
     h.run();
     assert_eq!(h.state().state.view.silent(2), [true, false]);
@@ -27,7 +28,14 @@ fn voices_are_muted_soloed_renamed_and_taken_in_hand() {
 fn with_two() -> Harness<'static, App> {
     let mut h = with_tune();
     act(&mut h, Action::Do(Command::AddVoice));
+    in_sight(&mut h);
     h
+}
+
+/// Scrolls to the voices, which a small window has below the generator.
+fn in_sight(h: &mut Harness<'static, App>) {
+    h.get_by_label("Mute Melody").scroll_to_me();
+    h.run();
 }
 
 fn voice(h: &Harness<'static, App>, i: usize) -> Voice {
