@@ -102,9 +102,12 @@ pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
                 });
                 let chapter = &CHAPTERS[opened.chapter];
                 let blocks = markdown::parse(chapter.text(t.is_chinese));
-                ScrollArea::vertical().id_salt(chapter.name).auto_shrink(false).show(ui, |ui| {
-                    Frame::new().inner_margin(Margin { left: 16, right: 20, top: 12, bottom: 24 }).show(ui, |ui| {
-                        blocks_ui(ui, &blocks, opened, actions);
+                // What is scrolled goes downwards, whatever it stands in.
+                ui.vertical(|ui| {
+                    ScrollArea::vertical().id_salt(chapter.name).auto_shrink(false).show(ui, |ui| {
+                        Frame::new().inner_margin(Margin { left: 16, right: 20, top: 12, bottom: 24 }).show(ui, |ui| {
+                            blocks_ui(ui, &blocks, opened, actions);
+                        });
                     });
                 });
             });

@@ -192,7 +192,7 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("CPU (# threads)", "处理器（{} 线程）"),
     ("CPU, burn-ndarray (older)", "处理器，burn-ndarray（较旧）"),
     ("CPU", "处理器"),
-    ("no GPU was found: training runs on the CPU", "未找到显卡：由处理器训练"),
+    ("no graphics adapter was found: training runs on the CPU", "未找到显卡：由处理器训练"),
     (
         "no GPU was found, only the software renderer @: training runs on the CPU",
         "未找到显卡，只有软件渲染器 {}：由处理器训练",

@@ -19,6 +19,9 @@ fn every_page_opens_in_both_languages() {
             let title = chapter.title(is_chinese);
             // In the list of contents, and over its page.
             assert!(h.query_all_by_label(title).count() >= 2, "{title}");
+            // Lines stand below each other, within the window.
+            let heading = h.get_all_by_label(title).last().expect("it is there").rect();
+            assert!(heading.right() < 1100.0 && heading.top() > 0.0, "{title}: {heading:?}");
             h.check_accessibility();
         }
     }
@@ -32,6 +35,9 @@ fn the_help_menu_opens_it_and_links_lead_on() {
     h.get_by_label("Manual").click();
     h.run();
     assert!(heading(&h, "The first minute"));
+    let (title, below) = (h.get_all_by_label("The first minute").last(), h.get_by_label("Where to go on"));
+    let title = title.expect("its heading").rect();
+    assert!(below.rect().top() > title.bottom() && (below.rect().left() - title.left()).abs() < 1.0);
     h.get_all_by_label("How it works").last().expect("a link").scroll_to_me();
     h.run();
     h.get_all_by_label("How it works").last().expect("a link").click();
