@@ -65,7 +65,7 @@ fn predictions(ngram: &Ngram, pieces: &[Sequence], n_fields: usize) -> Predictio
 /// Pieces to be measured together, in order: all of them, or as many as predictions can be held of.
 pub fn chunks(sequences: &[Sequence], with_counts: bool) -> Vec<Range<usize>> {
     if !with_counts {
-        return vec![0..sequences.len()];
+        return std::iter::once(0..sequences.len()).collect();
     }
     let (mut out, mut first, mut events) = (Vec::new(), 0, 0);
     for (i, s) in sequences.iter().enumerate() {
