@@ -4,8 +4,7 @@ use super::context::{Context, Stopped, Usage};
 use super::text::{count, duration, thousands};
 use crate::corpus::statistics::Measures;
 use crate::corpus::{
-    CacheUse, Choices, Figures, FileRow, ImportOptions, Library, NotesLost, Picture, Progress, Remedy, Statistics,
-    report,
+    CacheUse, Choices, FileRow, ImportOptions, Library, Picture, Progress, Remedy, Statistics, report,
 };
 use crate::{files, job};
 use anyhow::Context as _;
@@ -98,13 +97,6 @@ impl StyleFigures {
     }
 }
 
-/// Counted only where somebody asks for it: the notes of all pieces are looked at.
-fn statistics(library: &Library) -> Result<BTreeMap<String, StyleFigures>, NotesLost> {
-    let figures = Figures::of_all(&library.pieces)?;
-    let styles = Statistics::by_style(&library.pieces, &figures);
-    Ok(styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect())
-}
-
 /// The codes of all remedies, for `--use`.
 pub fn remedies() -> impl TypedValueParser<Value = Remedy> {
     PossibleValuesParser::new(Remedy::ALL.map(Remedy::code))
@@ -137,7 +129,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         files::write_atomic(path, report::to_csv(&library).as_bytes())
             .with_context(|| format!("the report could not be written to {}", path.display()))?;
     }
-    let counts = library.counts();
+    let (counts, styles) = (library.counts(), Statistics::by_style(&library.pieces));
     let figures = Report {
         files: library.rows.len(),
         used: counts.used,
@@ -151,7 +143,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         seconds: library.seconds,
         cache: library.cache.clone(),
         peak_memory_bytes: peak_memory(),
-        statistics: if arguments.json { statistics(&library)? } else { BTreeMap::new() },
+        statistics: styles.iter().map(|(style, of)| (style.clone(), StyleFigures::of(of))).collect(),
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;

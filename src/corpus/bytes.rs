@@ -1,4 +1,4 @@
-//! Numbers and texts as few bytes, and back: what [`super::packed`] and [`super::cache`] are written in.
+//! Numbers and texts as few bytes, and back: what the cache is written in.
 //!
 //! Small numbers take one byte. Reading never panics: whatever does not fit is `None`.
 

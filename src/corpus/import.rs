@@ -292,6 +292,7 @@ fn add(library: &mut Library, row: Row) {
             row: number,
             packed: piece.packed,
             summary: piece.summary,
+            figures: piece.figures,
             key: piece.key,
             keys: piece.keys,
             timing: piece.timing,

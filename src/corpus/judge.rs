@@ -8,6 +8,7 @@ use super::import::ImportOptions;
 use super::library::FileState;
 use super::packed::{Packed, Summary};
 use super::reason::{FEWEST_NOTES, LARGEST_FILE_BYTES, LeftOut, Repair, TIMING_ALIGNED};
+use super::statistics::Figures;
 use super::timing::{self, Timing};
 use super::{melody, roles};
 use crate::midi;
@@ -36,6 +37,7 @@ pub struct JudgedPiece {
     pub title: String,
     pub packed: Packed,
     pub summary: Summary,
+    pub figures: Figures,
     pub key: Option<(Key, f64)>,
     pub keys: Vec<KeySpan>,
     pub timing: Timing,
@@ -269,9 +271,9 @@ impl<'a> Judge<'a> {
             Some((key, confidence)) => vec![KeySpan { from: 0, key, confidence }],
             None => self.choose_sections(number, KeySpan::of(&score)),
         };
-        let (packed, summary) = (Packed::of(&score), Summary::of(&score));
+        let (packed, summary, figures) = (Packed::of(&score), Summary::of(&score), Figures::of(&score));
         let key = told.or_else(|| Key::estimate(&score));
-        self.pieces.push(JudgedPiece { title, packed, summary, key, keys, timing, tune: number });
+        self.pieces.push(JudgedPiece { title, packed, summary, figures, key, keys, timing, tune: number });
         Ok(())
     }
 

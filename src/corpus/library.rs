@@ -3,6 +3,7 @@
 use super::choices::Remedy;
 use super::packed::{Packed, Summary};
 use super::reason::{LeftOut, Repair};
+use super::statistics::Figures;
 use super::timing::Timing;
 use crate::music::{Key, KeySpan, Score};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,8 @@ pub struct Piece {
     pub packed: Packed,
     /// What can be said of the score without unpacking it.
     pub summary: Summary,
+    /// For the pictures of many pieces.
+    pub figures: Figures,
     /// The key that its notes tell, with the confidence of [`Key::estimate`]; or the user's word, which
     /// counts as 1.
     pub key: Option<(Key, f64)>,
@@ -46,6 +49,26 @@ pub struct Piece {
 }
 
 impl Piece {
+    /// A piece of no file.
+    #[cfg(test)]
+    pub fn made_of(score: &Score) -> Self {
+        Self {
+            title: String::new(),
+            style: String::new(),
+            path: PathBuf::new(),
+            row: 0,
+            packed: Packed::of(score),
+            summary: Summary::of(score),
+            figures: Figures::of(score),
+            key: None,
+            keys: Vec::new(),
+            timing: Timing::default(),
+            family: 0,
+            hash: [0; 32],
+            tune: 0,
+        }
+    }
+
     pub fn id(&self) -> PieceId {
         PieceId { hash: self.hash, tune: self.tune }
     }

@@ -78,25 +78,17 @@ fn families(pieces: &[Piece]) -> Vec<Family> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::corpus::{Packed, Summary};
     use crate::music::Score;
     use proptest::prelude::*;
 
     /// A file of its own, the only one of its content.
     fn piece(family: u32, style: &str) -> Piece {
         Piece {
-            title: String::new(),
             style: style.to_owned(),
-            path: Default::default(),
             row: family as usize,
-            packed: Packed::of(&Score::default()),
-            summary: Summary::of(&Score::default()),
-            key: None,
             family,
             hash: *blake3::hash(&family.to_le_bytes()).as_bytes(),
-            keys: Vec::new(),
-            timing: Default::default(),
-            tune: 0,
+            ..Piece::made_of(&Score::default())
         }
     }
 

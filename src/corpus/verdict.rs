@@ -7,6 +7,7 @@ use super::bytes::{Put, Take};
 use super::judge::{Judged, JudgedPiece};
 use super::library::FileState;
 use super::packed::{Packed, Summary};
+use super::statistics::Figures;
 use super::timing::Timing;
 use crate::files::store::{Body, checksum};
 use crate::music::{Key, KeySpan, Meter, Mode};
@@ -42,13 +43,14 @@ pub fn taken(verdict: &[u8], scores: Body<'_>, stem: &str) -> Option<Judged> {
 }
 
 fn put_piece(put: &mut Put, scores: &mut Vec<u8>, piece: &JudgedPiece, stem: &str) -> Option<()> {
-    let JudgedPiece { title, packed, summary, key, keys, timing, tune } = piece;
+    let JudgedPiece { title, packed, summary, figures, key, keys, timing, tune } = piece;
     let Packed::Here(score) = packed else { return None };
     put.text(if title == stem { "" } else { title });
     let Summary { notes, voices, bars, seconds, meter, qpm } = summary;
     [notes, voices, bars].into_iter().for_each(|n| put.number(u64::from(*n)));
     [seconds, qpm].into_iter().for_each(|x| put.float(*x));
     [meter.numerator, meter.denominator].into_iter().for_each(|n| put.byte(n));
+    figures.put(put);
     put.byte(u8::from(key.is_some()));
     key.iter().for_each(|(key, confidence)| put_key(put, *key, *confidence));
     put.number(keys.len() as u64);
@@ -71,6 +73,7 @@ fn taken_piece(take: &mut Take<'_>, scores: Body<'_>, from: &mut usize, stem: &s
     let (seconds, qpm) = (take.float()?, take.float()?);
     let meter = Meter::new(take.byte()?, take.byte()?)?;
     let summary = Summary { notes, voices, bars, seconds, meter, qpm };
+    let figures = Figures::taken(take)?;
     let key = if take.byte()? == 1 { Some(taken_key(take)?) } else { None };
     let n = take.count()?;
     let span = |take: &mut Take<'_>| {
@@ -84,7 +87,7 @@ fn taken_piece(take: &mut Take<'_>, scores: Body<'_>, from: &mut usize, stem: &s
     let len = usize::try_from(take.number()?).ok()?;
     let packed = Packed::Kept(scores.part(*from, len, take.number()?)?);
     *from += len;
-    Some(JudgedPiece { title, packed, summary, key, keys, timing, tune })
+    Some(JudgedPiece { title, packed, summary, figures, key, keys, timing, tune })
 }
 
 fn put_key(put: &mut Put, key: Key, confidence: f64) {

@@ -1,8 +1,8 @@
 //! The library: which folders it reads and what was decided about the files, kept in a file; the import
-//! of them all, and what is counted and compared afterwards.
+//! of them all, and what is compared afterwards.
 
 use super::similar::SimilarJobs;
-use crate::corpus::{self, Choices, Figures, FileChoice, ImportOptions, Library, Progress};
+use crate::corpus::{self, Choices, FileChoice, ImportOptions, Library, Progress};
 use crate::files::{path, write_atomic};
 use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, thousands};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
@@ -29,7 +29,6 @@ pub struct LibraryJobs {
     /// The pieces that are to be learned from.
     ticked: Arc<Vec<usize>>,
     job: Option<Job<Progress, Shelf>>,
-    counting: Option<Job<(), Vec<Figures>>>,
     similar: SimilarJobs,
     begun: Instant,
     progress: LibraryProgress,
@@ -69,7 +68,6 @@ impl LibraryJobs {
             shelf: None,
             ticked: Arc::default(),
             job: None,
-            counting: None,
             similar: SimilarJobs::new(data.join("runs")),
             begun: Instant::now(),
             progress: LibraryProgress::default(),
@@ -224,7 +222,6 @@ impl LibraryJobs {
     }
 
     pub fn poll(&mut self, events: &EventSender) -> Option<JobView> {
-        self.poll_counting(events);
         let listening = self.similar.poll(self.shelf.as_ref().map(|s| &s.library), events);
         let Some(job) = self.job.as_mut() else { return listening };
         if let Some(progress) = job.poll().last() {
@@ -263,20 +260,6 @@ impl LibraryJobs {
         self.similar.forget();
         self.tick();
         news(events, LibraryNews::Folders(self.folders()));
-        self.counting = Some(Job::spawn("statistics", events.waker(), move |_| Ok(Figures::of_all(&library.pieces)?)));
-    }
-
-    fn poll_counting(&mut self, events: &EventSender) {
-        let Some(job) = self.counting.as_mut() else { return };
-        job.poll().for_each(drop);
-        if job.is_running() {
-            return;
-        }
-        match self.counting.take().map(Job::into_state) {
-            Some(State::Done(figures)) => news(events, LibraryNews::Figures(Arc::new(figures))),
-            Some(State::Failed(why)) => events.send(SessionEvent::Message(Severity::Error, why)),
-            _ => {}
-        }
     }
 
     fn folders(&self) -> Vec<Folder> {

@@ -129,7 +129,6 @@ texts! {
     meters: "Meters", "拍号";
     polyphony: "Notes at once", "同时发声数";
     no_pieces_shown: "No piece is among the rows that are shown.", "所显示的行中没有乐曲。";
-    counting: "Counting…", "正在统计…";
     bar_notes: "{}: {} notes, {} %", "{}：{} 个音符，{} %";
     bar_pieces: "{}: {} pieces, {} %", "{}：{} 首，{} %";
     bar_hint: "Click: only pieces with this", "点击：仅显示包含此项的乐曲";

@@ -96,9 +96,7 @@ fn with_library(asked: &Asked) -> (Harness<'static, App>, Arc<Shelf>) {
     let mut h = window_asking(asked);
     act(&mut h, Action::Show(Page::Library));
     let shelf = Arc::new(Shelf::new(library(dir.path())));
-    let figures = corpus::Figures::of_all(&shelf.library.pieces).expect("at hand");
     send(&h, LibraryNews::Shelf(Arc::clone(&shelf)));
-    send(&h, LibraryNews::Figures(Arc::new(figures)));
     h.run();
     (h, shelf)
 }
@@ -113,14 +111,11 @@ fn last(asked: &Asked) -> LibraryRequest {
 #[test]
 fn pictures_are_of_the_pieces_that_are_there_in_the_very_frame_that_they_come() {
     let (mut h, shelf) = with_library(&Asked::default());
-    let figures = Arc::new(corpus::Figures::of_all(&shelf.library.pieces).expect("at hand"));
     let mut one = corpus::Library::clone(&shelf.library);
     one.rows.retain(|row| row.pieces == [0]);
     one.pieces.truncate(1);
-    let (one, its) = (Arc::new(Shelf::new(Arc::new(one))), Arc::new(figures[..1].to_vec()));
-    for (shelf, figures) in [(one, its), (shelf, figures)] {
+    for shelf in [Arc::new(Shelf::new(Arc::new(one))), shelf] {
         send(&h, LibraryNews::Shelf(shelf));
-        send(&h, LibraryNews::Figures(figures));
         h.step();
         assert!(h.query_all_by_label_contains("0 pieces · ").next().is_none());
     }

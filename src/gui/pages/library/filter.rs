@@ -2,7 +2,7 @@
 
 use super::shelf::{Column, RowState, Shelf};
 use super::view::LibraryView;
-use crate::corpus::{Choices, Figures, Picture, Remedy};
+use crate::corpus::{Choices, Picture, Remedy, statistics};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub fn state_of(view: &LibraryView, row: usize) -> RowState {
 }
 
 /// What an order was made of.
-type MadeOf = (Arc<Shelf>, Arc<Choices>, Option<Arc<Vec<Figures>>>, Filter, Column, bool);
+type MadeOf = (Arc<Shelf>, Arc<Choices>, Filter, Column, bool);
 
 /// How many rows are in each state, by reason.
 pub type Counts = [BTreeMap<&'static str, usize>; 3];
@@ -61,10 +61,9 @@ pub struct Order {
 impl Order {
     /// The rows to show.
     pub fn rows(&mut self, view: &LibraryView, filter: &Filter, sort: Column, descending: bool) -> Arc<Vec<u32>> {
-        let same = self.made_of.as_ref().is_some_and(|(shelf, choices, figures, f, s, d)| {
+        let same = self.made_of.as_ref().is_some_and(|(shelf, choices, f, s, d)| {
             Arc::ptr_eq(shelf, &view.shelf)
                 && Arc::ptr_eq(choices, &view.choices)
-                && figures.as_ref().map(Arc::as_ptr) == view.figures.as_ref().map(Arc::as_ptr)
                 && (f, *s, *d) == (filter, sort, descending)
         });
         if !same {
@@ -83,9 +82,7 @@ impl Order {
                     Arc::new(falls.collect())
                 }
             };
-            let figures = view.figures.clone();
-            self.made_of =
-                Some((Arc::clone(&view.shelf), Arc::clone(&view.choices), figures, filter.clone(), sort, descending));
+            self.made_of = Some((Arc::clone(&view.shelf), Arc::clone(&view.choices), filter.clone(), sort, descending));
         }
         Arc::clone(&self.rows)
     }
@@ -160,9 +157,8 @@ fn passes(view: &LibraryView, filter: &Filter, row: usize) -> bool {
 }
 
 fn falls_in(view: &LibraryView, (picture, bar): (Picture, usize), row: usize) -> bool {
-    let piece = view.shelf.rows[row].piece;
-    let figures = view.figures.as_ref().zip(piece).and_then(|(figures, piece)| figures.get(piece));
-    figures.is_some_and(|f| f.falls_in(picture, bar))
+    let piece = view.shelf.rows[row].piece.and_then(|piece| view.shelf.library.pieces.get(piece));
+    piece.is_some_and(|piece| statistics::falls_in(piece, picture, bar))
 }
 
 #[cfg(test)]

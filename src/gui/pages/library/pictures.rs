@@ -1,7 +1,8 @@
 //! What the pieces are made of, as six small bar charts; a click on a bar filters the table.
 
+use super::shelf::Shelf;
 use super::table::Table;
-use crate::corpus::{Figures, Picture, Statistics};
+use crate::corpus::{Picture, Statistics};
 use crate::gui::state::State;
 use crate::gui::text::{fill, library::Library};
 use crate::gui::theme::{Tokens, mix};
@@ -15,8 +16,8 @@ use std::sync::Arc;
 const LABELS: f32 = 16.0;
 const TITLE: f32 = 42.0;
 
-/// The figures of all pieces, and the rows that are summed.
-type Of = (Arc<Vec<Figures>>, Arc<Vec<u32>>);
+/// The shelf, and its rows that are summed.
+type Of = (Arc<Shelf>, Arc<Vec<u32>>);
 
 /// The sums shown, and what they are sums of.
 #[derive(Debug, Default)]
@@ -27,25 +28,20 @@ pub struct Sums {
 
 impl Sums {
     /// Of the pieces in `rows`.
-    fn update(&mut self, figures: &Arc<Vec<Figures>>, rows: &Arc<Vec<u32>>, state: &State) {
-        let same = self.of.as_ref().is_some_and(|(f, r)| Arc::ptr_eq(f, figures) && Arc::ptr_eq(r, rows));
+    fn update(&mut self, shelf: &Arc<Shelf>, rows: &Arc<Vec<u32>>) {
+        let same = self.of.as_ref().is_some_and(|(s, r)| Arc::ptr_eq(s, shelf) && Arc::ptr_eq(r, rows));
         if !same {
-            let shelf = &state.session.library.shelf;
             let pieces = rows.iter().filter_map(|row| shelf.rows[*row as usize].piece);
-            self.statistics = Statistics::of(pieces.filter_map(|piece| figures.get(piece)));
-            self.of = Some((Arc::clone(figures), Arc::clone(rows)));
+            self.statistics = Statistics::of(pieces.filter_map(|piece| shelf.library.pieces.get(piece)));
+            self.of = Some((Arc::clone(shelf), Arc::clone(rows)));
         }
     }
 }
 
 pub fn pictures_ui(ui: &mut Ui, state: &State, table: &mut Table) {
     let t = &state.text().lib;
-    let Some(figures) = &state.session.library.figures else {
-        subdued(ui, t.counting);
-        return;
-    };
     let rows = table.all_bars(&state.session.library);
-    table.sums.update(figures, &rows, state);
+    table.sums.update(&state.session.library.shelf, &rows);
     let sums = &table.sums.statistics;
     let n = super::table::thousands(sums.pieces as u64);
     subdued(ui, fill(t.sums, &[&n, &super::table::thousands(sums.notes), &super::table::hours(sums.seconds)]));

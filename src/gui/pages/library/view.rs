@@ -1,7 +1,7 @@
 //! The values the Library page draws, and what it asks for.
 
 use super::shelf::Shelf;
-use crate::corpus::{Choices, Figures, PieceId, Remedy, VoiceChoice};
+use crate::corpus::{Choices, PieceId, Remedy, VoiceChoice};
 use crate::music::{Key, Tick};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,8 +12,6 @@ pub struct LibraryView {
     /// Shared, so that the table knows by the pointer when it must sort again.
     pub shelf: Arc<Shelf>,
     pub choices: Arc<Choices>,
-    /// One for each piece of the shelf, once they are counted.
-    pub figures: Option<Arc<Vec<Figures>>>,
     pub similar: Option<Similar>,
     /// What can be undone, in words.
     pub undo: Option<String>,
@@ -26,7 +24,6 @@ pub enum LibraryNews {
     Progress(Option<LibraryProgress>),
     Folders(Vec<Folder>),
     Shelf(Arc<Shelf>),
-    Figures(Arc<Vec<Figures>>),
     Choices {
         choices: Arc<Choices>,
         undo: Option<String>,
@@ -42,8 +39,7 @@ impl LibraryView {
             LibraryNews::Progress(progress) => self.progress = progress,
             LibraryNews::Folders(folders) => self.folders = folders,
             // What was said of pieces by their numbers holds no longer.
-            LibraryNews::Shelf(shelf) => (self.shelf, self.figures, self.similar) = (shelf, None, None),
-            LibraryNews::Figures(figures) => self.figures = Some(figures),
+            LibraryNews::Shelf(shelf) => (self.shelf, self.similar) = (shelf, None),
             LibraryNews::Choices { choices, undo } => (self.choices, self.undo) = (choices, undo),
             LibraryNews::Similar(similar) => self.similar = similar,
             LibraryNews::Listening(share) => self.similar.iter_mut().for_each(|s| s.listening = share),
