@@ -113,6 +113,9 @@ pub struct Arguments {
     /// A new piece may begin with an upbeat, and so with silence; else it begins on the bar line
     #[arg(long)]
     upbeat: bool,
+    /// The piece may end on any note; else its melody ends on the tonic (--end-pitch says another)
+    #[arg(long)]
+    open_end: bool,
     /// Write a take again, 8 times at most, that copies this many notes in a row, or more, from a training
     /// piece
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
@@ -171,6 +174,7 @@ impl Arguments {
             max_polyphony: self.max_polyphony,
             grid: self.grid.as_deref().map(parse_grid).transpose()?,
             start_on_bar: !self.upbeat,
+            end_home: !self.open_end,
             rules: self.rules.read(primer)?,
         };
         settings.check().map_err(Usage::new)?;

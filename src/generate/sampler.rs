@@ -20,15 +20,15 @@ pub struct Choice {
 
 pub const N_ALTERNATIVES: usize = 5;
 
-/// Draws a value with `random` in [0, 1). `allowed` must hold at least one value.
+/// Draws a value with `random` in [0, 1) from `drawn`; `own` are the logits of the model itself, by which a
+/// receipt speaks. `allowed` must hold at least one value.
 ///
 /// Order: mask, temperature, min-p, top-k, nucleus (Holtzman et al., arXiv 1904.09751), each on what
 /// the one before has left; the likeliest allowed value always stays.
-pub fn sample(logits: &[f32], allowed: &[bool], how: impl Into<Draw>, random: f32) -> Choice {
-    let order = from_the_likeliest(logits);
-    let candidates: Vec<usize> = order.iter().copied().filter(|v| allowed[*v]).collect();
-    let (value, drawn_with) = draw(logits, &candidates, how.into(), random);
-    Choice { drawn_with, ..ranked(logits, &order, value) }
+pub fn sample(own: &[f32], drawn: &[f32], allowed: &[bool], how: impl Into<Draw>, random: f32) -> Choice {
+    let candidates: Vec<usize> = from_the_likeliest(drawn).into_iter().filter(|v| allowed[*v]).collect();
+    let (value, drawn_with) = draw(drawn, &candidates, how.into(), random);
+    Choice { drawn_with, ..ranked(own, &from_the_likeliest(own), value) }
 }
 
 /// What the model says of a value that nobody drew: it was there.
@@ -97,6 +97,18 @@ mod tests {
     use super::*;
     use crate::generate::Settings;
     use proptest::prelude::*;
+
+    /// From what the model says.
+    fn sample(logits: &[f32], allowed: &[bool], how: &Settings, random: f32) -> Choice {
+        super::sample(logits, logits, allowed, how, random)
+    }
+
+    #[test]
+    fn what_is_drawn_from_is_not_what_a_receipt_speaks_by() {
+        let choice = super::sample(&[3.0, 0.0], &[0.0, 9.0], &[true; 2], &plain(), 0.5);
+        assert_eq!((choice.value, choice.rank), (1, 2));
+        assert!(choice.probability < 0.1 && choice.drawn_with > 0.9);
+    }
 
     fn plain() -> Settings {
         Settings { temperature: 1.0, top_p: 1.0, top_k: 0, min_p: 0.0, ..Settings::default() }

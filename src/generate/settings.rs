@@ -53,6 +53,10 @@ pub struct Settings {
     /// before this rule had none.
     #[serde(default = "off")]
     pub start_on_bar: bool,
+    /// What is written at the end of a piece ends on the tonic, unless [`RuleSet::end_pitch`] says where. Takes of
+    /// before this rule had none.
+    #[serde(default = "off")]
+    pub end_home: bool,
     /// All other rules.
     pub rules: RuleSet,
     /// One of the styles that the model tells apart.
@@ -89,6 +93,7 @@ impl Default for Settings {
             max_polyphony: None,
             grid: None,
             start_on_bar: true,
+            end_home: true,
             rules: RuleSet::default(),
             style: None,
             density: None,
@@ -145,12 +150,12 @@ mod tests {
     #[test]
     fn takes_of_before_a_rule_are_made_as_they_were() {
         let new = Settings::default();
-        assert!(new.start_on_bar);
+        assert!(new.start_on_bar && new.end_home);
         let text = serde_json::to_string(&new).expect("JSON");
         assert_eq!(serde_json::from_str::<Settings>(&text).ok(), Some(new.clone()));
-        let before = text.replace(r#""start_on_bar":true,"#, "");
+        let before = text.replace(r#""start_on_bar":true,"end_home":true,"#, "");
         assert_ne!(before, text);
         let before: Settings = serde_json::from_str(&before).expect("settings of before");
-        assert_eq!(before, Settings { start_on_bar: false, ..new });
+        assert_eq!(before, Settings { start_on_bar: false, end_home: false, ..new });
     }
 }

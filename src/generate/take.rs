@@ -7,7 +7,7 @@ use super::sampler::Choice;
 use super::weigh::BarWeight;
 use crate::encoding::{Field, STEPS_PER_QUARTER};
 use crate::music::transform::slice;
-use crate::music::{Note, NoteId, Score};
+use crate::music::{Key, Note, NoteId, Score};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 
@@ -136,6 +136,8 @@ pub struct Take {
     pub notes: Vec<NoteReceipt>,
     /// Rules that were set aside where it ends.
     pub relaxed_at_end: Vec<Rule>,
+    /// The key in which it was to end, by the rule that a piece ends at home.
+    pub home: Option<Key>,
     /// What came of each new letter of a form.
     pub letters: Vec<NewLetter>,
     /// Seconds it took.

@@ -49,6 +49,8 @@ pub struct Writer<'a> {
     receipts: Vec<NoteReceipt>,
     /// Notes that are to be written as they are before anything is chosen, in the order of the model.
     kept: VecDeque<Event>,
+    /// The key in which the piece is to end, once its last two bars have come.
+    home: Option<Key>,
 }
 
 impl<'a> Writer<'a> {
@@ -169,6 +171,7 @@ impl<'a> Writer<'a> {
             written: HashSet::new(),
             receipts: Vec::new(),
             kept: VecDeque::new(),
+            home: None,
         })
     }
 
@@ -265,6 +268,7 @@ impl<'a> Writer<'a> {
             last: self.last,
             sounding: &self.sounding,
             begun: !self.receipts.is_empty(),
+            home: self.home,
         }
     }
 
@@ -299,16 +303,26 @@ impl<'a> Writer<'a> {
 
     /// Chooses a field under a mask, and tells the chain.
     fn choose(&mut self, field: Field, mask: Mask, receipt: &mut Partial) -> u16 {
-        let logits = self.stream.logits(field);
+        let (own, drawn) = self.stream.logits_to_draw(field);
         let random: f32 = self.rng.random();
-        let choice = sample(&logits, &mask.allowed, self.settings.draw(field), random);
+        let choice = sample(&own, &drawn, &mask.allowed, self.settings.draw(field), random);
         receipt.relaxed.extend(mask.relaxed);
         receipt.fields.push(FieldReceipt::new(field, &choice));
         choice.value
     }
 
+    /// Where the piece is at home: asked for, or heard by the time that it is to end.
+    fn look_home(&mut self) {
+        let Settings { end_home, key, task, rules, .. } = self.settings;
+        let free = *end_home && !task.opens() && rules.end_pitch.is_none() && rules.pitches_from.is_none();
+        if free && self.home.is_none() && self.decoder.at().bar + 2 >= self.end_bar {
+            self.home = key.or_else(|| Key::estimate(&self.score).map(|(key, _)| key));
+        }
+    }
+
     /// Writes the next note; `false` at the end of what is written now.
     pub fn next_note(&mut self, watch: &mut dyn FnMut(Written<'_>)) -> bool {
+        self.look_home();
         if let Some((place, event)) = self.next_kept() {
             return self.write_kept(place, event, watch);
         }
@@ -423,11 +437,12 @@ impl<'a> Writer<'a> {
             self.receipts.retain(|r| r.start_tick < end);
             // It never came to its end.
             self.relaxed_at_end.extend(self.settings.rules.end_pitch.map(|_| Rule::EndPitch));
+            self.relaxed_at_end.extend(self.home.map(|_| Rule::EndHome));
         }
         // A new piece says its key to whoever opens it: the one that was asked for, or what its notes say.
         if self.region.0 == 0 && !self.settings.task.opens() && self.score.keys.is_empty() {
-            let key = Key::estimate(&self.score).map(|(key, _)| KeyChange { tick: 0, key });
-            self.score.keys.extend(key);
+            let key = self.home.or_else(|| Key::estimate(&self.score).map(|(key, _)| key));
+            self.score.keys.extend(key.map(|key| KeyChange { tick: 0, key }));
         }
         // A piece that is written into stays as long as it was.
         let before = if self.settings.task.opens() { self.score.end } else { 0 };
@@ -440,6 +455,7 @@ impl<'a> Writer<'a> {
             to_tick: end,
             notes: self.receipts,
             relaxed_at_end: self.relaxed_at_end,
+            home: self.home,
             letters: Vec::new(),
             seconds,
             stopped,

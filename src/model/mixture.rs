@@ -40,10 +40,16 @@ impl Trust {
 
     /// log p of every value from those of the two.
     pub fn mix(&self, field: usize, first: &[f32], second: &[f32]) -> Vec<f32> {
+        self.mix_with(field, first, second, 1.0)
+    }
+
+    /// The same with `most` as the second's largest weight.
+    pub fn mix_with(&self, field: usize, first: &[f32], second: &[f32], most: f32) -> Vec<f32> {
         let say = |i: usize, log_p| -STRENGTH * self.losses[field][i] - 0.5 * f64::from(entropy(log_p).max(SURE)).ln();
         let odds = say(0, first) - say(1, second);
         // log w and log (1 − w).
         let (a, b) = (-(-odds).exp().ln_1p() as f32, -odds.exp().ln_1p() as f32);
+        let (a, b) = if b > most.ln() { ((1.0 - most).ln(), most.ln()) } else { (a, b) };
         first.iter().zip(second).map(|(p, q)| log_sum(a + p, b + q)).collect()
     }
 }
@@ -91,6 +97,13 @@ mod tests {
         }
         trust.forget(0);
         assert_eq!(trust, Trust::new(1));
+        (0..50).for_each(|_| trust.hear(0, [9.0, 0.1]));
+        assert!(weight(&trust, &up, &down) < 0.01);
+        let bounded = trust.mix_with(0, &up, &down, 0.25);
+        let expected = 0.75 * up[0].exp() + 0.25 * down[0].exp();
+        assert!((bounded[0].exp() - expected).abs() < 1e-6, "however right the second was");
+        (0..50).for_each(|_| trust.hear(0, [0.1, 9.0]));
+        assert_eq!(trust.mix_with(0, &up, &down, 0.25), trust.mix(0, &up, &down));
     }
 
     #[test]

@@ -2,10 +2,11 @@
 //! long as they leave something. A rule that would leave nothing is set aside for that choice and named.
 //!
 //! Each family of rules has a file: [`tone`] single pitches, [`line`] a voice's line, [`time`] onsets,
-//! [`template`] what is kept of another piece. Onsets and voices look ahead: one is allowed only where the
+//! [`home`] the end, [`template`] what is kept of another piece. Onsets and voices look ahead: one is allowed only where the
 //! fields after it still leave something.
 
 mod compiled;
+mod home;
 mod line;
 mod past;
 mod set;
@@ -21,12 +22,14 @@ pub use template::{Template, TemplateNote};
 use super::Settings;
 use crate::encoding::vocabulary::{DURATIONS, END, MAX_BAR_STEPS};
 use crate::encoding::{Decoder, Field, Place};
+use crate::music::Key;
 use std::collections::BTreeMap;
 
 /// A rule a user can set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
+    EndHome,
     StartOnBar,
     MinNotes,
     MaxNotes,
@@ -49,7 +52,8 @@ pub enum Rule {
 
 /// The order in which rules give way where they leave nothing together: the first goes first. One that was
 /// not in the way comes back.
-pub const RELAX_ORDER: [Rule; 18] = [
+pub const RELAX_ORDER: [Rule; 19] = [
+    Rule::EndHome,
     Rule::StartOnBar,
     Rule::MinNotes,
     Rule::MaxNotes,
@@ -74,6 +78,7 @@ impl Rule {
     /// As in receipts, and in settings and files.
     pub fn name(self) -> &'static str {
         match self {
+            Rule::EndHome => "end-home",
             Rule::StartOnBar => "start-on-bar",
             Rule::MinNotes => "min-notes",
             Rule::MaxNotes => "max-notes",
@@ -145,12 +150,15 @@ pub struct Situation<'a> {
     pub sounding: &'a [u32],
     /// Whether a note was written in the region.
     pub begun: bool,
+    /// The key in which it is to end, once the end is near.
+    pub home: Option<Key>,
 }
 
 impl Situation<'_> {
     fn on(&self, rule: Rule) -> bool {
         let (s, r) = (self.settings, &self.settings.rules);
         match rule {
+            Rule::EndHome => self.home.is_some(),
             Rule::StartOnBar => self.opens_a_piece(),
             Rule::MinNotes => r.min_notes_per_bar.is_some(),
             Rule::MaxNotes => r.max_notes_per_bar.is_some(),
@@ -231,6 +239,7 @@ impl Situation<'_> {
 
     fn may_end(&self, rule: Rule, last_bar: u32) -> bool {
         match rule {
+            Rule::EndHome => self.is_home(),
             Rule::MinNotes => self.bars_are_full(last_bar + 1),
             Rule::EndPitch => self.ends_well(),
             Rule::MaxRest => self.rests_little(self.region.1),
@@ -321,6 +330,7 @@ impl Situation<'_> {
         match rule {
             Rule::NoRepeat => self.strikes_nothing_again(onset, slot, pitch),
             Rule::MaxLeap => self.leaps_little(onset, slot, pitch),
+            Rule::EndHome => self.leads_home(place, slot, pitch),
             Rule::EndPitch => self.leads_to_the_end(place, slot, pitch),
             Rule::StartPitch => self.starts_well(slot, pitch),
             Rule::Chords => self.in_chord(place, slot, pitch),

@@ -1,6 +1,7 @@
 //! The notes that are there and those that have been written, as rules look at them. All times in steps.
 
 use super::template::TemplateNote;
+use crate::encoding::vocabulary::is_drums;
 use std::collections::BTreeMap;
 
 /// Notes that are there and stay, by slot and pitch: steps at which each begins and ends.
@@ -46,6 +47,8 @@ pub struct Heard {
 pub struct Past {
     /// The top note of each onset of each slot, by onset.
     lines: BTreeMap<u8, Vec<Heard>>,
+    /// The lowest note of each slot.
+    lowest: BTreeMap<u8, u8>,
     /// Notes that may still sound, and given ones to come, by onset.
     tail: Vec<Heard>,
     /// Where the last of all others ends.
@@ -68,6 +71,8 @@ impl Past {
 
     /// A note that is there, in bar `bar`.
     pub fn add(&mut self, bar: u32, note: Heard) {
+        let lowest = self.lowest.entry(note.slot).or_insert(note.pitch);
+        *lowest = note.pitch.min(*lowest);
         let line = self.lines.entry(note.slot).or_default();
         let at = line.partition_point(|n| n.from < note.from);
         match line.get_mut(at).filter(|n| n.from == note.from) {
@@ -119,6 +124,26 @@ impl Past {
     pub fn from(&self, slot: u8, onset: u32) -> &[Heard] {
         let line = self.lines.get(&slot).map_or(&[][..], Vec::as_slice);
         &line[line.partition_point(|n| n.from < onset)..]
+    }
+
+    /// The pitched slots that have notes, the melody's first.
+    pub fn voices(&self) -> impl Iterator<Item = u8> {
+        self.lines.iter().filter(|(slot, line)| !is_drums(**slot) && !line.is_empty()).map(|(slot, _)| *slot)
+    }
+
+    /// The slot that the ear follows: the first of those that have notes.
+    pub fn melody(&self) -> Option<u8> {
+        self.voices().next()
+    }
+
+    /// The lowest note that a slot has had.
+    pub fn lowest(&self, slot: u8) -> Option<u8> {
+        self.lowest.get(&slot).copied()
+    }
+
+    /// The top note of the last onset of a slot.
+    pub fn last_of(&self, slot: u8) -> Option<Heard> {
+        self.lines.get(&slot)?.last().copied()
     }
 
     /// Whether a note of this slot and pitch that began before still sounds.

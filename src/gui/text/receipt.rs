@@ -56,6 +56,7 @@ texts! {
 /// The name of a rule.
 pub fn rule_name(t: &Text, rule: Rule) -> &'static str {
     let (en, zh) = match rule {
+        Rule::EndHome => ("end at home", "回到主音结束"),
         Rule::StartOnBar => ("begin on the bar line", "从小节线开始"),
         Rule::MinNotes => ("notes a bar at least", "每小节最少音符数"),
         Rule::MaxNotes => ("notes a bar at most", "每小节最多音符数"),

@@ -36,6 +36,8 @@ texts! {
     any_pitch: "Any", "任意";
     start_on_bar: "Begin on the bar line", "从小节线开始";
     start_on_bar_hint: "A new piece has no upbeat, and no silence before one", "新曲没有弱起，弱起之前也没有空白";
+    end_home: "End at home", "回到主音结束";
+    end_home_hint: "The melody ends on the tonic, what goes with it in its chord", "旋律结束在主音上，其他声部落在主和弦里";
     limit_repeat: "Repeat nothing", "不重复";
     repeat: "Notes", "音符数";
     repeat_hint: "No succession of this many intervals and durations twice in a voice", "同一声部中不出现两次相同的音程与时值序列";

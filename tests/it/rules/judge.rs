@@ -98,11 +98,18 @@ impl<'a> Judge<'a> {
 
     fn times(&mut self) {
         let s = &self.take.settings;
+        let pitched = |slot: u8| !(24..28).contains(&slot);
         let score = &self.take.score;
         let place = |n: &Note| (n.start - score.meters.position(n.start, score.ppq).bar_start) / STEP;
         if s.start_on_bar && s.rules.rhythm_from.is_none() && self.take.from_tick == 0 {
             let first = self.notes.first().map(|(_, n)| n.start);
             self.whole(Rule::StartOnBar, first == Some(0));
+        }
+        if let (Some(home), Some((slot, _))) = (self.take.home, self.notes.iter().find(|(v, _)| pitched(*v))) {
+            let melody = self.notes.iter().map(|(v, _)| *v).filter(|v| pitched(*v)).min().unwrap_or(*slot);
+            let line = self.notes.iter().filter(|(v, _)| *v == melody).map(|(_, n)| n);
+            let last = line.max_by_key(|n| (n.start, n.pitch));
+            self.whole(Rule::EndHome, last.is_some_and(|n| n.pitch % 12 == home.tonic));
         }
         let straight = |n: &Note| score.meters.meter_at(n.start).is_compound();
         let grid = i64::from(s.grid.unwrap_or(6));

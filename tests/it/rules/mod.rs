@@ -26,6 +26,7 @@ fn any_settings(rng: &mut ChaCha8Rng, templates: &[Template]) -> Settings {
     };
     let mut r = RuleSet::default();
     s.start_on_bar = rng.random();
+    s.end_home = rng.random();
     if on(rng) {
         s.meter = [(3, 4), (6, 8), (5, 4)].choose(rng).and_then(|(n, m)| Meter::new(*n, *m));
     }
@@ -141,6 +142,7 @@ fn judged(n: usize) -> BTreeMap<&'static str, (usize, usize)> {
         assert!(silent.is_empty(), "{silent:?} {what}");
         let r = &settings.rules;
         for (rule, on) in [
+            (Rule::EndHome, take.home.is_some()),
             (Rule::StartOnBar, settings.start_on_bar && primer.is_none()),
             (Rule::MinNotes, r.min_notes_per_bar.is_some()),
             (Rule::MaxNotes, r.max_notes_per_bar.is_some()),
@@ -210,7 +212,8 @@ fn rules_that_can_be_kept_are_kept_without_a_word() {
     ];
     for (name, generator) in models(dir.path()) {
         for rules in &sets {
-            let settings = Settings { rules: rules.clone(), bars: 4, ..Settings::default() };
+            // Where a piece is at home may well be against a rule that is asked for; then it gives way.
+            let settings = Settings { rules: rules.clone(), bars: 4, end_home: false, ..Settings::default() };
             let take = generator.take(&settings, None, &never(), &mut |_| {}).expect("sound settings");
             assert_eq!(Judge::silent(&take), [], "{name} {rules:?}");
             assert_eq!(take.relaxations(), Vec::<String>::new(), "{name} {rules:?}");
@@ -226,7 +229,7 @@ fn rules_that_can_be_kept_are_kept_without_a_word() {
 fn the_judge_sees_every_rule_that_is_broken() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let (_, generator) = models(dir.path()).swap_remove(0);
-    let free = Settings { bars: 6, start_on_bar: false, ..Settings::default() };
+    let free = Settings { bars: 6, start_on_bar: false, end_home: false, ..Settings::default() };
     let mut take = generator.take(&free, None, &never(), &mut |_| {}).expect("sound settings");
     assert_eq!(Judge::silent(&take), []);
     // Rules that nothing was written under.
@@ -257,13 +260,40 @@ fn the_judge_sees_every_rule_that_is_broken() {
     take.settings = Settings { grid: Some(12), rules: RuleSet { swing: Some(1.0), ..RuleSet::default() }, ..free };
     assert_eq!(Judge::silent(&take), [Rule::Swing]);
     // An upbeat that was allowed, and then is not.
-    let free = |seed| Settings { seed, bars: 6, start_on_bar: false, ..Settings::default() };
+    let free = |seed| Settings { seed, bars: 6, start_on_bar: false, end_home: false, ..Settings::default() };
     let made = |seed| generator.take(&free(seed), None, &never(), &mut |_| {}).expect("sound settings");
     let late = |t: &cadenza::generate::Take| t.notes.iter().all(|n| n.start_tick > 0);
     let mut take = (1..200).map(made).find(late).expect("one begins with an upbeat");
     assert_eq!(Judge::silent(&take), []);
     take.settings.start_on_bar = true;
     assert_eq!(Judge::silent(&take), [Rule::StartOnBar]);
+    take.settings.start_on_bar = false;
+    let last = take.notes.last().expect("a note").pitch;
+    take.home = Key::all().find(|key| key.tonic != last % 12);
+    assert_eq!(Judge::silent(&take), [Rule::EndHome]);
+}
+
+#[test]
+fn a_piece_ends_at_home_unless_it_may_end_anywhere() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    for (name, generator) in models(dir.path()) {
+        let mut elsewhere = 0;
+        for seed in 1..=12 {
+            let made = |end_home| {
+                let settings = Settings { seed, bars: 4, end_home, ..Settings::default() };
+                generator.take(&settings, None, &never(), &mut |_| {}).expect("sound settings")
+            };
+            let take = made(true);
+            let home = take.home.expect("notes have a key");
+            assert_eq!(take.score.keys[0].key, home, "{name} {seed}");
+            assert_eq!((Judge::silent(&take), take.relaxations()), (vec![], Vec::new()), "{name} {seed}");
+            let mut free = made(false);
+            assert_eq!(free.home, None);
+            free.home = free.score.keys.first().map(|change| change.key);
+            elsewhere += usize::from(!Judge::silent(&free).is_empty());
+        }
+        assert!(elsewhere > 0, "{name}: without the rule some end elsewhere");
+    }
 }
 
 #[test]

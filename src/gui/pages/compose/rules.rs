@@ -18,6 +18,9 @@ pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     if !g.settings.task.opens() && g.primer == Primer::None {
         ui.checkbox(&mut g.settings.start_on_bar, t.rules.start_on_bar).on_hover_text(t.rules.start_on_bar_hint);
     }
+    if !g.settings.task.opens() && g.settings.rules.end_pitch.is_none() {
+        ui.checkbox(&mut g.settings.end_home, t.rules.end_home).on_hover_text(t.rules.end_home_hint);
+    }
     scale_ui(ui, &mut g.settings.rules, t);
     chords_ui(ui, state, g);
     ranges_ui(ui, &mut g.settings.rules, t);
