@@ -83,25 +83,28 @@ impl Plan {
         let has_notes = |(voice, _): &(&crate::music::Voice, &u8)| !voice.notes.is_empty();
         let present = mask(&mut score.voices.iter().zip(&slots).filter(has_notes).map(|(_, s)| *s));
         let known = mask(&mut card.slots.iter().map(|s| s.slot));
+        let usual = mask(&mut usual(card));
         let named = |name: &String| slot_named(name, card, &score, &slots);
         let chosen = settings.voices.iter().map(named).collect::<Result<Vec<u8>, _>>()?;
         let chosen = mask(&mut chosen.into_iter());
         let open = match settings.task {
             // The kept voice is the one that was chosen, else the first by its meaning: the melody.
             Task::Harmonise => {
-                (known | present) & !(if chosen > 0 { chosen } else { present & present.wrapping_neg() })
+                (usual | present) & !(if chosen > 0 { chosen } else { present & present.wrapping_neg() })
             }
             _ if chosen > 0 => chosen,
-            Task::Accompany => known & !present,
+            Task::Accompany => usual & !present,
             _ if present > 0 => present,
             _ => known,
         };
         if open == 0 {
             return Err(match settings.task {
-                Task::Accompany => "every voice that the model knows is there already: choose the one to write",
-                _ => "no voice is left to be written",
-            }
-            .to_owned());
+                Task::Accompany => format!(
+                    "every voice that the model mostly writes is there already: choose the one to write ({})",
+                    voices_of(card).join(", ")
+                ),
+                _ => "no voice is left to be written".to_owned(),
+            });
         }
         let grid = BarGrid::of(&score);
         let n_bars = bars_of(&score, &grid);
@@ -172,6 +175,13 @@ fn slot_named(name: &str, card: &ModelCard, score: &Score, slots: &[u8]) -> Resu
         let here = if here.is_empty() { String::new() } else { format!("the piece has {}; ", here.join(", ")) };
         format!("there is no voice \"{name}\" ({here}the model writes {})", voices_of(card).join(", "))
     })
+}
+
+/// Slots that at least a quarter as many of the learned pieces have as the commonest. Voices of a few pieces of
+/// another kind (a bass of hymns among tunes with chords) are written only where they are asked for by name.
+fn usual(card: &ModelCard) -> impl Iterator<Item = u8> {
+    let most = card.slots.iter().map(|s| s.pieces).max().unwrap_or(0);
+    card.slots.iter().filter(move |s| 4 * s.pieces >= most).map(|s| s.slot)
 }
 
 /// Every voice that a model writes, by name and role.
@@ -253,6 +263,25 @@ mod tests {
         let unknown = Settings { task: Task::Fill, voices: vec!["flugelhorn".to_owned()], ..Settings::default() };
         let Err(why) = plan(&unknown) else { panic!("there is no such voice") };
         assert!(why.contains("flugelhorn") && why.ends_with("the model writes melody, chords, bass)"), "{why}");
+    }
+
+    #[test]
+    fn voices_of_few_pieces_are_written_only_where_they_are_named() {
+        let slot = |slot, pieces| SlotCard { slot, name: String::new(), program: 0, pieces };
+        let card = ModelCard { slots: vec![slot(0, 100), slot(12, 80), slot(13, 24), slot(20, 25)], ..card() };
+        let of = |task, voices: &[&str]| {
+            let voices = voices.iter().map(|v| (*v).to_owned()).collect();
+            let settings = Settings { task, voices, ..Settings::default() };
+            Plan::new(&settings, &card, score(), &mut ChaCha8Rng::seed_from_u64(1)).map(|plan| plan.region.open)
+        };
+        assert_eq!(of(Task::Accompany, &[]), Ok(1 << 12));
+        assert_eq!(of(Task::Harmonise, &[]), Ok(1 << 12 | 1 << 20));
+        let card = ModelCard { slots: vec![slot(0, 100), slot(12, 10), slot(20, 80)], ..card };
+        let settings = Settings { task: Task::Accompany, ..Settings::default() };
+        let Err(why) = Plan::new(&settings, &card, score(), &mut ChaCha8Rng::seed_from_u64(1)) else {
+            panic!("nothing that is usual is missing")
+        };
+        assert!(why.ends_with("choose the one to write (melody, chords, bass)"), "{why}");
     }
 
     #[test]
