@@ -58,9 +58,6 @@ pub fn read_keys(ui: &Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u32>>
             actions.push(Action::OpenPiece { piece, as_primer: false });
         }
     }
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Z)) && view.undo.is_some() {
-        actions.push(Action::Library(LibraryRequest::Undo));
-    }
     // Typing searches. A question mark asks for help, and a space belongs to the row.
     let typed: String = ctx.input(|i| {
         let text = i.events.iter().filter_map(|e| if let Event::Text(text) = e { Some(text.as_str()) } else { None });
