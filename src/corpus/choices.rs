@@ -46,6 +46,18 @@ impl Remedy {
         }
     }
 
+    /// What it made of the file, as the rest of a sentence.
+    pub fn chosen(self) -> &'static str {
+        match self {
+            Self::UseShort => "though it is short",
+            Self::UseDrums => "as drums",
+            Self::AlignTiming => "its notes moved onto the beats",
+            Self::LeaveTiming => "its notes where they were played",
+            Self::MelodyOnly => "the melody only",
+            Self::DropDrums => "without its drums",
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
     }

@@ -301,20 +301,20 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
             for hash in hashes.iter() {
                 choices.change(*hash, |c| c.leave_out = !on);
             }
-            format!("{} {} files", if on { "learn from" } else { "leave out" }, hashes.len())
+            format!("{} {}", if on { "learn from" } else { "leave out" }, files(hashes.len()))
         }
-        LibraryRequest::Remedy { remedy, files, on } => {
+        LibraryRequest::Remedy { remedy, files: of, on } => {
             let change = |set: &mut BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
-            let Some(files) = files else {
+            let Some(of) = of else {
                 change(&mut choices.remedies);
                 return remedy.to_string();
             };
-            for hash in files.iter() {
+            for hash in of.iter() {
                 choices.change(*hash, |c| {
                     change(&mut c.remedies);
                 });
             }
-            if files.len() > 1 { format!("{remedy} ({} files)", files.len()) } else { remedy.to_string() }
+            if of.len() > 1 { format!("{remedy} ({})", files(of.len())) } else { remedy.to_string() }
         }
         LibraryRequest::SetRole { id, voice, choice } => {
             choices.change(id.hash, |c| {
@@ -340,11 +340,15 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
     }
 }
 
+fn files(n: usize) -> String {
+    if n == 1 { "1 file".to_owned() } else { format!("{} files", thousands(n as u64)) }
+}
+
 fn summary(library: &Library) -> String {
     let c = library.counts();
-    let [files, used, repaired, left_out] =
-        [library.rows.len(), c.used, c.repaired, c.left_out].map(|n| thousands(n as u64));
-    let mut text = format!("{files} files: {used} used, {repaired} repaired, {left_out} left out");
+    let files = files(library.rows.len());
+    let [used, repaired, left_out] = [c.used, c.repaired, c.left_out].map(|n| thousands(n as u64));
+    let mut text = format!("{files}: {used} used, {repaired} repaired, {left_out} left out");
     if library.cancelled {
         text = format!("stopped, {text}");
     }

@@ -12,6 +12,7 @@ mod menu;
 mod others;
 mod pictures;
 mod piece;
+mod search;
 mod shelf;
 mod table;
 mod view;
