@@ -204,23 +204,22 @@ fn fate_chip(ui: &mut Ui, table: &mut Table, fate: Fate, name: &str, [n, of]: [u
     let [text, widest] = [n, of].map(|n| format!("{name} {}", thousands(n as u64)));
     let galley = ui.painter().layout_no_wrap(widest, TextStyle::Button.resolve(ui.style()), Tokens::of(ui).text);
     let width = galley.size().x + 2.0 * ui.spacing().button_padding.x;
-    let chip = |ui: &mut Ui| pill_sized(ui, &text, chosen, width);
-    if ui.add_enabled_ui(n > 0 || chosen, chip).inner.clicked() {
+    if pill_sized(ui, &text, chosen, width, n > 0 || chosen).clicked() {
         table.filter.fate = (!chosen).then_some(fate);
     }
 }
 
 /// A chip that stands in a line that wraps: a whole one goes to the next line.
 pub fn pill(ui: &mut Ui, text: &str, chosen: bool) -> Response {
-    pill_sized(ui, text, chosen, 0.0)
+    pill_sized(ui, text, chosen, 0.0, true)
 }
 
-fn pill_sized(ui: &mut Ui, text: &str, chosen: bool, width: f32) -> Response {
+fn pill_sized(ui: &mut Ui, text: &str, chosen: bool, width: f32, enabled: bool) -> Response {
     let t = Tokens::of(ui);
     let (ink, ground) = if chosen { (t.strong, t.accent_soft) } else { (t.text, t.raised) };
     let button = Button::new(RichText::new(text).color(ink)).fill(ground).selected(chosen);
     let button = button.corner_radius(12).wrap_mode(TextWrapMode::Extend).min_size(vec2(width, ROW));
-    let response = ui.add(button);
+    let response = ui.add_enabled(enabled, button);
     focus_ring(ui, &response);
     response
 }

@@ -135,16 +135,17 @@ fn in_sight(width: f32) -> Vec<Column> {
     Column::ALL.into_iter().filter(|column| width >= needs(column)).collect()
 }
 
-/// As wide as what stands in it; a title has its share of the table, and the words for the state what is left.
+/// As wide as what stands in it; the title takes what is left of the table's width.
 fn width_of(column: Column, table: f32) -> Width {
     let fixed = |width: f32| Width::initial(width).at_least(44.0).clip(true);
     match column {
-        Column::Title => Width::initial((table * 0.28).clamp(150.0, 400.0)).at_least(110.0).clip(true),
+        Column::Title => Width::remainder().at_least(110.0).clip(true),
         Column::Style => fixed((table * 0.1).clamp(84.0, 160.0)),
         Column::Key => fixed((table * 0.08).clamp(92.0, 130.0)),
         Column::Notes | Column::Family => fixed(58.0),
         Column::Length | Column::Voices | Column::Meter | Column::Tempo => fixed(54.0),
-        Column::State => Width::remainder().at_least(120.0).clip(true),
+        // In a window of 1280 points a repair has room for its words; of more room titles take no more than they need.
+        Column::State => fixed((190.0 + (table - 912.0) * 0.4).clamp(140.0, 460.0)),
     }
 }
 
