@@ -52,8 +52,7 @@ impl Query {
 
 impl KeyWords {
     fn of(tonic: &str, mode: &str) -> Option<Self> {
-        let modes = ["major", "minor"].into_iter();
-        let mode = modes.filter(|m| mode.len() >= FEWEST_LETTERS && m.starts_with(mode)).last()?;
+        let mode = ["major", "minor"].into_iter().find(|m| mode.len() >= FEWEST_LETTERS && m.starts_with(mode))?;
         let phrase = format!("{tonic} {mode}");
         let key = Key::parse(&phrase)?;
         Some(Self { phrase, part: format!("\n{}\n", key.to_string().to_lowercase()) })
