@@ -3,7 +3,7 @@
 use super::context::{Context, Usage};
 use super::text::count;
 use crate::job::reading::ending;
-use crate::music::Score;
+use crate::music::{Score, charset};
 use crate::notation::{abc, musicxml};
 use crate::{files, job, midi};
 use anyhow::Context as _;
@@ -50,14 +50,19 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
     };
     let (scores, mut warnings) = job::read_scores(&arguments.input)?;
     let mut files = Vec::new();
-    for (i, score) in scores.iter().enumerate() {
-        let path = if scores.len() == 1 { arguments.output.clone() } else { numbered(&arguments.output, i + 1) };
-        let (bytes, more) = write(score);
+    let (n, notes) = (scores.len(), scores.iter().map(Score::n_notes).sum());
+    for (i, mut score) in scores.into_iter().enumerate() {
+        let path = if n == 1 { arguments.output.clone() } else { numbered(&arguments.output, i + 1) };
+        // Sheets of music have a title, and nothing else of a nameless piece tells what it is.
+        if score.title.trim().is_empty() && !matches!(&*form, "mid" | "midi") {
+            score.title = charset::of_name(arguments.input.file_stem().unwrap_or_default());
+        }
+        let (bytes, more) = write(&score);
         warnings.extend(more);
         files::write_atomic(&path, &bytes).with_context(|| format!("could not write {}", path.display()))?;
         files.push(path.display().to_string());
     }
-    let figures = Report { files, notes: scores.iter().map(Score::n_notes).sum(), warnings };
+    let figures = Report { files, notes, warnings };
     context.report(|| human(&figures), &figures)
 }
 

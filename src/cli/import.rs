@@ -159,7 +159,8 @@ fn human(library: &Library, figures: &Report, arguments: &Arguments) -> String {
         thousands(figures.repaired),
         thousands(figures.left_out),
     );
-    let playing: f64 = library.pieces.iter().map(|p| p.summary.seconds).sum();
+    // The sum of no numbers is −0.
+    let playing = library.pieces.iter().fold(0.0, |sum, p| sum + p.summary.seconds);
     out += &format!(
         "{} in {}, {}, {} of music\n",
         count(figures.pieces, "piece"),

@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 const LARGEST_BYTES: u64 = 2 << 30;
 
 /// Counts up when what is kept, or how, changes its meaning.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// A file that was changed so shortly before it was read may change again within one tick of its clock.
 const SETTLED: Duration = Duration::from_secs(2);

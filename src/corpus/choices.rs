@@ -46,6 +46,18 @@ impl Remedy {
         }
     }
 
+    /// What it made of the file, as the rest of a sentence.
+    pub fn chosen(self) -> &'static str {
+        match self {
+            Self::UseShort => "though it is short",
+            Self::UseDrums => "as drums",
+            Self::AlignTiming => "its notes moved onto the beats",
+            Self::LeaveTiming => "its notes where they were played",
+            Self::MelodyOnly => "the melody only",
+            Self::DropDrums => "without its drums",
+        }
+    }
+
     pub fn from_code(code: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|r| r.code() == code)
     }
@@ -80,6 +92,7 @@ pub struct FileChoice {
     pub leave_out: bool,
     pub remedies: BTreeSet<Remedy>,
     /// By the number of the tune, from 0.
+    #[serde(with = "by_tune")]
     pub key: BTreeMap<u32, Key>,
     /// Keys of sections where the piece modulates: by the number of the tune, and where the section begins.
     #[serde(with = "pairs")]
@@ -148,6 +161,35 @@ mod pairs {
     }
 }
 
+/// As [`pairs`], for one number: a list of (tune, key). Files of before have an object with numbers as names, which
+/// serde reads as numbers only where nothing stands between it and the text.
+mod by_tune {
+    use super::*;
+
+    type Map = BTreeMap<u32, Key>;
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Form {
+        List(Vec<(u32, Key)>),
+        Object(BTreeMap<String, Key>),
+    }
+
+    pub fn serialize<S: Serializer>(map: &Map, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(map)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Map, D::Error> {
+        match Form::deserialize(from)? {
+            Form::List(list) => Ok(list.into_iter().collect()),
+            Form::Object(named) => {
+                let number = |name: &str| name.parse().map_err(de::Error::custom);
+                named.into_iter().map(|(name, key)| Ok((number(&name)?, key))).collect()
+            }
+        }
+    }
+}
+
 /// Hashes as hexadecimal digits, in order, so that the same choices make the same file.
 mod hashes {
     use super::*;
@@ -186,6 +228,18 @@ mod tests {
         assert_eq!(serde_json::from_str::<Choices>(&text).expect("reads"), choices, "{text}");
         assert_eq!(serde_json::from_str::<Choices>("{}").expect("reads"), Choices::default());
         assert!(serde_json::from_str::<Choices>(r#"{"files":{"07":{}}}"#).is_err());
+    }
+
+    #[test]
+    fn keys_are_read_as_they_were_written_before() {
+        let key = Key::parse("D minor").expect("a key");
+        let of = |keys: [(u32, Key); 2]| FileChoice { key: keys.into(), ..FileChoice::default() };
+        let text = format!(r#"{{"key":{{"0":{0},"12":{0}}}}}"#, serde_json::to_string(&key).expect("writes"));
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(serde_json::from_str::<FileChoice>(&text).expect("reads"), of([(0, key), (12, key)]));
+        // Through a value the names stay names.
+        assert_eq!(serde_json::from_value::<FileChoice>(value).expect("reads"), of([(0, key), (12, key)]));
+        assert!(serde_json::from_str::<FileChoice>(&text.replace("12", "x")).is_err());
     }
 
     #[test]

@@ -308,6 +308,7 @@ fn add(library: &mut Library, row: Row) {
         state: row.judged.state,
         hash: row.judged.hash,
         remedies: row.judged.remedies,
+        applied: row.judged.applied,
         pieces: (first..library.pieces.len()).collect(),
         warnings: row.judged.warnings,
     });

@@ -27,6 +27,8 @@ pub struct Judged {
     pub warnings: Vec<String>,
     /// What can be done with one click, to use it or to use it differently.
     pub remedies: Vec<Remedy>,
+    /// What was chosen and has changed what is used.
+    pub applied: Vec<Remedy>,
     /// In the cache it is what the verdict is found by.
     pub hash: [u8; 32],
 }
@@ -48,7 +50,8 @@ pub struct JudgedPiece {
 impl Judged {
     pub fn left_out(why: LeftOut) -> Self {
         let remedies = why.remedies().to_vec();
-        Self { state: FileState::LeftOut(why), pieces: Vec::new(), warnings: Vec::new(), remedies, hash: [0; 32] }
+        let (pieces, warnings, applied) = (Vec::new(), Vec::new(), Vec::new());
+        Self { state: FileState::LeftOut(why), pieces, warnings, remedies, applied, hash: [0; 32] }
     }
 }
 
@@ -160,6 +163,7 @@ struct Judge<'a> {
     repairs: Vec<Repair>,
     warnings: Vec<String>,
     remedies: BTreeSet<Remedy>,
+    applied: BTreeSet<Remedy>,
     /// Why the last tune that cannot be used cannot.
     last: LeftOut,
 }
@@ -175,6 +179,7 @@ impl<'a> Judge<'a> {
             repairs: Vec::new(),
             warnings: Vec::new(),
             remedies: BTreeSet::new(),
+            applied: BTreeSet::new(),
             last: LeftOut::NoNotes,
         }
     }
@@ -217,15 +222,23 @@ impl<'a> Judge<'a> {
         let (tunes, found) = abc::read(&text);
         // "no tune" is the reason only where nothing better is known.
         self.last = LeftOut::Unreadable { reason: "there is no tune in it: none begins with X:".to_owned() };
+        let is_book = tunes.len() > 1;
+        let mut is_used = vec![true; tunes.len()];
         for (number, tune) in (0..).zip(tunes) {
             if let Err(why) = self.tune(number, tune.score) {
-                self.warnings.push(format!("“{}” is left out. {why}", tune.title));
+                is_used[number as usize] = false;
+                // Of a single tune the state of the file says it.
+                if is_book {
+                    self.warnings.push(format!("“{}” is left out. {why}", tune.title));
+                }
                 self.remedies.extend(why.remedies());
                 self.last = why;
             }
         }
         for warning in &found {
-            match Repair::from_abc(warning) {
+            // Nothing is repaired by what was dropped of a tune that is not used.
+            let repair = Repair::from_abc(warning).filter(|_| warning.of.is_some_and(|of| is_used[of]));
+            match repair {
                 Some(repair) => self.repairs.push(repair),
                 None => self.warnings.push(warning.to_string()),
             }
@@ -243,25 +256,36 @@ impl<'a> Judge<'a> {
         if n_pitched + n_drums == 0 {
             return Err(LeftOut::NoNotes);
         }
-        if n_pitched == 0 && !self.wants(Remedy::UseDrums) {
-            return Err(LeftOut::DrumsOnly { n_notes: n_drums });
+        let mut applied = BTreeSet::new();
+        if n_pitched == 0 {
+            if !self.wants(Remedy::UseDrums) {
+                return Err(LeftOut::DrumsOnly { n_notes: n_drums });
+            }
+            applied.insert(Remedy::UseDrums);
         }
         let timing = self.settle_timing(&mut score);
         if n_pitched > 0 && n_drums > 0 {
             self.remedies.insert(Remedy::DropDrums);
             if self.wants(Remedy::DropDrums) {
                 score.voices.iter_mut().filter(|v| v.role == Role::Drums).for_each(|v| v.notes.clear());
+                applied.insert(Remedy::DropDrums);
             }
         }
+        let is_more = score.voices.iter().any(|v| v.role != Role::Melody && !v.notes.is_empty());
         if n_pitched > 0 && self.wants(Remedy::MelodyOnly) {
             score = melody::extract(&score);
-        } else if n_pitched > 0 && score.voices.iter().any(|v| v.role != Role::Melody && !v.notes.is_empty()) {
+            applied.extend(is_more.then_some(Remedy::MelodyOnly));
+        } else if n_pitched > 0 && is_more {
             self.remedies.insert(Remedy::MelodyOnly);
         }
         let n_notes = if n_pitched > 0 { n_of(&score, false) } else { n_drums };
-        if n_notes < FEWEST_NOTES && !self.wants(Remedy::UseShort) {
-            return Err(LeftOut::TooShort { n_notes });
+        if n_notes < FEWEST_NOTES {
+            if !self.wants(Remedy::UseShort) {
+                return Err(LeftOut::TooShort { n_notes });
+            }
+            applied.insert(Remedy::UseShort);
         }
+        self.applied.append(&mut applied);
         let title = match score.title.trim() {
             "" => super::cache::stem(self.path),
             title => title.to_owned(),
@@ -337,6 +361,7 @@ impl<'a> Judge<'a> {
             pieces: self.pieces,
             warnings: self.warnings,
             remedies: self.remedies.into_iter().collect(),
+            applied: self.applied.into_iter().collect(),
             hash: self.hash,
         }
     }

@@ -161,10 +161,24 @@ pub struct FileRow {
     pub hash: [u8; 32],
     /// What can be done with one click, this file alone or all files like it.
     pub remedies: Vec<Remedy>,
+    /// What was chosen and has changed what is used.
+    pub applied: Vec<Remedy>,
     /// Indices into [`Library::pieces`]; a tune book holds many, a file left out none.
     pub pieces: Vec<usize>,
     /// One sentence each for what was lost without harm to the notes, or what of the file is not used.
     pub warnings: Vec<String>,
+}
+
+impl FileRow {
+    /// What became of it, and what of that was chosen.
+    pub fn sentence(&self) -> String {
+        let chosen = self.applied.iter().map(|r| r.chosen()).collect::<Vec<_>>().join(", ");
+        match &self.state {
+            state if chosen.is_empty() => state.to_string(),
+            FileState::Used => format!("Used, as you chose: {chosen}."),
+            state => format!("{state} As you chose: {chosen}."),
+        }
+    }
 }
 
 /// How many files met which fate. The three add up to the number of rows.

@@ -22,7 +22,7 @@ pub fn to_csv(library: &Library) -> String {
             row.style.clone(),
             row.state.word().to_owned(),
             row.state.reason().to_owned(),
-            row.state.to_string(),
+            row.sentence(),
             row.remedies.iter().map(|r| r.code()).collect::<Vec<_>>().join(" "),
             row.warnings.join(" "),
             pieces.len().to_string(),
@@ -65,6 +65,7 @@ mod tests {
             state: FileState::LeftOut(LeftOut::EmptyFile),
             hash: [0; 32],
             remedies: vec![],
+            applied: vec![],
             pieces: vec![],
             warnings: vec![],
         };

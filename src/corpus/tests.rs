@@ -225,6 +225,38 @@ fn remedies_and_choices_decide_for_all_files_and_for_one() {
 }
 
 #[test]
+fn what_was_chosen_is_said_in_the_sentence() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let file = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("file");
+    file("short.abc", "X:1\nT:Short\nK:C\nCDE|\n");
+    file("two.abc", "X:1\nT:Two\nM:4/4\nL:1/4\nK:C\nV:1\ncdef|gfed|\nV:2 clef=bass\nC,4|G,,4|\n");
+    file("one.abc", "X:1\nT:One\nM:4/4\nL:1/4\nK:C\ncdef|gfed|\n");
+    let choices = Choices { remedies: [Remedy::UseShort, Remedy::MelodyOnly].into(), ..Choices::default() };
+    let options = ImportOptions { choices: choices.into(), ..ImportOptions::default() };
+    let library = import(&[dir.path().to_owned()], &options, &|_| {}, &AtomicBool::new(false));
+    let said: Vec<_> = library.rows.iter().map(FileRow::sentence).collect();
+    let [one, short, two] = &said[..] else { panic!("{said:?}") };
+    assert_eq!(one, "Used as it is.", "it had nothing but a melody");
+    assert_eq!(short, "Used, as you chose: though it is short.");
+    assert_eq!(two, "Used, as you chose: the melody only.");
+}
+
+#[test]
+fn a_tune_that_is_left_out_mends_no_other() {
+    let dir = tempfile::tempdir().expect("temporary folder");
+    let good = "X:1\nT:Good\nM:4/4\nL:1/4\nK:C\ncdef|gfed|\n";
+    let file = |name: &str, text: &str| std::fs::write(dir.path().join(name), text).expect("file");
+    file("book.abc", &format!("{good}\nX:2\nT:Stub\nK:C\nC;D|\n\nX:3\nT:Bare\nK:C\n;\n"));
+    file("single.abc", "X:1\nT:Stub\nK:C\nCD|\n");
+    let library = read(dir.path());
+    let [book, single] = &library.rows[..] else { panic!("{:?}", library.rows) };
+    assert_eq!(book.state, FileState::Used, "{book:?}");
+    let about = |name: &str| book.warnings.iter().filter(|w| w.starts_with(name)).count();
+    assert_eq!((about("“Stub” is left out."), about("“Stub”, line")), (1, 1), "{:?}", book.warnings);
+    assert!(single.state.is_left_out() && single.warnings.is_empty(), "the state says it: {single:?}");
+}
+
+#[test]
 fn the_key_of_a_section_is_the_user_s_where_they_say_so() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let (home, away) = ("CEGc GECE|FAcf cAFA|GBdg dBGB|cGEC C4|", "EGBe BGEG|Acea ecAc|Bdfb fdBd|eBGE E4|");

@@ -17,11 +17,11 @@ const TIMINGS: [Timing; 3] = [Timing::Quantised, Timing::Aligned, Timing::Perfor
 /// The verdict, without its hash, and the scores of its pieces one after the other. A title that is `stem`, the
 /// file's name, is left out: a copy may have another. `None` where it cannot be written.
 pub fn put(judged: &Judged, stem: &str) -> Option<[Vec<u8>; 2]> {
-    let Judged { state, warnings, remedies, pieces, hash: _ } = judged;
+    let Judged { state, warnings, remedies, applied, pieces, hash: _ } = judged;
     let (mut put, mut scores) = (Put::default(), Vec::new());
     let mut rare = Vec::new();
-    if *state != FileState::Used || !warnings.is_empty() || !remedies.is_empty() {
-        ciborium::into_writer(&(state, warnings, remedies), &mut rare).ok()?;
+    if *state != FileState::Used || !warnings.is_empty() || !remedies.is_empty() || !applied.is_empty() {
+        ciborium::into_writer(&(state, warnings, remedies, applied), &mut rare).ok()?;
     }
     put.bytes(&rare);
     put.number(pieces.len() as u64);
@@ -32,14 +32,14 @@ pub fn put(judged: &Judged, stem: &str) -> Option<[Vec<u8>; 2]> {
 /// What [`put`] has written; the scores stay where they are.
 pub fn taken(verdict: &[u8], scores: Body<'_>, stem: &str) -> Option<Judged> {
     let take = &mut Take(verdict);
-    let (state, warnings, remedies) = match take.bytes()? {
-        [] => (FileState::Used, Vec::new(), Vec::new()),
+    let (state, warnings, remedies, applied) = match take.bytes()? {
+        [] => (FileState::Used, Vec::new(), Vec::new(), Vec::new()),
         rare => ciborium::from_reader(rare).ok()?,
     };
     let n = take.count()?;
     let mut from = 0;
     let pieces = (0..n).map(|_| taken_piece(take, scores, &mut from, stem)).collect::<Option<_>>()?;
-    Some(Judged { state, warnings, remedies, pieces, hash: [0; 32] })
+    Some(Judged { state, warnings, remedies, applied, pieces, hash: [0; 32] })
 }
 
 fn put_piece(put: &mut Put, scores: &mut Vec<u8>, piece: &JudgedPiece, stem: &str) -> Option<()> {

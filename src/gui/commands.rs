@@ -6,6 +6,8 @@ use super::app::App;
 use super::export::{Export, Form, Part};
 use super::guide::Guide;
 use super::manual;
+use super::menu;
+use super::pages::library::LibraryRequest;
 use super::piano_roll::clipboard;
 use super::session::{Request, Severity};
 use super::shortcuts::Command;
@@ -186,7 +188,29 @@ impl App {
         self.state.project.score().notes().map(|(_, n)| *n).filter(|n| selection.contains(&n.id)).collect()
     }
 
+    /// Of the page that is shown: nothing is taken back unseen.
     fn undo_or_redo(&mut self, undo: bool) {
+        if self.state.view.page == Page::Compose {
+            self.undo_or_redo_edit(undo)
+        } else {
+            self.undo_or_redo_choice(undo)
+        }
+    }
+
+    fn undo_or_redo_choice(&mut self, undo: bool) {
+        let t = self.state.text();
+        let sentence = match menu::step_label(&self.state, undo) {
+            Some(what) => {
+                let request = if undo { LibraryRequest::Undo } else { LibraryRequest::Redo };
+                self.apply(Action::Library(request));
+                fill(if undo { t.undone } else { t.redone }, &[&what])
+            }
+            None => (if undo { t.nothing_to_undo } else { t.nothing_to_redo }).to_owned(),
+        };
+        self.state.session.say(Severity::Info, sentence);
+    }
+
+    fn undo_or_redo_edit(&mut self, undo: bool) {
         // What a tool only shows is taken back by closing its box.
         if self.drop_tool() {
             return;

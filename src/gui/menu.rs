@@ -2,26 +2,29 @@
 
 use super::action::{Action, Actions};
 use super::shortcuts::Command;
-use super::state::State;
-use super::text::{edit_label, pair};
+use super::state::{Page, State};
+use super::text::{edit_label, pair, sentence};
 use eframe::egui::{Button, Ui, ViewportCommand};
 
 /// One command as a menu entry, with its key at the right.
 pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions) {
     let t = state.text();
-    let history = state.project.history();
     let (mut name, mut enabled) = (command.name(t).to_owned(), true);
+    // What is done to notes is done where they are seen.
+    let compose = state.view.page == Page::Compose;
     match command {
         Command::Undo | Command::Redo => {
-            let label = if command == Command::Undo { history.undo_label() } else { history.redo_label() };
+            let label = step_label(state, command == Command::Undo);
             enabled = label.is_some();
             if let Some(label) = label {
-                name = pair(t, &name, edit_label(t, label));
+                name = pair(t, &name, &label);
             }
         }
-        Command::Cut | Command::Copy | Command::Delete | Command::Duplicate | Command::ExportSelection => {
-            enabled = !state.view.selection.is_empty();
+        Command::Cut | Command::Copy | Command::Delete | Command::Duplicate => {
+            enabled = compose && !state.view.selection.is_empty();
         }
+        Command::Paste | Command::SelectAll | Command::SelectNone | Command::History => enabled = compose,
+        Command::ExportSelection => enabled = !state.view.selection.is_empty(),
         Command::Reveal => enabled = state.view.last_export.is_some(),
         _ => {}
     }
@@ -34,6 +37,19 @@ pub fn item(ui: &mut Ui, state: &State, command: Command, actions: &mut Actions)
             _ => actions.command(command),
         }
         ui.close();
+    }
+}
+
+/// What Undo or Redo would do on the page that is shown, in words.
+pub fn step_label(state: &State, undo: bool) -> Option<String> {
+    let (t, history, library) = (state.text(), state.project.history(), &state.session.library);
+    match state.view.page {
+        Page::Compose => {
+            let label = if undo { history.undo_label() } else { history.redo_label() };
+            label.map(|label| edit_label(t, label).to_owned())
+        }
+        Page::Library => (if undo { &library.undo } else { &library.redo }).as_ref().map(|what| sentence(what, t)),
+        Page::Train | Page::Settings => None,
     }
 }
 

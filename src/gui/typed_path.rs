@@ -76,6 +76,9 @@ pub fn typed_path_ui(ctx: &Context, state: &State, actions: &mut Actions) {
             let go = ui.add_enabled_ui(ready, |ui| primary_button(ui, t.hp.path_go, 96.0)).inner.clicked();
             if ready && (go || entered) {
                 answer = Some(dialogs::answer_of(now.dialog.clone(), read(&now.text)));
+            } else if entered {
+                // A path that will not do is mended where it stands.
+                field.request_focus();
             }
             cancel = plain_button(ui, t.cancel).clicked();
         });

@@ -164,6 +164,13 @@ fn converting_keeps_the_notes_and_a_broken_file_fails() {
     assert_eq!(notes("in.mid"), notes("back.mid"));
 
     std::fs::write(path("words.mid"), b"words").expect("file");
+    // The name of the file stands for a title that is missing, where one is written.
+    std::fs::write(path("nameless.abc"), "X:1\nL:1/4\nK:C\ncdef|gfed|\n").expect("file");
+    for (out, title) in [("named.abc", "T:nameless\n"), ("named.musicxml", "<work-title>nameless</work-title>")] {
+        cadenza(&["convert", &path("nameless.abc"), &path(out)]);
+        let text = std::fs::read_to_string(path(out)).expect("it was written");
+        assert!(text.contains(title), "{text}");
+    }
     let broken = cadenza(&["convert", &path("words.mid"), &path("never.mid")]);
     assert_eq!(broken.status.code(), Some(1));
     assert!(!Path::new(&path("never.mid")).exists());

@@ -1,14 +1,14 @@
-//! The library: which folders it reads and what was decided about the files, kept in a file; the import
-//! of them all, and what is compared afterwards.
+//! The library: which folders it reads and what was decided about the files; the import of them all, and what
+//! is compared afterwards.
 
+use super::kept::{Kept, List};
 use super::similar::SimilarJobs;
 use crate::corpus::{self, Choices, FileChoice, ImportOptions, Library, Progress};
-use crate::files::{path, write_atomic};
+use crate::files::write_atomic;
 use crate::gui::pages::library::{Folder, LibraryNews, LibraryProgress, LibraryRequest, Shelf, thousands};
 use crate::gui::session::{EventSender, JobView, SessionEvent, Severity};
 use crate::job::{Job, State};
 use crate::music::charset;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,13 +18,13 @@ use std::time::Instant;
 const MOST_UNDO: usize = 50;
 
 pub struct LibraryJobs {
-    /// The folders and files added, and the choices, as JSON.
-    list: PathBuf,
+    list: List,
     starter: PathBuf,
     cache: Option<PathBuf>,
     kept: Kept,
-    /// The choices before each decision, and what was decided.
-    before: Vec<(String, Arc<Choices>)>,
+    /// Each decision that can be taken back, with what was kept before it; and each that was, with what it had made.
+    before: Vec<(String, Kept)>,
+    after: Vec<(String, Kept)>,
     shelf: Option<Arc<Shelf>>,
     /// The pieces that are to be learned from.
     ticked: Arc<Vec<usize>>,
@@ -32,22 +32,6 @@ pub struct LibraryJobs {
     similar: SimilarJobs,
     begun: Instant,
     progress: LibraryProgress,
-}
-
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Kept {
-    #[serde(with = "path::list")]
-    folders: Vec<PathBuf>,
-    choices: Arc<Choices>,
-}
-
-/// The file as it is, or the bare list of folders of before.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Form {
-    List(Vec<PathBuf>),
-    Kept(Kept),
 }
 
 /// What training may take.
@@ -60,11 +44,12 @@ pub struct Learned<'a> {
 impl LibraryJobs {
     pub fn new(data: &Path, cache: Option<PathBuf>) -> Self {
         Self {
-            list: data.join("library.json"),
+            list: List::new(data.join("library.json")),
             starter: data.join("starter tunes"),
             cache,
             kept: Kept::default(),
             before: Vec::new(),
+            after: Vec::new(),
             shelf: None,
             ticked: Arc::default(),
             job: None,
@@ -81,23 +66,10 @@ impl LibraryJobs {
 
     /// Reads the folders of last time.
     pub fn start(&mut self, events: &EventSender) {
-        match std::fs::read(&self.list) {
-            Ok(bytes) => match serde_json::from_slice(&bytes) {
-                Ok(Form::List(folders)) => self.kept.folders = folders,
-                Ok(Form::Kept(kept)) => self.kept = kept,
-                Err(e) => {
-                    let text = format!(
-                        "the list of library folders is not understood, it is started anew ({e}): {}",
-                        self.list.display()
-                    );
-                    events.send(SessionEvent::Message(Severity::Warning, text));
-                }
-            },
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {}
-            Err(e) => {
-                let text = format!("the list of library folders could not be read ({e}): {}", self.list.display());
-                events.send(SessionEvent::Message(Severity::Warning, text));
-            }
+        let (kept, problem) = self.list.read();
+        self.kept = kept;
+        if let Some(problem) = problem {
+            news(events, LibraryNews::Problem(problem));
         }
         self.show_choices(events);
         if !self.kept.folders.is_empty() {
@@ -117,14 +89,14 @@ impl LibraryJobs {
                 }
             },
             LibraryRequest::RemoveFolder(i) if i < self.kept.folders.len() => {
-                self.kept.folders.remove(i);
-                self.keep(events);
-                self.read(events);
+                let mut kept = self.kept.clone();
+                let folder = kept.folders.remove(i);
+                self.step(format!("remove folder {}", name_of(&folder)), kept, events);
             }
             LibraryRequest::MoveFolder(i, path) if i < self.kept.folders.len() => {
-                self.kept.folders[i] = path;
-                self.keep(events);
-                self.read(events);
+                let mut kept = self.kept.clone();
+                let from = std::mem::replace(&mut kept.folders[i], path);
+                self.step(format!("move folder {}", name_of(&from)), kept, events);
             }
             LibraryRequest::RemoveFolder(_) | LibraryRequest::MoveFolder(..) => {}
             LibraryRequest::ReadAgain => self.read(events),
@@ -138,28 +110,41 @@ impl LibraryJobs {
             }
             LibraryRequest::StopListening => self.similar.stop(),
             LibraryRequest::Undo => {
-                if let Some((_, choices)) = self.before.pop() {
-                    self.decide(choices, events);
+                if let Some((what, kept)) = self.before.pop() {
+                    self.after.push((what, self.kept.clone()));
+                    self.take(kept, events);
+                }
+            }
+            LibraryRequest::Redo => {
+                if let Some((what, kept)) = self.after.pop() {
+                    self.before.push((what, self.kept.clone()));
+                    self.take(kept, events);
                 }
             }
             LibraryRequest::Tick(..)
             | LibraryRequest::Remedy { .. }
             | LibraryRequest::SetRole { .. }
             | LibraryRequest::SetKey { .. } => {
-                let mut choices = Choices::clone(&self.kept.choices);
-                let what = change(&mut choices, request);
-                self.before.push((what, Arc::clone(&self.kept.choices)));
-                let too_many = self.before.len().saturating_sub(MOST_UNDO);
-                self.before.drain(..too_many);
-                self.decide(Arc::new(choices), events);
+                let mut kept = self.kept.clone();
+                let what = change(Arc::make_mut(&mut kept.choices), request);
+                self.step(what, kept, events);
             }
         }
     }
 
-    /// Takes new choices, and reads again where they change what is read.
-    fn decide(&mut self, choices: Arc<Choices>, events: &EventSender) {
-        let again = for_import(&choices) != for_import(&self.kept.choices);
-        self.kept.choices = choices;
+    /// A decision that can be taken back.
+    fn step(&mut self, what: String, kept: Kept, events: &EventSender) {
+        self.after.clear();
+        self.before.push((what, self.kept.clone()));
+        let too_many = self.before.len().saturating_sub(MOST_UNDO);
+        self.before.drain(..too_many);
+        self.take(kept, events);
+    }
+
+    /// Takes what is decided now, and reads again where that changes what is read.
+    fn take(&mut self, kept: Kept, events: &EventSender) {
+        let again = kept.folders != self.kept.folders || for_import(&kept.choices) != for_import(&self.kept.choices);
+        self.kept = kept;
         self.keep(events);
         self.tick();
         self.show_choices(events);
@@ -177,30 +162,38 @@ impl LibraryJobs {
     }
 
     fn show_choices(&self, events: &EventSender) {
-        let undo = self.before.last().map(|(what, _)| what.clone());
-        news(events, LibraryNews::Choices { choices: Arc::clone(&self.kept.choices), undo });
+        let [undo, redo] = [&self.before, &self.after].map(|steps| steps.last().map(|(what, _)| what.clone()));
+        news(events, LibraryNews::Choices { choices: Arc::clone(&self.kept.choices), undo, redo });
     }
 
     fn add(&mut self, paths: Vec<PathBuf>, events: &EventSender) {
+        let mut kept = self.kept.clone();
+        let mut added = Vec::new();
         for path in paths {
             // A folder inside one that is there already would count its pieces twice.
-            if self.kept.folders.iter().any(|s| path.starts_with(s)) && path != self.starter {
-                let text = format!("this is in the library already: {}", path.display());
-                events.send(SessionEvent::Message(Severity::Info, text));
+            if kept.folders.iter().any(|s| path.starts_with(s)) {
+                if path != self.starter {
+                    let text = format!("this is in the library already: {}", path.display());
+                    events.send(SessionEvent::Message(Severity::Info, text));
+                }
                 continue;
             }
-            self.kept.folders.retain(|s| !s.starts_with(&path));
-            self.kept.folders.push(path);
+            kept.folders.retain(|s| !s.starts_with(&path));
+            added.push(name_of(&path));
+            kept.folders.push(path);
         }
-        self.keep(events);
-        self.read(events);
+        match &added[..] {
+            // What is there already may have changed.
+            [] => self.read(events),
+            [name] => self.step(format!("add folder {name}"), kept, events),
+            several => self.step(format!("add {} folders", several.len()), kept, events),
+        }
     }
 
     fn keep(&self, events: &EventSender) {
-        let kept = serde_json::to_vec_pretty(&self.kept).map_err(|e| e.to_string());
-        let result = kept.and_then(|text| write_atomic(&self.list, &text).map_err(|e| e.to_string()));
-        if let Err(e) = result {
-            let text = format!("the list of library folders could not be kept ({e}): {}", self.list.display());
+        if let Err(e) = self.list.write(&self.kept) {
+            let path = self.list.path().display();
+            let text = format!("the list of library folders could not be kept ({e}): {path}");
             events.send(SessionEvent::Message(Severity::Warning, text));
         }
     }
@@ -265,7 +258,7 @@ impl LibraryJobs {
     fn folders(&self) -> Vec<Folder> {
         let library = self.shelf.as_ref().map(|s| &s.library);
         let folder = |path: &PathBuf| Folder {
-            name: charset::of_name(path.file_name().unwrap_or(path.as_os_str())),
+            name: name_of(path),
             path: path.clone(),
             n_files: library.map_or(0, |l| l.rows.iter().filter(|r| r.path.starts_with(path)).count()),
             n_pieces: library.map_or(0, |l| l.pieces.iter().filter(|p| p.path.starts_with(path)).count()),
@@ -282,6 +275,10 @@ impl LibraryJobs {
         };
         events.send(SessionEvent::Message(severity, text));
     }
+}
+
+fn name_of(path: &Path) -> String {
+    charset::of_name(path.file_name().unwrap_or(path.as_os_str()))
 }
 
 fn news(events: &EventSender, news: LibraryNews) {
@@ -304,20 +301,20 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
             for hash in hashes.iter() {
                 choices.change(*hash, |c| c.leave_out = !on);
             }
-            format!("{} {} files", if on { "learn from" } else { "leave out" }, hashes.len())
+            format!("{} {}", if on { "learn from" } else { "leave out" }, files(hashes.len()))
         }
-        LibraryRequest::Remedy { remedy, files, on } => {
+        LibraryRequest::Remedy { remedy, files: of, on } => {
             let change = |set: &mut BTreeSet<_>| if on { set.insert(remedy) } else { set.remove(&remedy) };
-            let Some(files) = files else {
+            let Some(of) = of else {
                 change(&mut choices.remedies);
                 return remedy.to_string();
             };
-            for hash in files.iter() {
+            for hash in of.iter() {
                 choices.change(*hash, |c| {
                     change(&mut c.remedies);
                 });
             }
-            if files.len() > 1 { format!("{remedy} ({} files)", files.len()) } else { remedy.to_string() }
+            if of.len() > 1 { format!("{remedy} ({})", files(of.len())) } else { remedy.to_string() }
         }
         LibraryRequest::SetRole { id, voice, choice } => {
             choices.change(id.hash, |c| {
@@ -343,11 +340,15 @@ fn change(choices: &mut Choices, request: LibraryRequest) -> String {
     }
 }
 
+fn files(n: usize) -> String {
+    if n == 1 { "1 file".to_owned() } else { format!("{} files", thousands(n as u64)) }
+}
+
 fn summary(library: &Library) -> String {
     let c = library.counts();
-    let [files, used, repaired, left_out] =
-        [library.rows.len(), c.used, c.repaired, c.left_out].map(|n| thousands(n as u64));
-    let mut text = format!("{files} files: {used} used, {repaired} repaired, {left_out} left out");
+    let files = files(library.rows.len());
+    let [used, repaired, left_out] = [c.used, c.repaired, c.left_out].map(|n| thousands(n as u64));
+    let mut text = format!("{files}: {used} used, {repaired} repaired, {left_out} left out");
     if library.cancelled {
         text = format!("stopped, {text}");
     }

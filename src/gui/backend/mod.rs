@@ -6,6 +6,7 @@
 mod explain;
 mod fonts;
 mod generate;
+mod kept;
 mod knobs;
 mod library;
 mod note;

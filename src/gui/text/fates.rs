@@ -57,6 +57,31 @@ pub fn remedy_name(t: &Text, remedy: Remedy) -> &'static str {
     }
 }
 
+/// What a button says that takes it back.
+pub fn remedy_undone(t: &Text, remedy: Remedy) -> &'static str {
+    let t = &t.lib;
+    match remedy {
+        Remedy::UseShort | Remedy::UseDrums => t.leave_out_again,
+        Remedy::AlignTiming => t.unalign_timing,
+        Remedy::LeaveTiming => t.unleave_timing,
+        Remedy::MelodyOnly => t.all_voices,
+        Remedy::DropDrums => t.drums_again,
+    }
+}
+
+/// What it made of the file, as the rest of a sentence.
+pub fn remedy_chosen(t: &Text, remedy: Remedy) -> &'static str {
+    let t = &t.lib;
+    match remedy {
+        Remedy::UseShort => t.chosen_short,
+        Remedy::UseDrums => t.chosen_drums,
+        Remedy::AlignTiming => t.chosen_aligned,
+        Remedy::LeaveTiming => t.chosen_performed,
+        Remedy::MelodyOnly => t.chosen_melody,
+        Remedy::DropDrums => t.chosen_no_drums,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{EN, ZH};
@@ -73,6 +98,7 @@ mod tests {
         }
         for remedy in Remedy::ALL {
             assert_eq!(remedy_name(&EN, remedy), remedy.to_string());
+            assert_eq!(remedy_chosen(&EN, remedy), remedy.chosen());
             assert!(!remedy_name(&ZH, remedy).is_ascii());
         }
     }

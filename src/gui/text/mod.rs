@@ -41,7 +41,7 @@ pub mod tools;
 pub mod train;
 mod words;
 
-pub use fates::{reason_name, remedy_name};
+pub use fates::{reason_name, remedy_chosen, remedy_name, remedy_undone};
 pub use sentences::{fate_sentence, sentence, sentences};
 pub use words::{EN, Text, ZH};
 

@@ -53,6 +53,8 @@ impl Tune {
 pub struct Warning {
     /// The tune's title, or its number where it has none.
     pub tune: String,
+    /// Which of the tunes that were read it is; `None` where it has no notes and is not among them.
+    pub of: Option<usize>,
     /// The line of the book, from 1.
     pub line: usize,
     pub problem: Problem,
@@ -133,13 +135,13 @@ pub fn read(text: &str) -> (Vec<Tune>, Vec<Warning>) {
     for (i, line) in text.lines().enumerate() {
         let line = line.strip_prefix('\u{feff}').unwrap_or(line);
         if line.starts_with("X:") {
-            tunes.extend(tune(&book, &mut warnings));
+            tunes.extend(tune(&book, tunes.len(), &mut warnings));
             book.begin((i + 1, line));
         } else {
             book.line((i + 1, line));
         }
     }
-    tunes.extend(tune(&book, &mut warnings));
+    tunes.extend(tune(&book, tunes.len(), &mut warnings));
     (tunes, warnings)
 }
 
@@ -190,7 +192,7 @@ impl<'a> Book<'a> {
     }
 }
 
-fn tune(book: &Book<'_>, warnings: &mut Vec<Warning>) -> Option<Tune> {
+fn tune(book: &Book<'_>, number: usize, warnings: &mut Vec<Warning>) -> Option<Tune> {
     let first_line = book.tune.first()?.0;
     let mut problems = Vec::new();
     let (header, head, rest) = Header::read(&book.tune, &mut problems);
@@ -206,7 +208,8 @@ fn tune(book: &Book<'_>, warnings: &mut Vec<Warning>) -> Option<Tune> {
     problems.extend(book.lost.map(|line| (line, Problem::AfterEnd)));
     problems.sort_by_key(|p| p.0);
     let name = header.name();
-    warnings.extend(problems.into_iter().map(|(line, problem)| Warning { tune: name.clone(), line, problem }));
+    let of = (!empty).then_some(number);
+    warnings.extend(problems.into_iter().map(|(line, problem)| Warning { tune: name.clone(), of, line, problem }));
     (!empty).then(|| Tune { title: score.title.clone(), score, fields: header.fields })
 }
 

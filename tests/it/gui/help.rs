@@ -77,6 +77,25 @@ fn where_there_is_no_dialog_a_path_is_typed() {
 }
 
 #[test]
+fn a_wrong_path_is_mended_where_it_stands() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut h = window();
+    let asked = library::send_rows;
+    act(&mut h, Action::Show(Page::Library));
+    asked(&h, 20);
+    let events = h.state().state.session.events.clone();
+    events.send(SessionEvent::NoDialog(Dialog::AddFolder, dir.path().join("nothing")));
+    h.run();
+    key(&mut h, Modifiers::NONE, K::Enter);
+    assert!(h.get_by_role_and_label(Is::TextInput, "Type a path").is_focused());
+    h.event(Event::Text("x".into()));
+    h.run();
+    let typed = h.state().state.view.typed_path.as_ref().expect("it is still asked");
+    assert!(typed.text.ends_with('x'), "{}", typed.text);
+    h.get_by_label("20 shown");
+}
+
+#[test]
 fn tab_after_generate_goes_on_to_the_take() {
     let mut h = window();
     let events = h.state().state.session.events.clone();

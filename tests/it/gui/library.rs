@@ -194,7 +194,9 @@ fn the_side_panel_plays_opens_and_changes_a_piece() {
     let hits = Some(vec![SimilarPiece { piece: other, score: 0.5, heard: None, shared: "Shares one run.".into() }]);
     send(&h, LibraryNews::Similar(Some(Similar { of: id, hits, model: None, listening: None })));
     h.run();
-    h.get_by_label("50 %");
+    let seen = h.get_by_label("50 %").rect();
+    assert!(h.ctx.content_rect().contains_rect(seen), "what was asked for is in sight: {seen:?}");
+    h.get_by_label("Shares one run.");
     act(&mut h, Action::PlayPiece(piece));
     h.step();
     assert_eq!(h.state().state.session.playing, Some(Playing::Piece(id)));
@@ -206,6 +208,7 @@ fn the_side_panel_plays_opens_and_changes_a_piece() {
     h.run();
     let choice = Some(VoiceChoice::Role(Role::Bass));
     assert_eq!(last(&asked), LibraryRequest::SetRole { id, voice: 0, choice });
+    reach(&mut h, "Use as primer");
     h.get_by_label("Use as primer").click();
     h.run();
     assert_eq!(h.state().state.view.page, Page::Compose);
@@ -225,6 +228,79 @@ fn a_bar_of_a_picture_and_a_count_of_copies_filter_the_table() {
     h.get_all_by_label("2 near-copies: click shows them").next().unwrap().click();
     h.run();
     h.get_by_label("2 shown");
+}
+
+#[test]
+fn chips_and_pictures_are_of_what_is_shown() {
+    let (mut h, _) = with_library(&Asked::default());
+    h.get_by_label("Used 3");
+    h.event(Event::Text("gfed".into()));
+    h.run();
+    h.get_by_label("Used 1");
+    assert!(h.get_by_label("Left out 0").accesskit_node().is_disabled(), "it would leave nothing");
+    h.get_by_label("Clear the search").click();
+    h.run();
+    // The lower of two ranges: its picture keeps its bars, the others are of the piece that is left.
+    let ranges = |h: &Harness<'static, App>| h.query_all_by_label_contains("Ranges, in semitones: ").count();
+    let all = ranges(&h);
+    h.get_by_label_contains("Ranges, in semitones: 19–24: 1 piece,").click();
+    h.run();
+    h.get_by_label("1 shown");
+    assert_eq!(ranges(&h), all + 1, "and one in the way out of the filter");
+    h.get_by_label_contains("Ranges, in semitones: 7–12: 2 pieces");
+    h.get_by_label_contains("Meters: 4/4: 1 piece, 100.0 %");
+}
+
+#[test]
+fn typing_moves_nothing() {
+    let mut h = window();
+    act(&mut h, Action::Show(Page::Library));
+    send_rows(&h, 2000);
+    h.run();
+    let top = |h: &Harness<'static, App>| h.get_by_label("Title ↑").rect().top();
+    let before = top(&h);
+    for text in ["t", "u", "ne 0001"] {
+        h.event(Event::Text(text.into()));
+        h.run();
+        assert_eq!(top(&h), before, "after {text:?}");
+    }
+    h.get_by_label("1 shown");
+}
+
+#[test]
+fn a_remedy_is_offered_for_all_that_are_shown_and_its_undoing_is_named() {
+    let asked = Asked::default();
+    let (mut h, shelf) = with_library(&asked);
+    h.event(Event::Text("zzshort".into()));
+    h.run();
+    key(&mut h, Modifiers::NONE, K::ArrowDown);
+    assert!(h.query_by_label_contains("shown: ").is_none());
+    h.get_by_label("Use it all the same");
+    assert!(h.query_by_label_contains("Use it all the same: all").is_none(), "no other file is shown");
+    h.get_by_label("Show all").click();
+    h.run();
+    h.get_by_label("Use it all the same: all 2 shown").click();
+    h.run();
+    let hashes: Vec<_> = shelf.library.rows.iter().filter(|r| r.state.is_left_out()).map(|r| r.hash).collect();
+    let files = Some(Arc::new(hashes.clone()));
+    assert_eq!(last(&asked), LibraryRequest::Remedy { remedy: Remedy::UseShort, files, on: true });
+    // As the corpus has it once that is done.
+    let mut library = Library::clone(&shelf.library);
+    let mut choices = corpus::Choices::default();
+    for row in library.rows.iter_mut().filter(|r| hashes.contains(&r.hash)) {
+        (row.state, row.remedies, row.applied) = (corpus::FileState::Used, vec![], vec![Remedy::UseShort]);
+        choices.change(row.hash, |c| {
+            c.remedies.insert(Remedy::UseShort);
+            c.roles.insert((0, 1), VoiceChoice::LeaveOut);
+        });
+    }
+    send(&h, LibraryNews::Choices { choices: Arc::new(choices), undo: None, redo: None });
+    send(&h, LibraryNews::Shelf(Arc::new(Shelf::new(Arc::new(library)))));
+    h.run();
+    h.get_by_label("Used, as you chose: though it is short, without a voice.");
+    h.get_by_label("Leave it out again").click();
+    h.run();
+    assert!(matches!(last(&asked), LibraryRequest::Remedy { remedy: Remedy::UseShort, on: false, .. }));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod help;
 mod history;
 mod lanes;
 mod library;
+mod library_kept;
 mod manual;
 mod receipts;
 mod roll;
@@ -39,7 +40,7 @@ use eframe::egui::{
     Event, Key as K, Modifiers, MouseWheelSource, MouseWheelUnit, PointerButton, Pos2, TouchPhase, vec2,
 };
 use egui_kittest::Harness;
-use egui_kittest::kittest::Queryable;
+use egui_kittest::kittest::{NodeT, Queryable};
 use std::sync::{Arc, Mutex};
 
 /// Remembers what the window asked for.

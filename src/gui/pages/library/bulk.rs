@@ -8,7 +8,7 @@ use super::view::LibraryRequest;
 use crate::corpus::Remedy;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{fill, remedy_name};
+use crate::gui::text::{fill, remedy_name, remedy_undone};
 use crate::gui::widgets::fields;
 use eframe::egui::Ui;
 use std::sync::Arc;
@@ -56,12 +56,12 @@ fn menu_ui(ui: &mut Ui, state: &State, table: &mut Table, remedies: &Remedies, a
 /// What the button says, and whether it asks for the remedy or takes it back.
 fn named(state: &State, remedy: Remedy, files: &[[u8; 32]]) -> (String, bool) {
     let (t, choices) = (state.text(), &state.session.library.choices.files);
-    let name = fill(t.lib.remedy_of_n, &[remedy_name(t, remedy), &thousands(files.len() as u64)]);
     let done = files.iter().all(|hash| choices.get(hash).is_some_and(|c| c.remedies.contains(&remedy)));
-    if done { (fill(t.lib.not_any_more, &[&name]), false) } else { (name, true) }
+    let name = if done { remedy_undone(t, remedy) } else { remedy_name(t, remedy) };
+    (fill(t.lib.remedy_of_n, &[name, &thousands(files.len() as u64)]), !done)
 }
 
-fn push(actions: &mut Actions, remedy: Remedy, files: &Arc<Vec<[u8; 32]>>, on: bool) {
+pub fn push(actions: &mut Actions, remedy: Remedy, files: &Arc<Vec<[u8; 32]>>, on: bool) {
     let files = Some(Arc::clone(files));
     actions.push(Action::Library(LibraryRequest::Remedy { remedy, files, on }));
 }

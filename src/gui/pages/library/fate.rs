@@ -1,19 +1,21 @@
 //! What became of the file of the piece in hand, in a full sentence, and the ways to have it otherwise.
 
+use super::bulk::push;
 use super::filter::{BY_YOU, state_of};
-use super::shelf::RowState;
-use super::table::{look, reason_name, thousands};
-use super::view::LibraryRequest;
+use super::shelf::{Row, RowState};
+use super::table::{Table, look, reason_name, thousands};
+use super::view::{LibraryRequest, LibraryView};
+use crate::corpus::{FileRow, FileState, Remedy, VoiceChoice};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::{fate_sentence, fill, pair, remedy_name};
+use crate::gui::text::{Text, fate_sentence, fill, pair, remedy_chosen, remedy_name, remedy_undone};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::plain_button;
 use eframe::egui::{RichText, Sense, Ui, vec2};
 use std::sync::Arc;
 
 /// The state in a full sentence, and the ways to have it otherwise.
-pub fn fate_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) {
+pub fn fate_ui(ui: &mut Ui, state: &State, table: &mut Table, index: usize, actions: &mut Actions) {
     let (t, view) = (state.text(), &state.session.library);
     let row = &view.shelf.rows[index];
     let fate = state_of(view, index);
@@ -29,45 +31,57 @@ pub fn fate_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) 
     if fate == RowState::LeftOut(BY_YOU) {
         ui.label(t.lib.by_you_sentence);
     } else {
-        ui.label(fate_sentence(&file.state, t));
+        ui.label(sentence_of(view, row, file, t));
     }
-    for remedy in &file.remedies {
-        let of_kind = view.shelf.library.rows.iter();
-        let n = of_kind.filter(|f| f.remedies.contains(remedy) && f.state.reason() == file.state.reason()).count();
-        let own = view.choices.files.get(&row.id.hash).is_some_and(|c| c.remedies.contains(remedy));
-        let all = view.choices.remedies.contains(remedy);
+    let own = view.choices.files.get(&row.id.hash).map(|c| &c.remedies);
+    let is_own = |remedy: &Remedy| own.is_some_and(|own| own.contains(remedy));
+    let one = Arc::new(vec![row.id.hash]);
+    // What all rows that are shown offer: the same is done to them with one click.
+    table.rows(view);
+    let of_shown = table.order.remedies(view);
+    for remedy in file.remedies.iter().filter(|remedy| !is_own(remedy)) {
         ui.horizontal_wrapped(|ui| {
             let name = remedy_name(t, *remedy);
-            let request = |files, on| Action::Library(LibraryRequest::Remedy { remedy: *remedy, files, on });
-            let said = if own { fill(t.lib.not_any_more, &[name]) } else { name.to_owned() };
-            if plain_button(ui, &said).clicked() {
-                actions.push(request(Some(Arc::new(vec![row.id.hash])), !own));
+            if plain_button(ui, name).clicked() {
+                push(actions, *remedy, &one, true);
             }
-            let said = fill(t.lib.use_all, &[&thousands(n as u64)]);
-            if n > 1 && !all {
-                let full = fill(t.lib.use_all_name, &[name, &n.to_string()]);
-                if plain_button(ui, &said).accessible_name(full).clicked() {
-                    actions.push(request(None, true));
+            let all = of_shown.iter().find(|(of, files)| of == remedy && files.len() > 1);
+            if let Some((_, files)) = all.filter(|_| !view.choices.remedies.contains(remedy)) {
+                let said = fill(t.lib.remedy_of_shown, &[name, &thousands(files.len() as u64)]);
+                if plain_button(ui, &said).clicked() {
+                    push(actions, *remedy, files, true);
                 }
             }
         });
     }
-    taken_ui(ui, state, index, actions);
+    // What is in force can be taken back where it is seen.
+    for remedy in own.into_iter().flatten() {
+        if plain_button(ui, remedy_undone(t, *remedy)).clicked() {
+            push(actions, *remedy, &one, false);
+        }
+    }
+    for remedy in &view.choices.remedies {
+        let said = format!("{} ({})", remedy_undone(t, *remedy), t.lib.for_all);
+        if plain_button(ui, &said).clicked() {
+            actions.push(Action::Library(LibraryRequest::Remedy { remedy: *remedy, files: None, on: false }));
+        }
+    }
 }
 
-/// Remedies in force: each can be taken back where it is seen.
-fn taken_ui(ui: &mut Ui, state: &State, index: usize, actions: &mut Actions) {
-    let (t, view) = (state.text(), &state.session.library);
-    let row = &view.shelf.rows[index];
-    let offered = view.shelf.library.rows.get(row.file).map_or(&[][..], |file| &file.remedies);
-    let own = view.choices.files.get(&row.id.hash).into_iter().flat_map(|c| c.remedies.iter());
-    let own = own.filter(|r| !offered.contains(r)).map(|r| (*r, Some(row.id.hash)));
-    for (remedy, file) in own.chain(view.choices.remedies.iter().map(|r| (*r, None))) {
-        let name = remedy_name(t, remedy);
-        let what = if file.is_none() { format!("{name} ({})", t.lib.for_all) } else { name.to_owned() };
-        if plain_button(ui, &fill(t.lib.not_any_more, &[&what])).clicked() {
-            let files = file.map(|hash| Arc::new(vec![hash]));
-            actions.push(Action::Library(LibraryRequest::Remedy { remedy, files, on: false }));
-        }
+/// What became of the file, and what of that the user chose.
+fn sentence_of(view: &LibraryView, row: &Row, file: &FileRow, t: &Text) -> String {
+    let mut chosen: Vec<String> = file.applied.iter().map(|remedy| remedy_chosen(t, *remedy).to_owned()).collect();
+    let roles = view.choices.files.get(&row.id.hash).into_iter().flat_map(|c| &c.roles);
+    let out = roles.filter(|((tune, _), choice)| *tune == row.id.tune && **choice == VoiceChoice::LeaveOut).count();
+    match out {
+        0 => {}
+        1 => chosen.push(t.lib.chosen_without_voice.to_owned()),
+        n => chosen.push(fill(t.lib.chosen_without_voices, &[&n.to_string()])),
+    }
+    let chosen = chosen.join(if t.is_chinese { "、" } else { ", " });
+    match &file.state {
+        state if chosen.is_empty() => fate_sentence(state, t),
+        FileState::Used => fill(t.lib.used_as_chosen, &[&chosen]),
+        state => fill(t.lib.also_as_chosen, &[&fate_sentence(state, t), &chosen]),
     }
 }

@@ -1,5 +1,6 @@
 //! Which rows are shown, in which order: computed once a change, never once a repaint.
 
+use super::search::Query;
 use super::shelf::{Column, RowState, Shelf};
 use super::view::LibraryView;
 use crate::corpus::{Choices, Picture, Remedy, statistics};
@@ -53,9 +54,20 @@ pub struct Order {
     remedies: Option<(Arc<Vec<u32>>, Arc<Remedies>)>,
     made_of: Option<MadeOf>,
     /// The rows with the words, so that a longer word looks only through these.
-    found: (Option<Arc<Shelf>>, String, Vec<bool>),
+    found: Found,
+    /// Of the rows that any state and reason would leave.
     counts: Counts,
+    /// Of all rows, and which these were.
+    all_counts: Counts,
     counted: Option<(Arc<Shelf>, Arc<Choices>)>,
+}
+
+#[derive(Debug, Default)]
+struct Found {
+    of: Option<Arc<Shelf>>,
+    text: String,
+    query: Query,
+    rows: Vec<bool>,
 }
 
 impl Order {
@@ -68,19 +80,22 @@ impl Order {
         });
         if !same {
             self.find_words(&view.shelf, &filter.words.to_lowercase());
-            let found = &self.found.2;
+            let found = &self.found.rows;
             let wanted = |row: &u32| found[*row as usize] && passes(view, filter, *row as usize);
             let sorted = view.shelf.sorted(sort).iter().copied();
-            self.all_bars = Arc::new(match descending {
+            let all_fates: Vec<u32> = match descending {
                 false => sorted.filter(wanted).collect(),
                 true => sorted.rev().filter(wanted).collect(),
+            };
+            let in_bar = |row: &u32| filter.bar.is_none_or(|bar| falls_in(view, bar, *row as usize));
+            self.counts = counted(view, all_fates.iter().copied().filter(in_bar));
+            self.all_bars = Arc::new(match filter.fate {
+                None => all_fates,
+                Some(fate) => all_fates.into_iter().filter(|row| fate.is_of(state_of(view, *row as usize))).collect(),
             });
             self.rows = match filter.bar {
                 None => Arc::clone(&self.all_bars),
-                Some(bar) => {
-                    let falls = self.all_bars.iter().copied().filter(|row| falls_in(view, bar, *row as usize));
-                    Arc::new(falls.collect())
-                }
+                Some(_) => Arc::new(self.all_bars.iter().copied().filter(in_bar).collect()),
             };
             self.made_of = Some((Arc::clone(&view.shelf), Arc::clone(&view.choices), filter.clone(), sort, descending));
         }
@@ -88,19 +103,19 @@ impl Order {
     }
 
     fn find_words(&mut self, shelf: &Arc<Shelf>, text: &str) {
-        let (of, before, found) = &mut self.found;
+        let Found { of, text: before, query: old, rows } = &mut self.found;
         let fresh = of.as_ref().is_some_and(|s| Arc::ptr_eq(s, shelf));
         if fresh && before == text {
             return;
         }
-        if !fresh || !text.starts_with(before.as_str()) {
-            *found = vec![true; shelf.rows.len()];
+        let query = Query::of(text);
+        if !fresh || !text.starts_with(before.as_str()) || !query.narrows(old) {
+            *rows = vec![true; shelf.rows.len()];
         }
-        let words: Vec<&str> = text.split_whitespace().collect();
-        for (row, is_found) in found.iter_mut().enumerate() {
-            *is_found = *is_found && shelf.has_words(row, &words);
+        for (row, is_found) in rows.iter_mut().enumerate() {
+            *is_found = *is_found && query.is_in(shelf.words_of(row));
         }
-        (*of, *before) = (Some(Arc::clone(shelf)), text.to_owned());
+        (*of, *before, *old) = (Some(Arc::clone(shelf)), text.to_owned(), query);
     }
 
     /// The rows that [`Order::rows`] would give if no bar of a picture were chosen.
@@ -126,32 +141,39 @@ impl Order {
         remedies
     }
 
-    pub fn counts(&mut self, view: &LibraryView) -> &Counts {
+    /// How many rows of the last order each state and reason would leave; and how many of all rows have it.
+    pub fn counts(&mut self, view: &LibraryView) -> [&Counts; 2] {
         let same = self
             .counted
             .as_ref()
             .is_some_and(|(shelf, choices)| Arc::ptr_eq(shelf, &view.shelf) && Arc::ptr_eq(choices, &view.choices));
         if !same {
-            let mut counts = Counts::default();
-            for row in 0..view.shelf.rows.len() {
-                let state = state_of(view, row);
-                *counts[state.kind()].entry(state.reason()).or_default() += 1;
-            }
+            self.all_counts = counted(view, 0..view.shelf.rows.len() as u32);
             self.counted = Some((Arc::clone(&view.shelf), Arc::clone(&view.choices)));
-            self.counts = counts;
         }
-        &self.counts
+        [&self.counts, &self.all_counts]
     }
 }
 
-/// Everything but the words and the bar of a picture.
+impl Fate {
+    fn is_of(self, state: RowState) -> bool {
+        state.kind() == self.kind && self.reason.is_none_or(|reason| reason == state.reason())
+    }
+}
+
+fn counted(view: &LibraryView, rows: impl Iterator<Item = u32>) -> Counts {
+    let mut counts = Counts::default();
+    for row in rows {
+        let state = state_of(view, row as usize);
+        *counts[state.kind()].entry(state.reason()).or_default() += 1;
+    }
+    counts
+}
+
+/// Everything but the words, the state and the bar of a picture.
 fn passes(view: &LibraryView, filter: &Filter, row: usize) -> bool {
     let of = &view.shelf.rows[row];
-    let fate = filter.fate.is_none_or(|fate| {
-        let state = state_of(view, row);
-        state.kind() == fate.kind && fate.reason.is_none_or(|reason| reason == state.reason())
-    });
-    fate && filter.style.as_ref().is_none_or(|style| *style == of.style)
+    filter.style.as_ref().is_none_or(|style| *style == of.style)
         && filter.family.is_none_or(|family| of.piece.is_some() && of.family == family)
         && filter.folder.as_ref().is_none_or(|folder| of.path.starts_with(folder))
 }
@@ -192,6 +214,14 @@ mod tests {
         assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [0, 2], "a shorter word looks afresh");
         filter = Filter { fate: Some(Fate { kind: 2, reason: Some("no-notes") }), ..Filter::default() };
         assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [1]);
-        assert_eq!(order.counts(&view)[2]["no-notes"], 1);
+        assert_eq!(order.counts(&view)[0][2]["no-notes"], 1);
+        filter = Filter { fate: Some(Fate { kind: 0, reason: None }), words: "c".into(), ..Filter::default() };
+        assert_eq!(shown(&mut order, &view, &filter, Column::Title, false), [2]);
+        assert_eq!(
+            order.counts(&view)[0],
+            &[[("", 1)].into(), [].into(), [].into()],
+            "chips count what they would lead to"
+        );
+        assert_eq!(order.counts(&view)[1][0][""], 2);
     }
 }

@@ -3,7 +3,7 @@
 use super::table::Table;
 use super::view::LibraryRequest;
 use crate::gui::action::{Action, Actions};
-use crate::gui::state::State;
+use crate::gui::state::{State, View};
 use eframe::egui::{Event, Id, Key, Modifiers, Ui};
 use std::sync::Arc;
 
@@ -17,7 +17,8 @@ pub fn words_id() -> Id {
 pub fn read_keys(ui: &Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u32>>, actions: &mut Actions) {
     let ctx = ui.ctx();
     let focused = ctx.memory(|m| m.focused());
-    let busy = state.view.question.is_some() || state.view.show_shortcuts || state.view.popup_open;
+    let View { question, show_shortcuts, popup_open, typed_path, about, .. } = &state.view;
+    let busy = question.is_some() || *show_shortcuts || *popup_open || typed_path.is_some() || about.is_some();
     let pressed = |key| ctx.input_mut(|i| i.consume_key(Modifiers::NONE, key));
     if focused == Some(words_id()) && pressed(Key::ArrowDown) {
         ctx.memory_mut(|m| m.surrender_focus(words_id()));
@@ -57,9 +58,6 @@ pub fn read_keys(ui: &Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u32>>
         if pressed(Key::Enter) {
             actions.push(Action::OpenPiece { piece, as_primer: false });
         }
-    }
-    if ctx.input_mut(|i| i.consume_key(Modifiers::COMMAND, Key::Z)) && view.undo.is_some() {
-        actions.push(Action::Library(LibraryRequest::Undo));
     }
     // Typing searches. A question mark asks for help, and a space belongs to the row.
     let typed: String = ctx.input(|i| {

@@ -12,6 +12,7 @@ mod menu;
 mod others;
 mod pictures;
 mod piece;
+mod search;
 mod shelf;
 mod table;
 mod view;
@@ -19,9 +20,10 @@ mod voices;
 
 use crate::gui::action::{Action, Actions, Dialog};
 use crate::gui::state::State;
+use crate::gui::text::sentence;
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, primary_button, subdued};
-use eframe::egui::{Align, CentralPanel, Frame, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
+use eframe::egui::{Align, CentralPanel, Frame, Label, Layout, Margin, Panel, RichText, ScrollArea, Ui, vec2};
 pub use filter::{Fate, Filter};
 pub use shelf::{Column, Row, RowState, Shelf};
 pub use table::{Side, Table, thousands};
@@ -29,6 +31,13 @@ pub use view::{Folder, LibraryNews, LibraryProgress, LibraryRequest, LibraryView
 
 pub fn library_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
     let view = &state.session.library;
+    if let Some(problem) = &view.problem {
+        let frame = Frame::new().fill(Tokens::of(ui).raised).inner_margin(Margin::symmetric(16, 8));
+        Panel::top("library problem").frame(frame).resizable(false).show(ui, |ui| {
+            let said = RichText::new(sentence(problem, state.text())).color(Tokens::of(ui).warning);
+            ui.add(Label::new(said).wrap());
+        });
+    }
     if view.folders.is_empty() && view.shelf.rows.is_empty() && view.progress.is_none() {
         empty_ui(ui, state, actions);
         return;

@@ -6,10 +6,10 @@ use super::view::{LibraryRequest, Similar};
 use crate::corpus::Piece;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{fields, plain_button, subdued};
-use eframe::egui::{ProgressBar, Ui};
+use eframe::egui::{Align, Label, ProgressBar, RichText, Ui};
 
 pub fn family_ui(ui: &mut Ui, state: &State, table: &mut Table, number: usize, actions: &mut Actions) {
     /// No more are listed; the table shows them all.
@@ -28,6 +28,12 @@ pub fn family_ui(ui: &mut Ui, state: &State, table: &mut Table, number: usize, a
 pub fn similar_ui(ui: &mut Ui, state: &State, table: &mut Table, piece: &Piece, actions: &mut Actions) {
     let t = &state.text().lib;
     let Some(similar) = state.session.library.similar.as_ref().filter(|s| s.of == piece.id()) else { return };
+    // What was asked for is brought into sight, once.
+    let came = similar.hits.is_some();
+    if came && !std::mem::replace(&mut table.similar_seen, came) {
+        ui.scroll_to_cursor(Some(Align::TOP));
+    }
+    table.similar_seen = came;
     heading(ui, t.similar);
     ear_ui(ui, state, table, similar, actions);
     match &similar.hits {
@@ -39,9 +45,10 @@ pub fn similar_ui(ui: &mut Ui, state: &State, table: &mut Table, piece: &Piece, 
         }
         Some(hits) => {
             for hit in hits {
+                let shared = sentence(&hit.shared, state.text());
                 let told = match hit.heard {
-                    Some(heard) => format!("{}\n{}", hit.shared, fill(t.heard_as, &[&format!("{heard:+.2}")])),
-                    None => hit.shared.clone(),
+                    Some(heard) => format!("{shared} {}", fill(t.heard_as, &[&format!("{heard:+.2}")])),
+                    None => shared,
                 };
                 other_ui(ui, state, table, hit.piece, Some((hit.score, &told)), actions);
             }
@@ -98,10 +105,12 @@ fn other_ui(
             subdued(ui, format!("{:.0} %", score * 100.0));
         }
         let title = eframe::egui::Button::new(&row.title).frame(false).truncate();
-        let hover = like.map_or(row.path.display().to_string(), |(_, shared)| shared.to_owned());
-        let response = fields(ui, |ui| ui.add(title)).on_hover_text(hover);
+        let response = fields(ui, |ui| ui.add(title)).on_hover_text(row.path.display().to_string());
         if response.accessible_name(fill(t.go_to, &[&row.title])).clicked() {
             table.choose(index);
         }
     });
+    if let Some((_, told)) = like {
+        ui.add(Label::new(RichText::new(told).color(Tokens::of(ui).subdued).small()).wrap());
+    }
 }

@@ -3,7 +3,7 @@
 use super::about::about_ui;
 use super::fate::fate_ui;
 use super::others::{family_ui, similar_ui};
-use super::table::Table;
+use super::table::{Table, tick_box};
 use super::view::LibraryRequest;
 use super::voices::voices_ui;
 use crate::corpus::{NotesLost, Piece};
@@ -14,7 +14,7 @@ use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, icon_button, mini_roll, plain_button, subdued};
 use crate::music::{Score, charset};
-use eframe::egui::{Label, RichText, Sense, Ui, vec2};
+use eframe::egui::{Checkbox, Label, RichText, Sense, Ui, vec2};
 use std::sync::Arc;
 
 pub fn piece_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Actions) {
@@ -45,7 +45,7 @@ pub fn piece_ui(ui: &mut Ui, state: &State, table: &mut Table, actions: &mut Act
         response.accessible_name(fill(t.choose_roll, &[&row.title]));
     }
     ui.add_space(8.0);
-    fate_ui(ui, state, index, actions);
+    fate_ui(ui, state, table, index, actions);
     if let (Some((number, piece)), Some(score)) = (piece, &score) {
         about_ui(ui, state, piece, score, actions);
         heading(ui, t.voices);
@@ -109,7 +109,7 @@ fn buttons_ui(ui: &mut Ui, state: &State, piece: usize, title: &str, actions: &m
         }
         let hash = view.shelf.library.pieces[piece].hash;
         let mut ticked = view.is_ticked(&hash);
-        if ui.checkbox(&mut ticked, t.tick_here).clicked() {
+        if tick_box(ui, true, Checkbox::new(&mut ticked, t.tick_here)).clicked() {
             actions.push(Action::Library(LibraryRequest::Tick(Arc::new(vec![hash]), ticked)));
         }
     });

@@ -154,7 +154,8 @@ impl Shelf {
         let mut shelf = Self { row_of: vec![0; library.pieces.len()], library, ..Self::default() };
         let mut styles = BTreeMap::<&str, usize>::new();
         for (i, (row, title)) in rows.iter().zip(&titles).enumerate() {
-            for part in [title, &row.style.to_lowercase(), &row.key.to_lowercase(), &row.meter] {
+            let file = charset::of_name(row.path.file_name().unwrap_or_default()).to_lowercase();
+            for part in [title, &row.style.to_lowercase(), &row.key.to_lowercase(), &row.meter, &file] {
                 shelf.words.push_str(part);
                 // Parts are told apart, so that no word is found across two of them.
                 shelf.words.push('\n');
@@ -169,12 +170,12 @@ impl Shelf {
         }
         shelf.styles = styles.into_iter().map(|(style, n)| (style.to_owned(), n)).collect();
         let title = |row: u32| &titles[row as usize][begins[row as usize]..];
-        let by_title = |a: &u32, b: &u32| title(*a).cmp(title(*b));
-        let in_order: Vec<u32> = (0..rows.len() as u32).collect();
+        // Titles are compared once; what is alike in another column stands in their order.
+        let mut by_title: Vec<u32> = (0..rows.len() as u32).collect();
+        by_title.par_sort_by(|a, b| natural(title(*a), title(*b)));
         let sort = |column: &Column| {
-            let mut order = in_order.clone();
-            let compare = |a: &u32, b: &u32| column.compare(&rows[*a as usize], &rows[*b as usize]);
-            order.par_sort_by(|a, b| compare(a, b).then_with(|| by_title(a, b)));
+            let mut order = by_title.clone();
+            order.par_sort_by(|a, b| column.compare(&rows[*a as usize], &rows[*b as usize]));
             order
         };
         shelf.sorted = Column::ALL.iter().map(sort).collect();
@@ -197,12 +198,34 @@ impl Shelf {
         self.sorted.get(column as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a row has all of these words, which are in small letters.
-    pub fn has_words(&self, row: usize, words: &[&str]) -> bool {
+    /// What is searched of a row: its parts in small letters, each with the end of a line.
+    pub fn words_of(&self, row: usize) -> &str {
         let from = if row == 0 { 0 } else { self.ends[row - 1] };
-        let text = &self.words[from..self.ends[row]];
-        words.iter().all(|word| text.contains(word))
+        &self.words[from..self.ends[row]]
     }
+}
+
+/// As people order titles: a number by what it is worth, so that 2 comes before 19.
+fn natural(a: &str, b: &str) -> Ordering {
+    /// What stands before the first number, that number without leading zeros, and the rest.
+    fn parts(text: &str) -> (&str, &str, &str) {
+        let digit = |c: char| c.is_ascii_digit();
+        let (before, rest) = text.split_at(text.find(digit).unwrap_or(text.len()));
+        let (number, rest) = rest.split_at(rest.find(|c| !digit(c)).unwrap_or(rest.len()));
+        (before, number.trim_start_matches('0'), rest)
+    }
+    let (mut left, mut right) = (a, b);
+    while !(left.is_empty() || right.is_empty()) {
+        let ((before_a, a, rest_a), (before_b, b, rest_b)) = (parts(left), parts(right));
+        if before_a != before_b {
+            return left.cmp(right);
+        }
+        match a.len().cmp(&b.len()).then_with(|| a.cmp(b)) {
+            Ordering::Equal => (left, right) = (rest_a, rest_b),
+            other => return other,
+        }
+    }
+    left.len().cmp(&right.len()).then_with(|| a.cmp(b))
 }
 
 /// The rows of one file: a tune book has many.
@@ -246,4 +269,19 @@ fn rows_of(library: &Library, file: usize, sizes: &[u32]) -> Vec<Row> {
         }
     };
     of.pieces.iter().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_in_titles_are_ordered_by_what_they_are_worth() {
+        let mut titles = ["bwv 19", "bwv 2", "bwv 002", "bwv 2a", "air", "bwv", "bwv 100.3", "bwv 100.12", "10", "9"];
+        titles.sort_by(|a, b| natural(a, b));
+        assert_eq!(
+            titles,
+            ["9", "10", "air", "bwv", "bwv 002", "bwv 2", "bwv 2a", "bwv 19", "bwv 100.3", "bwv 100.12"]
+        );
+    }
 }

@@ -11,7 +11,7 @@ use crate::gui::text::{Text, fill, key_words, pair};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::focus_ring;
 use crate::music::Score;
-use eframe::egui::{Align, Button, Checkbox, Color32, Label, Layout, RichText, Sense, Ui, vec2};
+use eframe::egui::{Align, Button, Checkbox, Color32, Label, Layout, Response, RichText, Sense, Stroke, Ui, vec2};
 use egui_extras::{Column as Width, TableBuilder, TableRow};
 use std::sync::Arc;
 
@@ -30,6 +30,8 @@ pub struct Table {
     /// The selected piece, unpacked: of which shelf and row.
     pub(super) open: Option<(usize, usize, Result<Arc<Score>, NotesLost>)>,
     pub(super) sums: super::pictures::Sums,
+    /// The pieces like the one in hand have come and were brought into sight.
+    pub(super) similar_seen: bool,
     /// The shelf that `selected` counts in.
     pub(super) shelf: Arc<super::Shelf>,
 }
@@ -49,14 +51,14 @@ impl Table {
         self.order.rows(view, &self.filter, self.sort, self.descending)
     }
 
-    /// As [`Table::rows`], if no bar of a picture were chosen.
-    pub(super) fn all_bars(&mut self, view: &super::LibraryView) -> Arc<Vec<u32>> {
-        // The pictures may be drawn before the table.
-        self.rows(view);
-        Arc::clone(self.order.all_bars())
+    /// [`Table::rows`], and what they would be if no bar of a picture were chosen.
+    pub(super) fn rows_and_all_bars(&mut self, view: &super::LibraryView) -> [Arc<Vec<u32>>; 2] {
+        [self.rows(view), Arc::clone(self.order.all_bars())]
     }
 
-    pub(super) fn counts(&mut self, view: &super::LibraryView) -> &Counts {
+    /// How many rows each state would leave, and has in the whole library.
+    pub(super) fn counts(&mut self, view: &super::LibraryView) -> [&Counts; 2] {
+        self.rows(view);
         self.order.counts(view)
     }
 
@@ -123,8 +125,8 @@ pub fn table_ui(ui: &mut Ui, state: &State, table: &mut Table, rows: &Arc<Vec<u3
 /// The columns that there is room for; what became of a piece is never among those left out.
 fn in_sight(width: f32) -> Vec<Column> {
     let needs = |column: &Column| match column {
-        Column::Voices => 960.0,
-        Column::Tempo => 900.0,
+        Column::Voices => 1100.0,
+        Column::Tempo => 1020.0,
         Column::Meter => 760.0,
         Column::Style => 680.0,
         Column::Notes => 600.0,
@@ -138,12 +140,12 @@ fn width_of(column: Column, table: f32) -> Width {
     let fixed = |width: f32| Width::initial(width).at_least(44.0).clip(true);
     match column {
         Column::Title => Width::remainder().at_least(110.0).clip(true),
-        Column::Style => fixed(84.0),
-        Column::Key => fixed(92.0),
+        Column::Style => fixed((table * 0.1).clamp(84.0, 160.0)),
+        Column::Key => fixed((table * 0.08).clamp(92.0, 130.0)),
         Column::Notes | Column::Family => fixed(58.0),
         Column::Length | Column::Voices | Column::Meter | Column::Tempo => fixed(54.0),
-        // In a window of 1280 points a repair has room for its words.
-        Column::State => fixed((table * 0.21).clamp(128.0, 320.0)),
+        // In a window of 1280 points a repair has room for its words; of more room titles take no more than they need.
+        Column::State => fixed((190.0 + (table - 912.0) * 0.4).clamp(140.0, 460.0)),
     }
 }
 
@@ -158,12 +160,23 @@ fn tick_all_ui(ui: &mut Ui, state: &State, rows: &Arc<Vec<u32>>, actions: &mut A
     // Counting the others can wait until somebody ticked one out.
     let some = n_out > 0 && pieces().any(|r| view.is_ticked(&r.id.hash));
     let name = state.text().lib.tick_shown;
-    let response = ui.add_enabled(any, Checkbox::without_text(&mut ticked).indeterminate(some));
-    focus_ring(ui, &response);
+    let response = tick_box(ui, any, Checkbox::without_text(&mut ticked).indeterminate(some));
     if response.on_hover_text(name).accessible_name(name).clicked() {
         let hashes = pieces().map(|row| row.id.hash).collect();
         actions.push(Action::Library(LibraryRequest::Tick(Arc::new(hashes), n_out > 0)));
     }
+}
+
+/// With an edge, so that an empty one is seen on any ground.
+pub fn tick_box(ui: &mut Ui, enabled: bool, tick: Checkbox) -> Response {
+    let edge = Stroke::new(1.0, Tokens::of(ui).subdued);
+    let edged = |ui: &mut Ui| {
+        ui.visuals_mut().widgets.inactive.bg_stroke = edge;
+        ui.add_enabled(enabled, tick)
+    };
+    let response = ui.scope(edged).inner;
+    focus_ring(ui, &response);
+    response
 }
 
 fn heading_ui(ui: &mut Ui, column: Column, table: &mut Table, t: &Text) {
@@ -236,8 +249,7 @@ fn row_ui(
         let name = fill(t.lib.tick, &[&piece.title]);
         // A tick box for every row in sight: small enough not to be all that one sees.
         ui.spacing_mut().icon_width = 14.0;
-        let response = ui.add_enabled(piece.piece.is_some(), Checkbox::without_text(&mut on)).accessible_name(name);
-        focus_ring(ui, &response);
+        let response = tick_box(ui, piece.piece.is_some(), Checkbox::without_text(&mut on)).accessible_name(name);
         if response.clicked() {
             actions.push(Action::Library(LibraryRequest::Tick(Arc::new(vec![piece.id.hash]), on)));
         }
@@ -365,8 +377,24 @@ pub fn clock(seconds: f64) -> String {
 
 /// Hours and minutes, for sums.
 pub fn hours(seconds: f64) -> String {
-    let minutes = (seconds / 60.0).round().max(0.0) as u64;
+    if seconds < 59.5 {
+        // A zero is added, because the sum of no numbers is −0.
+        return format!("{:.0} s", seconds.max(0.0) + 0.0);
+    }
+    let minutes = (seconds / 60.0).round() as u64;
     if minutes < 60 { format!("{minutes} min") } else { format!("{} h {:02} min", minutes / 60, minutes % 60) }
+}
+
+/// So many of something: one, or several.
+pub fn plural(n: u64, [one, several]: [&str; 2]) -> String {
+    if n == 1 { one.to_owned() } else { fill(several, &[&thousands(n)]) }
+}
+
+/// Pieces, notes and how long they take.
+pub fn sums(pieces: u64, notes: u64, seconds: f64, t: &Text) -> String {
+    let [pieces, notes] = [(pieces, [t.lib.one_piece, t.lib.n_pieces]), (notes, [t.lib.one_note, t.lib.n_notes])]
+        .map(|(n, words)| plural(n, words));
+    format!("{pieces} · {notes} · {}", hours(seconds))
 }
 
 /// 12345 as "12,345".
@@ -380,4 +408,17 @@ pub fn thousands(n: u64) -> String {
         out.push(digit);
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gui::text::EN;
+
+    #[test]
+    fn sums_are_told_as_people_do() {
+        assert_eq!(sums(1, 1, 20.4, &EN), "1 piece · 1 note · 20 s");
+        assert_eq!(sums(2000, 12345, 59.7, &EN), "2,000 pieces · 12,345 notes · 1 min");
+        assert_eq!([hours(0.0), hours(-0.0), hours(7500.0)], ["0 s", "0 s", "2 h 05 min"]);
+    }
 }

@@ -13,9 +13,12 @@ pub struct LibraryView {
     pub shelf: Arc<Shelf>,
     pub choices: Arc<Choices>,
     pub similar: Option<Similar>,
-    /// What can be undone, in words.
+    /// What can be undone and redone, in words.
     pub undo: Option<String>,
+    pub redo: Option<String>,
     pub progress: Option<LibraryProgress>,
+    /// Why what was kept could not be had.
+    pub problem: Option<String>,
 }
 
 /// What changes of it without everything else.
@@ -27,7 +30,10 @@ pub enum LibraryNews {
     Choices {
         choices: Arc<Choices>,
         undo: Option<String>,
+        redo: Option<String>,
     },
+    /// The list of folders and choices could not be read: a sentence that stays in sight.
+    Problem(String),
     Similar(Option<Similar>),
     /// How far a model that listens is; `None` once it has ended.
     Listening(Option<f32>),
@@ -40,7 +46,10 @@ impl LibraryView {
             LibraryNews::Folders(folders) => self.folders = folders,
             // What was said of pieces by their numbers holds no longer.
             LibraryNews::Shelf(shelf) => (self.shelf, self.similar) = (shelf, None),
-            LibraryNews::Choices { choices, undo } => (self.choices, self.undo) = (choices, undo),
+            LibraryNews::Choices { choices, undo, redo } => {
+                (self.choices, self.undo, self.redo) = (choices, undo, redo);
+            }
+            LibraryNews::Problem(problem) => self.problem = Some(problem),
             LibraryNews::Similar(similar) => self.similar = similar,
             LibraryNews::Listening(share) => self.similar.iter_mut().for_each(|s| s.listening = share),
         }
@@ -126,8 +135,9 @@ pub enum LibraryRequest {
         section: Option<Tick>,
         key: Option<Key>,
     },
-    /// Takes the last of the four above back.
+    /// Takes the last decision of these, or the last change of the folders, back; or does it again.
     Undo,
+    Redo,
     Similar(usize),
     /// As above, and a model listens too; making it ready takes a while the first time.
     Listen {

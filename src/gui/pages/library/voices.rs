@@ -1,6 +1,6 @@
 //! The voices of the piece in hand, each with what it does in the music.
 
-use super::table::thousands;
+use super::table::plural;
 use super::view::LibraryRequest;
 use crate::corpus::{Piece, VoiceChoice};
 use crate::gui::action::{Action, Actions};
@@ -27,7 +27,7 @@ pub fn voices_ui(ui: &mut Ui, state: &State, piece: &Piece, score: &Score, actio
             ui.painter().circle_filled(dot.center(), 4.0, Tokens::of(ui).note(i, 100));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 role_ui(ui, state, piece, number, (&name, voice.role, chosen), actions);
-                let n = fill(t.lib.n_notes, &[&thousands(voice.notes.len() as u64)]);
+                let n = plural(voice.notes.len() as u64, [t.lib.one_note, t.lib.n_notes]);
                 ui.label(RichText::new(n).color(Tokens::of(ui).subdued).small());
                 ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add(Label::new(&name).truncate());

@@ -97,7 +97,9 @@ fn of_notation() -> Vec<String> {
         A::AfterEnd,
         A::Empty,
     ];
-    let abc = abc.into_iter().map(|problem| abc::Warning { tune: "两只, 老虎".into(), line: 12, problem }.to_string());
+    let abc = abc
+        .into_iter()
+        .map(|problem| abc::Warning { tune: "两只, 老虎".into(), of: None, line: 12, problem }.to_string());
     let xml = [
         X::GraceNotes,
         X::CueNotes,
