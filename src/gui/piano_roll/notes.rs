@@ -71,10 +71,12 @@ pub struct Canvas<'a> {
 pub fn notes(canvas: &Canvas) {
     let voices = drawn_voices(canvas.state);
     let silent = canvas.state.view.silent(canvas.state.project.score().voices.len());
+    let unheard = canvas.state.other_take_heard().is_some();
     let n = n_seen(canvas.t, &voices, canvas.index);
     for voice in voices {
         let look = match (voice == canvas.state.view.voice, silent.get(voice).copied().unwrap_or(false)) {
             (_, true) => Look::Silent,
+            _ if unheard => Look::Silent,
             (true, false) => Look::Full,
             (false, false) => Look::Ghost,
         };

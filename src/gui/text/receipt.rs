@@ -28,11 +28,11 @@ texts! {
     opened_with: "{} is open, with the receipts of {} notes that stand beside it", "已打开 {}，并读入其旁 {} 个音符的来由记录";
     beside_wrong: "the receipts beside it are not understood ({}): {}", "无法理解其旁的来由记录（{}）：{}";
     regenerate: "Swap in {} and regenerate what follows", "换成 {} 并重写其后的部分";
-    regenerate_hint: "The rest of “{}” is written anew from this note on, with the same settings; one undo takes it all back", "从此音符起，以相同设置重写“{}”的其余部分；一次撤销即可全部还原";
+    regenerate_hint: "The rest of “{}” is written anew from this note on, with the same settings and another seed; one undo takes it all back", "从此音符起，以相同设置和另一个种子重写“{}”的其余部分；一次撤销即可全部还原";
     not_regenerated: "Only what a take wrote in order can be written anew from a note on, not what it varied", "仅能从某音符起重写按顺序写成的部分，变奏的部分则不能";
     take_gone: "The take that this note came from was removed, and its settings with it", "此音符所属的版本已被移除，其设置也随之移除";
     moved_on: "The piece was changed meanwhile: “{}” stands beside the other takes", "乐曲其间已被改动：“{}”已列入其他版本";
-    regenerated: "{} notes written anew: {}", "已重写 {} 个音符：{}";
+    regenerated: "{} notes written anew with seed {}, {} of them different: {}", "已重写 {} 个音符（种子 {}），其中 {} 个有所不同：{}";
     nearest: "Nearest in what {} learned from:", "在 {} 所学的乐曲中最接近的：";
     nearest_looking: "Looking for the nearest passages that {} learned from …", "正在 {} 所学的乐曲中寻找最接近的片段……";
     nearest_none: "No passage that {} learned from holds this note’s phrase", "{} 所学的乐曲中没有包含此乐句的片段";

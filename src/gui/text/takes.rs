@@ -30,6 +30,9 @@ texts! {
     form_hint: "Letters, such as AABA: each new letter is written, each that comes again is the same. With a primer the first letter is the primer", "字母，例如 AABA：新字母会被写出，重复的字母则相同。有引子时第一个字母即为引子";
     form_none: "one part", "单段";
     form_wrong: "Letters from A to Z, such as AABA", "请使用 A 至 Z 的字母，例如 AABA";
+    heard: "Heard: {}, not the piece", "正在试听：{}，而非乐曲本身";
+    in_piece: "In the piece", "已在乐曲中";
+    in_piece_hint: "The notes of this take are those of the roll", "此版本的音符即卷帘中的音符";
     varied: "Repeats end anew", "重复时另写结尾";
     varied_hint: "A letter that comes again keeps the first half of its bars and ends anew", "重复的字母保留前半小节，另写结尾";
     assistant: "Melody assistant", "旋律助手";

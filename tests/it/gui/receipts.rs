@@ -55,7 +55,10 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     h.get_by_label("Swap in E5 and regenerate what follows").click();
     h.run();
     let request = asked_to_generate(&asked).expect("takes are asked for");
-    assert_eq!(request.settings, take_with_receipts().settings, "the settings of the take, its seed among them");
+    let (settings, seed) = (take_with_receipts().settings, request.settings.seed);
+    assert_eq!(request.settings, cadenza::generate::Settings { seed, ..settings.clone() }, "the settings of the take");
+    assert_ne!(seed, settings.seed, "with its own seed it would write the same rest");
+    assert_eq!(h.state().state.view.generator.settings.seed, seed, "a new one each time is the one that is shown");
     let kept = request.kept.clone().expect("a note stays");
     assert_eq!(kept.notes().map(|(_, n)| (n.start, n.pitch)).collect::<Vec<_>>(), [(0, 76)]);
     assert!(request.primer.is_none() && request.takes == 1 && request.from_tick == 0);
@@ -67,6 +70,8 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     h.run();
     assert_eq!(notes(&h).iter().map(|n| n.pitch).collect::<Vec<_>>(), [76, 77, 79]);
     assert_eq!(notes(&h)[0].id, first);
+    let said = format!("2 notes written anew with seed {seed}, 2 of them different: Take 2");
+    assert_eq!(h.state().state.session.message.text, said);
     assert_eq!(h.state().state.project.takes().len(), 2, "it is a take as others are");
     let second = notes(&h)[1].id;
     act(&mut h, Action::Select(vec![second]));
@@ -76,6 +81,29 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     assert_eq!(notes(&h).iter().map(|n| n.pitch).collect::<Vec<_>>(), [72, 74], "one step takes it back");
     act(&mut h, Action::Select(vec![first]));
     h.get_by_label("Written by Folk");
+}
+
+#[test]
+fn a_rest_that_came_out_the_same_is_said_to_be() {
+    let asked = Asked::default();
+    let mut h = with_take(&asked);
+    let mut generator = h.state().state.view.generator.clone();
+    generator.new_seed_each_time = false;
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    reach(&mut h, "Swap in E5 and regenerate what follows");
+    h.get_by_label("Swap in E5 and regenerate what follows").click();
+    h.run();
+    let request = asked_to_generate(&asked).expect("takes are asked for");
+    assert_eq!(request.settings.seed, take_with_receipts().settings.seed + 1, "the next one, so that it can be told");
+    let mut take = rewritten(&request);
+    let score = Arc::make_mut(&mut take.score);
+    score.voices[0].notes.truncate(2);
+    score.voices[0].notes[1].pitch = 74;
+    let receipt = Receipt { drawn_with: Some(0.5), ..Receipt::default() };
+    take.receipts.insert(&take.score.voices[0].notes[1], receipt);
+    h.state().state.session.events.send(SessionEvent::TakeDone(Box::new(take)));
+    h.run();
+    assert!(h.state().state.session.message.text.starts_with("1 notes written anew with seed 1, 0 of them different"));
 }
 
 #[test]

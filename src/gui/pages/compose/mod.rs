@@ -14,8 +14,8 @@ mod weight;
 
 pub use generator::{new_seed, open_part};
 pub use originality::OriginalityView;
-pub use rules::follow;
-pub use take_box::take_box_ui;
+pub use rules::{follow, misread_chord};
+pub use take_box::{take_box_id, take_box_ui};
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
