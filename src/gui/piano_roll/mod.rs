@@ -395,7 +395,9 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
     if let Some((note, pitches)) = heat_of(state) {
         paint::heat(&painter, t, note, pitches, tokens);
     }
-    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key: roll.key, tokens });
+    let most_surprise = if state.view.explain { super::explain::most_surprise(state) } else { 1.0 };
+    let key = roll.key;
+    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key, most_surprise, tokens });
     if let Some(preview) = &state.session.preview {
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
     } else if let Some(take) = state.other_take_heard() {

@@ -64,6 +64,8 @@ pub struct Canvas<'a> {
     pub gesture: &'a Gesture,
     /// The piece's key, where it says or sounds like one: names are spelled in it.
     pub key: Option<Key>,
+    /// Nats that are the end of the scale of surprise.
+    pub most_surprise: f64,
     pub tokens: &'a Tokens,
 }
 
@@ -131,8 +133,8 @@ impl<'a> VoicePainter<'a> {
             return self.color(n.velocity);
         }
         let receipt = self.c.state.project.receipts().of(n);
-        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats));
-        if self.look == Look::Ghost { mix(tokens.row, color, 0.45) } else { color }
+        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats / self.c.most_surprise));
+        if self.look == Look::Ghost { mix(tokens.row, color, 0.7) } else { color }
     }
 
     fn is_selected(&self, n: &Note) -> bool {

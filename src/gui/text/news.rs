@@ -192,11 +192,15 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("CPU (# threads)", "处理器（{} 线程）"),
     ("CPU, burn-ndarray (older)", "处理器，burn-ndarray（较旧）"),
     ("CPU", "处理器"),
-    ("no graphics adapter was found: training runs on the CPU", "未找到显卡：由处理器训练"),
+    ("No graphics adapter was found: training runs on the CPU", "未找到显卡：由处理器训练"),
     (
-        "no GPU was found, only the software renderer @: training runs on the CPU",
+        "No GPU was found, only the software renderer @: training runs on the CPU",
         "未找到显卡，只有软件渲染器 {}：由处理器训练",
     ),
+    // What the window said before its language was changed.
+    ("@ is open.", "已打开 {}。"),
+    ("Saved: @", "已保存：{}"),
+    ("* is in the piece; one undo brings the old notes back", "{} 已写入乐曲；撤销一次即可恢复原来的音符"),
     // Takes.
     ("Seed #", "种子 {}"),
     ("# nats/note", "每音符 {} 奈特"),

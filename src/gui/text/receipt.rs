@@ -11,13 +11,15 @@ texts! {
     none_of_it: "This note has no receipt: it was written or changed by hand, or no model has read it", "此音符没有来由记录：它由手动写入或改动，或尚无模型读过";
     written_by: "Written by {}", "由 {} 写成";
     read_by: "Read by {}", "由 {} 解读";
-    likely: "Probability {} · {} nats", "概率 {} · {} 奈特";
+    likely: "The whole note: {} · {} nats", "整个音符：{} · {} 奈特";
+    likely_hint: "How likely the model found all of it together: its voice, moment, length and pitch", "模型认为其全部（声部、时刻、时值与音高）同时出现的可能性";
     rank: "Its pitch is the model's choice no. {}", "其音高是模型的第 {} 选择";
-    drawn_with: "After temperature and rules: {}", "经温度与规则之后：{}";
-    could_be: "It could have been:", "它本可以是：";
+    drawn_with: "The whole note, after temperature and rules: {}", "整个音符，经温度与规则之后：{}";
+    could_be: "Its pitch alone could have been:", "仅就音高而言，它本可以是：";
+    could_be_hint: "How likely each pitch was once its moment was settled", "时刻既定之后各音高的可能性";
     hear: "Hear {}", "试听 {}";
     swap_in: "Swap in {}: {}", "换成 {}：{}";
-    this_note: "{}: this note, {}", "{}：此音符，{}";
+    this_note: "{}: as it is, {}", "{}：现有音高，{}";
     removed: "Rule “{}”: {} pitches taken away", "规则“{}”：排除了 {} 个音高";
     removed_places: "Rule “{}”: {} places taken away", "规则“{}”：排除了 {} 个位置";
     relaxed: "Rule “{}” left nothing and was set aside", "规则“{}”使之无可选择，已被放宽";
@@ -46,6 +48,8 @@ texts! {
     bars: "How much each earlier bar spoke for it, in nats:", "之前每个小节对它的支持（奈特）：";
     bars_name: "Bars {} to {}; most for it bar {}: {} nats", "第 {} 至 {} 小节；支持最多的是第 {} 小节：{} 奈特";
     bar_worth: "Bar {}: {} nats", "第 {} 小节：{} 奈特";
+    bars_for: "for it", "支持";
+    bars_against: "against it", "反对";
     heat: "The roll shows how likely each pitch was in its place", "卷帘上显示了该处每个音高的可能性";
     legend_expected: "expected", "意料之中";
     legend_surprise: "{} nats or more: a surprise", "{} 奈特以上：意外";

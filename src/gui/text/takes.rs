@@ -23,7 +23,7 @@ texts! {
     time_top_p_hint: "A nucleus for when notes begin and how long they are; the smaller of the two counts", "音符起始与时值的 top-p，取两者中较小者";
     pitch_top_p: "Pitch top-p", "音高 top-p";
     pitch_top_p_hint: "A nucleus for pitches; the smaller of the two counts", "音高的 top-p，取两者中较小者";
-    meter_usual: "The model's commonest", "模型最常用的";
+    meter_usual: "Model's usual", "模型最常用的";
     meter_of_primer: "As in the primer", "与引子相同";
     unknown_meter: "{} has never learned from music in {}, only in {}: expect noise", "{} 从未学过 {} 拍的音乐，只学过 {}：结果可能杂乱无章";
     form: "Form", "曲式";

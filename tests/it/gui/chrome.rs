@@ -1,6 +1,8 @@
 //! What frames every page: tabs, languages, themes, the sheet of shortcuts.
 
 use super::*;
+use eframe::egui::accesskit::Role as Is;
+use egui_kittest::kittest::NodeT;
 
 #[test]
 fn every_page_opens_by_its_tab_and_every_control_is_named() {
@@ -57,4 +59,20 @@ fn the_tool_is_shown_as_chosen() {
     h.get_by_label_contains("Pencil tool").click();
     h.run();
     assert_eq!(h.state().state.view.tool, Tool::Pencil);
+}
+
+#[test]
+fn the_pages_stand_in_the_same_place_on_every_page() {
+    let mut h = window();
+    let place = |h: &Harness<'static, App>| {
+        ["Library", "Train", "Compose"].map(|name| h.get_by_role_and_label(Is::Button, name).rect())
+    };
+    let on_compose = place(&h);
+    for page in [Page::Library, Page::Train, Page::Settings] {
+        act(&mut h, Action::Show(page));
+        assert_eq!(place(&h), on_compose, "{page:?}");
+        assert!(h.get_by_label("Tools").accesskit_node().is_disabled());
+    }
+    act(&mut h, Action::Show(Page::Compose));
+    assert!(!h.get_by_label("Tools").accesskit_node().is_disabled());
 }

@@ -149,10 +149,10 @@ fn a_kept_note_says_why_it_is_there_and_another_pitch_is_one_click() {
     let second = notes(&h)[1].id;
     act(&mut h, Action::Select(vec![second]));
     h.get_by_label("Written by Folk");
-    h.get_by_label("Probability 1.2e-2 % · 9.00 nats");
+    h.get_by_label("The whole note: 1.2e-2 % · 9.00 nats");
     h.get_by_label("Its pitch is the model's choice no. 2");
-    h.get_by_label("After temperature and rules: 75 %");
-    h.get_by_label("D5: this note, 25 %");
+    h.get_by_label("The whole note, after temperature and rules: 75 %");
+    h.get_by_label("D5: as it is, 25 %");
     h.get_by_label("Rule “key”: 53 pitches taken away");
     h.get_by_label("Rule “grid” left nothing and was set aside");
     h.check_accessibility();
@@ -436,6 +436,8 @@ fn a_chord_that_is_none_is_said_and_nothing_is_generated_without_the_rule() {
     let asked = Asked::default();
     let mut h = window_asking(&asked);
     h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    h.run();
+    reach(&mut h, "Rules");
     h.get_by_label("Rules").click();
     h.run();
     let mut generator = h.state().state.view.generator.clone();

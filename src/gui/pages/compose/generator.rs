@@ -107,7 +107,9 @@ fn task_name(task: Task, t: &Text) -> &'static str {
 fn task_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     let t = state.text();
     labelled(ui, t.task, |ui| {
-        combo(ui, "task", t.task, task_name(g.settings.task, t), |ui| {
+        // Its first word stands in the closed box; what it does has room in the list.
+        let name = task_name(g.settings.task, t);
+        combo(ui, "task", t.task, name.split([':', '：']).next().unwrap_or(name), |ui| {
             for task in [Task::New, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise] {
                 ui.selectable_value(&mut g.settings.task, task, task_name(task, t));
             }

@@ -5,7 +5,7 @@ use crate::generate::rules::{PitchGoal, RuleSet, ScaleRule, Template, VoiceRange
 use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::{Text, fill, role_name};
 use crate::gui::theme::Tokens;
-use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, slider, subdued};
+use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, plain_button, slider, subdued};
 use crate::music::note::pitch_name;
 use crate::music::transform::{picked, slice};
 use crate::music::{NoteId, Role, Scale, ScaleKind, Score};
@@ -153,7 +153,7 @@ fn ranges_ui(ui: &mut Ui, r: &mut RuleSet, t: &Text) {
     if let Some(i) = gone {
         r.voice_ranges.remove(i);
     }
-    if ui.button(t.rules.voice_range).clicked() {
+    if plain_button(ui, t.rules.voice_range).clicked() {
         r.voice_ranges.push(VoiceRange { voice: word(Role::Melody), low: 48, high: 84 });
     }
 }

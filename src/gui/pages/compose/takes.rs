@@ -13,7 +13,7 @@ use eframe::egui::{
     self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2,
 };
 
-const WIDTH: f32 = 196.0;
+const WIDTH: f32 = 212.0;
 
 /// Under this the first card finds whether it is to take the keyboard.
 pub fn first_take() -> Id {
