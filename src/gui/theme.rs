@@ -137,9 +137,10 @@ impl Tokens {
     /// A note's colour by its share of the greatest surprise, 0–1: from cool and quiet to warm and far from the
     /// background.
     pub fn surprise(&self, share: f64) -> Color32 {
-        let share = share.clamp(0.0, 1.0) as f32;
-        let lightness = if self.dark { 0.46 + 0.28 * share } else { 0.64 - 0.30 * share };
-        from_hsl(215.0 - 195.0 * share, 0.50 + 0.35 * share, lightness)
+        let hex = if self.dark { [0x3E74C4, 0xC2689E, 0xFFC07A] } else { [0x6FA0E0, 0xB4559C, 0x9E2B00] };
+        let [low, middle, high] = hex.map(rgb);
+        let share = 2.0 * share.clamp(0.0, 1.0) as f32;
+        if share < 1.0 { mix(low, middle, share) } else { mix(middle, high, share - 1.0) }
     }
 
     /// Of a note that no model has read.
@@ -302,7 +303,8 @@ mod tests {
     fn what_was_expected_is_seen_and_is_not_taken_for_what_was_never_read() {
         for t in [&DARK, &LIGHT] {
             let seen = |share| contrast(t.surprise(share), t.row);
-            assert!(seen(0.0) > 2.5 && seen(1.0) > seen(0.5) && seen(0.5) > seen(0.0), "dark={}", t.dark);
+            let steps: Vec<f64> = (0..=10).map(|i| seen(f64::from(i) / 10.0)).collect();
+            assert!(steps[0] > 2.5 && steps.is_sorted(), "dark={}: {steps:?}", t.dark);
             let (expected, unread) = (t.surprise(0.0), t.no_surprise());
             let apart = |a: u8, b: u8| i32::from(a.abs_diff(b));
             let far =

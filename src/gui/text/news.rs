@@ -76,6 +76,8 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("cannot write (*): @", "无法写入（{}）：{}"),
     ("damaged (*): @", "已损坏（{}）：{}"),
     ("not such a file, or one of another version: @", "不是此类文件，或版本不同：{}"),
+    ("this is a folder, name the files in it: @", "这是文件夹，请指定其中的文件：{}"),
+    ("a file without an ending such as .mid is not read: @", "不读取没有 .mid 之类扩展名的文件：{}"),
     ("files of the form @ are not read yet: @", "尚不支持读取 {} 格式的文件：{}"),
     ("there is no tune in @", "其中没有曲调：{}"),
     ("it was cancelled", "已取消"),

@@ -256,7 +256,7 @@ fn other_pitches_are_spelled_in_the_key_of_the_piece() {
     let mut h = with_take(&Asked::default());
     let first = notes(&h)[0];
     let alternatives = vec![(80, 0.5), (72, 0.25)];
-    let receipt = Receipt { model: "Folk".into(), rank: 2, alternatives, ..Receipt::default() };
+    let receipt = Receipt { rank: 2, alternatives, drawn_with: Some(0.5), ..Receipt::default() };
     let mut receipts = Receipts::default();
     receipts.insert(&first, receipt);
     h.state_mut().state.project.add_receipts(receipts);

@@ -9,7 +9,7 @@ use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::receipt::{ReceiptWords, rule_name};
 use crate::gui::text::{fill, instruments};
-use crate::gui::theme::Tokens;
+use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
 use crate::job::Nearest;
 use crate::music::note::pitch_name_in;
@@ -115,6 +115,8 @@ fn alternatives_ui(
     receipt: &Receipt,
     actions: &mut Actions,
 ) {
+    /// As high as the buttons with words, so that all stands on one line.
+    const HIGH: f32 = ROW + 4.0;
     let key = state.project.score().key_at(note.start).or(key);
     let words = &state.text().rc;
     let drums = state.project.score().voices[voice].role == Role::Drums;
@@ -126,7 +128,7 @@ fn alternatives_ui(
         let p = percent(f64::from(*p));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let hear = icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, 24.0);
+            let hear = icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, HIGH);
             if hear.clicked() {
                 actions.push(Action::Audition(voice, *pitch, note.velocity));
             }
@@ -144,7 +146,7 @@ fn alternatives_ui(
             if receipt.drawn_with.is_some() {
                 let ready = take.is_some_and(can_go_on) && !state.session.generating;
                 let button = ui.add_enabled_ui(ready, |ui| {
-                    icon_button_sized(ui, Icon::Again, &fill(words.regenerate, &[&name]), false, 24.0)
+                    icon_button_sized(ui, Icon::Again, &fill(words.regenerate, &[&name]), false, HIGH)
                 });
                 let why = if take.is_none() { words.take_gone } else { words.not_regenerated };
                 let name = take.map_or("", |t| t.name.as_str());
