@@ -249,10 +249,6 @@ mod tests {
         let two = "melody | 0 24 c5 | 24 12 a4 | 36 12 g4 | 48 24 f4 | 72 12 d5 | 84 12 c5\n\
                    chords | 0 48 f3 | 0 48 a3 | 0 48 c4 | 48 48 bb2 | 48 48 d4 | 48 48 f4";
         check(two, &[(0, "F"), (48, "B♭")]);
-        // The tune holds a note over the change.
-        let held = "melody | 0 72 a4 | 72 24 c5\n\
-                    chords | 0 48 f2 | 0 48 a3 | 0 48 c4 | 48 48 bb2 | 48 48 d4 | 48 48 f4";
-        check(held, &[(0, "F"), (48, "B♭")]);
         // Three beats and one.
         let late = "x | 0 72 f2 | 0 72 a3 | 0 72 c4 | 72 24 bb2 | 72 24 d4 | 72 24 f4";
         check(late, &[(0, "F"), (72, "B♭")]);
