@@ -404,8 +404,11 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
         // What is heard is what is seen under the head; the piece stands behind it.
         paint::generated(&painter, t, &take.score, score.ppq, take.from_tick, tokens);
         let sentence = super::text::fill(state.text().tk.heard, &[&super::text::sentence(&take.name, state.text())]);
-        let at = t.rect.left_top() + egui::vec2(10.0, 8.0);
-        painter.text(at, egui::Align2::LEFT_TOP, sentence, egui::FontId::proportional(13.0), tokens.strong);
+        let galley = painter.layout_no_wrap(sentence, egui::FontId::proportional(13.0), tokens.strong);
+        let ground =
+            Rect::from_min_size(t.rect.left_top() + egui::vec2(8.0, 6.0), galley.size() + egui::vec2(16.0, 8.0));
+        painter.rect_filled(ground, super::theme::RADIUS, tokens.raised);
+        painter.galley(ground.min + egui::vec2(8.0, 4.0), galley, tokens.strong);
     }
     paint::gesture(&painter, t, &roll.gesture, state.hue(state.view.voice), tokens);
     if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {
