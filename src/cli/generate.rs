@@ -14,6 +14,7 @@ use crate::midi;
 use crate::music::{Key, Meter, Score};
 use anyhow::{Context as _, bail};
 use clap::Args;
+use indicatif::ProgressBar;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,10 +46,10 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE.mid")]
     primer: Option<PathBuf>,
     /// The first bar to write anew, from 1 [default: the first of the piece]
-    #[arg(long, value_name = "A")]
+    #[arg(long, value_name = "A", value_parser = whole_number)]
     from_bar: Option<u32>,
     /// The last bar to write anew [default: the last of the piece]
-    #[arg(long, value_name = "B")]
+    #[arg(long, value_name = "B", value_parser = whole_number)]
     to_bar: Option<u32>,
     /// A voice to write, by its number in the piece, its name or its role; several: repeat it. To
     /// harmonise, the voice to keep
@@ -70,7 +71,7 @@ pub struct Arguments {
     #[arg(long, value_name = "G", default_value_t = Settings::default().guidance)]
     guidance: f32,
     /// Bars to write
-    #[arg(long, default_value_t = 16)]
+    #[arg(long, default_value_t = 16, value_parser = whole_number)]
     bars: u32,
     /// The meter of what is written, such as 3/4 or 6/8 [default: the model's commonest, or the primer's]
     #[arg(long, value_name = "N/M")]
@@ -105,7 +106,7 @@ pub struct Arguments {
     #[arg(long, value_name = "LOW-HIGH")]
     range: Option<String>,
     /// At most this many notes at once
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = whole_number)]
     max_polyphony: Option<u32>,
     /// Onsets only on this grid, such as 1/16 or 1/12
     #[arg(long, value_name = "1/N")]
@@ -140,11 +141,12 @@ impl Arguments {
         }
     }
 
-    /// The open bars; the end of the piece stands for one that is not told.
+    /// The open bars, none beyond the end of the piece; it stands for one that is not told.
     fn region(&self, primer: Option<&Score>) -> Option<(u32, u32)> {
         let last = primer.map_or(1, |p| u32::try_from(p.n_bars()).unwrap_or(1).max(1));
         let told = self.from_bar.is_some() || self.to_bar.is_some();
-        told.then(|| (self.from_bar.unwrap_or(1), self.to_bar.unwrap_or(last)))
+        let from = self.from_bar.unwrap_or(1);
+        told.then(|| (from, self.to_bar.map_or(last, |to| if from <= last { to.min(last) } else { to })))
     }
 
     fn settings(&self, primer: Option<&Score>) -> anyhow::Result<Settings> {
@@ -180,6 +182,11 @@ impl Arguments {
         settings.check().map_err(Usage::new)?;
         Ok(settings)
     }
+}
+
+/// A number of bars or notes.
+fn whole_number(text: &str) -> Result<u32, String> {
+    text.parse().ok().filter(|n| *n > 0).ok_or_else(|| "not a whole number from 1 on".to_owned())
 }
 
 fn parse_range(text: &str) -> Result<(u8, u8), Usage> {
@@ -225,6 +232,9 @@ struct TakeReport {
     /// `null` where no limit was asked for.
     rewriting: Option<Rewriting>,
     warnings: Vec<String>,
+    /// That of them which was said at once.
+    #[serde(skip)]
+    said: Option<String>,
 }
 
 /// The JSON file beside a take.
@@ -266,6 +276,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         primer.iter_mut().for_each(crate::corpus::roles::refine);
     }
     let settings = arguments.settings(primer.as_ref())?;
+    if let Some((from, last)) = settings.region.filter(|(_, to)| arguments.to_bar.is_some_and(|asked| asked > *to)) {
+        let sentence = format!("the piece ends at bar {last}: bars {from} to {last} are written");
+        say(&ProgressBar::hidden(), &sentence);
+    }
     let name = |n: u64, ending: &str| arguments.out.join(format!("take-{:02}.{ending}", n + 1));
     if let Some(there) = (0..arguments.takes).map(|n| name(n, "mid")).find(|p| p.exists() && !arguments.force) {
         bail!("a take is already there (--force replaces it): {}", there.display());
@@ -338,6 +352,7 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         originality_percentile: originality.as_ref().and_then(|o| o.percentile),
         rewriting: rewriting.clone(),
         warnings,
+        said: unknown_meter.as_ref().map(ToString::to_string),
     })
 }
 
@@ -357,7 +372,9 @@ fn human(r: &Report) -> String {
             let percentile = percentile.unwrap_or_default();
             out += &format!("  longest copy: {} of {}, bar {}{percentile}\n", count(c.notes, "note"), c.source, c.bar);
         }
-        t.warnings.iter().for_each(|w| out += &format!("  {w}\n"));
+        // What was said before the first note is not said again.
+        let new = t.warnings.iter().filter(|w| Some(*w) != t.said.as_ref());
+        new.for_each(|w| out += &format!("  {w}\n"));
     }
     if r.stopped {
         out += "stopped: the takes end at their last whole bar\n";

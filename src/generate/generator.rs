@@ -88,6 +88,13 @@ impl Generator {
         Ok(Self { model, config: checkpoint.config.clone(), card })
     }
 
+    /// Under the name that it is asked for by: a run may have been renamed since, or packed.
+    #[must_use]
+    pub fn called(mut self, name: &str) -> Self {
+        name.clone_into(&mut self.card.name);
+        self
+    }
+
     pub fn card(&self) -> &ModelCard {
         &self.card
     }

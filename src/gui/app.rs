@@ -168,9 +168,13 @@ impl App {
         let focused = ctx.memory(|m| m.focused());
         let roll = compose && focused.is_none_or(|id| id == piano_roll::canvas_id());
         self.play_keys(ctx, roll && !asked && !ctx.text_edit_focused());
-        let manual = &mut self.state.view.manual;
-        if !asked && manual.is_some() && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape)) {
-            *manual = None;
+        // A field that is written in keeps it: it gives the keyboard back first.
+        if !asked
+            && !ctx.text_edit_focused()
+            && let Some(close) = self.topmost_window(ctx)
+            && ctx.input_mut(|i| i.consume_key(Modifiers::NONE, Key::Escape))
+        {
+            self.apply(close);
         }
         if !asked {
             // An open tool has the plain keys: Enter applies, Escape cancels.
@@ -189,6 +193,25 @@ impl App {
         }
         let dropped: Vec<PathBuf> = ctx.input(|i| i.raw.dropped_files.iter().map(|f| f.path().to_owned()).collect());
         self.receive_dropped(dropped);
+    }
+
+    /// What closes the window that lies over the others, where any floats and the roll is not in the middle of a drag.
+    fn topmost_window(&self, ctx: &egui::Context) -> Option<Action> {
+        let view = &self.state.view;
+        if view.show_shortcuts || self.roll.drags() {
+            return None;
+        }
+        let compose = view.page == Page::Compose;
+        let open = [
+            (manual::window_id(), view.manual.is_some(), Action::OpenManual(None)),
+            (history::window_id(), compose && view.show_history, Action::Do(Command::History)),
+            (compose::take_box_id(), compose && view.take_box.is_some(), Action::OpenTake(None)),
+            (tools::window_id(), compose && view.tool_box.is_some(), Action::DropTool),
+        ];
+        let order: Vec<egui::Id> = ctx.memory(|m| m.layer_ids().map(|layer| layer.id).collect());
+        let height = |id: egui::Id| order.iter().position(|other| *other == id);
+        let top = open.into_iter().filter(|(_, is_open, _)| *is_open).max_by_key(|(id, ..)| height(*id))?;
+        Some(top.2)
     }
 
     fn read_clipboard_events(&mut self, ctx: &egui::Context) {

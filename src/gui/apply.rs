@@ -211,6 +211,7 @@ impl App {
             let on: Vec<bool> = view.silent(score.voices.len()).iter().map(|silent| !silent).collect();
             session.player.load(Arc::clone(score), &on);
         }
+        self.find_takes_in_piece();
         self.tune_the_hands();
     }
 
@@ -308,6 +309,10 @@ impl App {
         if self.state.session.generating {
             return;
         }
+        if let Some(word) = super::pages::compose::misread_chord(&self.state.view.generator) {
+            let sentence = fill(t.rules.chords_wrong_start, &[word]);
+            return self.state.session.say(Severity::Warning, sentence);
+        }
         let generator = &mut self.state.view.generator;
         if generator.new_seed_each_time {
             generator.settings.seed = super::pages::compose::new_seed();
@@ -400,9 +405,11 @@ impl App {
         let receipts = take.receipts.carried(&take.score, self.state.project.score(), &pairs);
         self.state.project.add_receipts(receipts);
         self.state.project.follow_receipts(&before);
-        self.roll.fit |= was_empty;
         if was_empty {
+            self.roll.fit = true;
             self.state.view.tool = Tool::Select;
+        } else {
+            self.show_take(&take);
         }
         let sentence = fill(self.state.text().kept, &[&sentence(&take.name, self.state.text())]);
         self.state.session.say(Severity::Success, sentence);

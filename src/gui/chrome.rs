@@ -23,9 +23,10 @@ pub fn top_bar_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.add_space(10.0);
             ui.menu_button(t.menu_file, |ui| menu::file_menu(ui, state, actions));
             ui.menu_button(t.menu_edit, |ui| menu::edit_menu(ui, state, actions));
-            if state.view.page == Page::Compose {
-                ui.menu_button(t.tools.menu, |ui| menu::tools_menu(ui, state, actions));
-            }
+            // It stays where it is, so that what stands beside it does.
+            let compose = state.view.page == Page::Compose;
+            let tools = |ui: &mut Ui| ui.menu_button(t.tools.menu, |ui| menu::tools_menu(ui, state, actions));
+            ui.add_enabled_ui(compose, tools).inner.response.on_disabled_hover_text(t.tools.menu_elsewhere);
             ui.menu_button(t.hp.menu, |ui| menu::help_menu(ui, state, actions));
             ui.add_space(14.0);
             for (page, name) in [(Page::Library, t.library), (Page::Train, t.train), (Page::Compose, t.compose)] {

@@ -10,14 +10,31 @@ impl App {
     /// More of it has come.
     pub(super) fn preview_came(&mut self, preview: Preview) {
         let session = &mut self.state.session;
-        let begins = session.preview.is_none() && !session.player.is_playing();
+        let first = session.preview.is_none();
+        let begins = first && !session.player.is_playing();
         let (score, whole) = (Arc::clone(&preview.score), preview.whole);
+        if first {
+            self.show_coming(&preview);
+        }
+        let session = &mut self.state.session;
         session.preview = Some(preview);
         if session.playing == Some(Playing::Coming) {
             session.player.load(score, &[]);
             session.player.set_hold(Some(whole));
         } else if begins && self.state.view.hear_coming {
             self.play_coming();
+        }
+    }
+
+    /// Moves the view to where the take begins, where that is out of sight.
+    fn show_coming(&mut self, preview: &Preview) {
+        let score = self.state.project.score();
+        let from = transform::rescaled(preview.from_tick, preview.score.ppq, score.ppq);
+        let pitches =
+            || preview.score.notes().map(|(_, n)| n).filter(|n| n.start >= preview.from_tick).map(|n| n.pitch);
+        if let (Some(low), Some(high)) = (pitches().min(), pitches().max()) {
+            let bar = score.meters.position(from, score.ppq).bar;
+            self.roll.reveal(score, from, score.meters.bar_start(bar + 4, score.ppq), low, high);
         }
     }
 

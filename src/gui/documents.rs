@@ -5,8 +5,9 @@ use super::app::App;
 use super::pages::train::TrainRequest;
 use super::session::{Request, SessionEvent, Severity};
 use super::settings::Settings;
-use super::state::{AfterQuestion, Page, Primer, Question, Tool};
+use super::state::{AfterQuestion, Follow, Generator, Page, Primer, Question, Tool};
 use super::text::{Text, fill, sentence};
+use crate::generate;
 use crate::job;
 use crate::music::Score;
 use crate::project::{Project, Receipts, file};
@@ -142,7 +143,12 @@ impl App {
         self.state.session.player.stop();
         self.state.project = project;
         // What is said of the old piece is not for this one.
-        self.state.session.explaining = false;
+        let session = &mut self.state.session;
+        (session.explaining, session.originality, session.unknown_meter) = (false, None, None);
+        (session.nearest, session.weighed) = (None, None);
+        self.state.view.take_box = None;
+        self.state.view.explain &= !self.state.project.receipts().is_empty();
+        self.take_up_settings();
         self.state.session.playhead = 0;
         self.state.session.loop_range = None;
         self.set_loop(None);
@@ -155,6 +161,24 @@ impl App {
         self.roll.fit = true;
         self.forget_copy();
         self.score_changed();
+    }
+
+    /// A project's takes hold what they were made with: the panel goes on from the last of them. A piece without
+    /// takes leaves the panel as it is.
+    fn take_up_settings(&mut self) {
+        let Some(last) = self.state.project.takes().last().cloned() else { return };
+        let models = &self.state.session.models;
+        let generator = &mut self.state.view.generator;
+        let model =
+            if models.is_empty() || models.contains(&last.model) { last.model } else { generator.model.clone() };
+        let chords: Vec<String> = last.settings.rules.chords.iter().map(ToString::to_string).collect();
+        let goes_on = last.from_tick > 0 && !last.settings.task.opens();
+        // Bars, voices and what followed the piece are taken from it when takes are asked for.
+        let settings = generate::Settings { region: None, voices: Vec::new(), ..last.settings };
+        let follow =
+            Follow { chords: chords.join(" "), chord_track: settings.rules.chord_track.is_some(), ..Follow::default() };
+        let primer = if goes_on { Primer::Piece } else { Primer::None };
+        *generator = Generator { model, settings, follow, primer, ..generator.clone() };
     }
 
     /// Saves to `path`, with the ending of a project where it has none. Says whether it did.

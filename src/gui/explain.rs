@@ -2,11 +2,28 @@
 
 use super::app::App;
 use super::session::{ExplainRequest, Request, Severity};
+use super::state::State;
 use super::text::fill;
 use crate::generate::Explanation;
 use crate::music::Score;
 use crate::project::Receipts;
 use std::sync::Arc;
+
+/// Nats from which on every surprise looks the same: what one note in twenty of the piece surprises by, so that the
+/// colours are used, but never so few that a piece full of what was expected looks torn.
+pub fn most_surprise(state: &State) -> f64 {
+    /// The least that a scale reaches.
+    const LEAST: f64 = 3.0;
+    /// Of a long piece so many notes are looked at: it is asked in every repaint.
+    const LOOKED_AT: usize = 4000;
+    let (score, receipts) = (state.project.score(), state.project.receipts());
+    let step = score.n_notes() / LOOKED_AT + 1;
+    let mut nats: Vec<f64> = score.notes().step_by(step).filter_map(|(_, n)| receipts.of(n)).map(|r| r.nats).collect();
+    nats.sort_by(f64::total_cmp);
+    // The nearest rank: the least that nineteen of twenty do not go beyond.
+    let rank = (nats.len() * 19).div_ceil(20);
+    nats.get(rank.saturating_sub(1)).copied().unwrap_or(LEAST).max(LEAST)
+}
 
 impl App {
     /// Has the chosen model read the piece.

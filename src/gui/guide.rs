@@ -11,6 +11,9 @@ use super::widgets::{Icon, icon_button_sized, plain_button};
 use eframe::egui::{Align, Color32, Frame, Label, Layout, Margin, Panel, RichText, Sense, Stroke, Ui, vec2};
 use serde::{Deserialize, Serialize};
 
+/// Of all that stands in the strip: what is lower than the buttons would stand above the line.
+const HIGH: f32 = ROW + 4.0;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Write,
@@ -104,7 +107,7 @@ pub fn guide_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             dots_ui(ui, guide);
             ui.add_space(6.0);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button_sized(ui, Icon::Close, t.hp.close_steps, false, ROW).clicked() {
+                if icon_button_sized(ui, Icon::Close, t.hp.close_steps, false, HIGH).clicked() {
                     actions.push(Action::Guide(Guide { shown: false, ..guide.clone() }));
                 }
                 let sentence = match guide.step() {
@@ -141,7 +144,7 @@ pub fn guide_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 /// A dot a step: filled where it is done, a ring where one is.
 fn dots_ui(ui: &mut Ui, guide: &Guide) {
     let tokens = Tokens::of(ui);
-    let (rect, _) = ui.allocate_exact_size(vec2(5.0 * 13.0, ROW), Sense::hover());
+    let (rect, _) = ui.allocate_exact_size(vec2(5.0 * 13.0, HIGH), Sense::hover());
     for (i, done) in guide.done.into_iter().enumerate() {
         let at = rect.left_center() + vec2(5.0 + 13.0 * i as f32, 0.0);
         let here = guide.step().is_some_and(|s| s as usize == i);

@@ -9,6 +9,11 @@ use super::theme::{ROW, Tokens};
 use super::widgets::subdued;
 use eframe::egui::{Align2, Button, Context, Id, RichText, ScrollArea, Ui, Window, vec2};
 
+/// The id of its window.
+pub fn window_id() -> Id {
+    Id::unique("history")
+}
+
 /// Shows the list, where it was asked for.
 pub fn history_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     if !state.view.show_history {
@@ -17,7 +22,7 @@ pub fn history_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
     let mut open = true;
     Window::new(t.cmd_history)
-        .id(Id::unique("history"))
+        .id(window_id())
         .anchor(Align2::RIGHT_BOTTOM, vec2(-18.0, -190.0))
         .collapsible(false)
         .resizable(false)

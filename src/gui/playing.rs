@@ -10,11 +10,14 @@ use std::sync::Arc;
 impl App {
     /// Plays a take from where it is new, or stops it.
     pub(super) fn play_take(&mut self, i: usize) {
-        let Some(take) = self.state.project.takes().get(i) else { return };
+        let Some(take) = self.state.project.takes().get(i).cloned() else { return };
         let (score, from) = (Arc::clone(&take.score), take.from_tick);
         let at = transform::rescaled(from, score.ppq, self.state.project.score().ppq);
         if self.play_other(Playing::Take(i), score, from) {
             self.state.session.playhead = at;
+            if self.state.other_take_heard().is_some() {
+                self.show_take(&take);
+            }
         }
     }
 

@@ -3,9 +3,9 @@
 
 use super::app::App;
 use super::session::{GenerateRequest, Request, Severity};
-use super::text::fill;
+use super::text::{fill, sentence};
 use crate::encoding::encode;
-use crate::generate::Task;
+use crate::generate::{Settings, Task};
 use crate::music::{NoteId, Score, Tick, transform};
 use crate::project::{Edit, Project, Take};
 use std::collections::HashSet;
@@ -47,9 +47,17 @@ impl App {
         };
         let score = Arc::clone(project.score());
         let Some(parts) = parts(project, &score, take, note, pitch) else { return };
+        // The take's own seed would draw the same rest once more.
+        let generator = &mut self.state.view.generator;
+        let seed = if generator.new_seed_each_time {
+            generator.settings.seed = super::pages::compose::new_seed();
+            generator.settings.seed
+        } else {
+            take.settings.seed.wrapping_add(1)
+        };
         let request = GenerateRequest {
             model: take.model.clone(),
-            settings: take.settings.clone(),
+            settings: Settings { seed, ..take.settings.clone() },
             primer: parts.primer.map(Arc::new),
             kept: Some(Arc::new(parts.kept)),
             from_tick: parts.from,
@@ -88,13 +96,23 @@ impl App {
             self.state.project.add_take(take);
             return;
         };
-        let n = ids.len().to_string();
+        let n = [ids.len(), differing(&ids, self.state.project.score(), &what.remove, &before)].map(|n| n.to_string());
+        let seed = take.settings.seed.to_string();
         let pairs = old.into_iter().zip(ids).collect();
         let receipts = take.receipts.carried(&take.score, self.state.project.score(), &pairs);
         self.state.project.add_receipts(receipts);
         self.state.project.add_take(take);
-        self.state.session.say(Severity::Success, fill(t.rc.regenerated, &[&n, &name]));
+        self.state.session.say(Severity::Success, fill(t.rc.regenerated, &[&n[0], &seed, &n[1], &sentence(&name, t)]));
     }
+}
+
+/// How many of these notes of `score` stand nowhere among the `old` ones of the piece before.
+fn differing(new: &[NoteId], score: &Score, old: &[NoteId], before: &Score) -> usize {
+    let place = |n: &crate::music::Note| (n.start, n.duration, n.pitch);
+    let old: HashSet<&NoteId> = old.iter().collect();
+    let was: HashSet<_> = before.notes().filter(|(_, n)| old.contains(&n.id)).map(|(_, n)| place(n)).collect();
+    let new: HashSet<&NoteId> = new.iter().collect();
+    score.notes().filter(|(_, n)| new.contains(&n.id) && !was.contains(&place(n))).count()
 }
 
 /// Notes of a take that were drawn, those apart that it was given to begin with.

@@ -5,7 +5,7 @@ use super::export_sound::ExportSound;
 use super::keys_play::Piano;
 use super::manual;
 use super::piano_roll::snap::Grid;
-use super::session::Session;
+use super::session::{Playing, Session};
 use super::settings::Settings;
 use super::takes::{TakeBox, TakeOrder};
 use super::text::Text;
@@ -15,7 +15,7 @@ use super::voice_flags;
 use crate::generate;
 use crate::music::{NoteId, Scale, Score};
 use crate::project::recovery::Orphan;
-use crate::project::{Lane, Project};
+use crate::project::{Lane, Project, Take};
 use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -33,6 +33,14 @@ impl State {
     /// The words of the language in force.
     pub fn text(&self) -> &'static Text {
         self.settings.text(self.system_is_chinese)
+    }
+
+    /// The take that is heard, where it is not what the roll shows.
+    pub fn other_take_heard(&self) -> Option<&Take> {
+        let Some(Playing::Take(i)) = self.session.playing.as_ref().filter(|p| self.session.plays(p)) else {
+            return None;
+        };
+        self.project.takes().get(*i).filter(|take| !self.view.takes_in_piece.contains(&take.id))
     }
 
     /// The number of a voice's colour: the one it was given, else its place's.
@@ -89,6 +97,8 @@ pub struct View {
     pub take_order: TakeOrder,
     /// Names of the takes in that order; those that are not among them come first.
     pub takes_in_order: Vec<u64>,
+    /// Names of those whose notes stand in the piece.
+    pub takes_in_piece: HashSet<u64>,
     pub take_box: Option<TakeBox>,
     pub question: Option<Question>,
     pub orphans: Vec<Orphan>,

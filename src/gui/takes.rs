@@ -5,7 +5,8 @@ use super::session::{GenerateRequest, Request, Severity};
 use super::state::State;
 use super::text::fill;
 use crate::index::Index;
-use crate::music::{NoteId, Role, Score, Tick};
+use crate::music::transform::rescaled;
+use crate::music::{Note, NoteId, Role, Score, Tick};
 use crate::project::{Take, blend, can_blend};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -119,6 +120,26 @@ impl App {
     /// Puts the takes into the order that was chosen, as they are now.
     pub(super) fn order_takes(&mut self) {
         self.state.view.takes_in_order = in_order(&self.state);
+        self.find_takes_in_piece();
+    }
+
+    /// Sees of which takes all notes stand in the piece.
+    pub(super) fn find_takes_in_piece(&mut self) {
+        let State { project, view, .. } = &mut self.state;
+        let within = project.takes().iter().filter(|take| stands_in(take, project.score()));
+        view.takes_in_piece = within.map(|take| take.id).collect();
+    }
+
+    /// Moves the view where what a take has put into the piece is not all in sight.
+    pub(super) fn show_take(&mut self, take: &Take) {
+        let score = self.state.project.score();
+        let scaled = |tick| rescaled(tick, take.score.ppq, score.ppq);
+        let new = || take.score.voices.iter().flat_map(|v| v.notes.iter().map(move |n| (v.role, n)));
+        let new = || new().filter(|(_, n)| n.start >= take.from_tick);
+        let pitches = || new().filter(|(role, _)| *role != Role::Drums).map(|(_, n)| n.pitch);
+        let (Some(low), Some(high)) = (pitches().min(), pitches().max()) else { return };
+        let end = new().map(|(_, n)| n.end()).max().unwrap_or(take.from_tick);
+        self.roll.reveal(score, scaled(take.from_tick), scaled(end), low, high);
     }
 
     fn take(&self, id: u64) -> Option<&Take> {
@@ -172,6 +193,19 @@ impl App {
         session.say(Severity::Info, sentence);
         session.request(Request::Generate(Box::new(request)));
     }
+}
+
+/// Whether every note that a take brought is in the piece, in its place.
+fn stands_in(take: &Take, score: &Score) -> bool {
+    let new = || take.score.notes().map(|(_, n)| n).filter(|n| n.start >= take.from_tick);
+    let is_there = |n: &Note| {
+        let start = rescaled(n.start, take.score.ppq, score.ppq);
+        score.voices.iter().any(|v| {
+            let at = v.notes.partition_point(|other| other.start < start);
+            v.notes[at..].iter().take_while(|other| other.start == start).any(|other| other.pitch == n.pitch)
+        })
+    };
+    new().next().is_some() && new().all(is_there)
 }
 
 /// Whether a take can be gone on from: one that was written on, not into a piece, and of more than a bar.

@@ -13,9 +13,6 @@ pub const SPACE: f32 = 8.0;
 pub const ROW: f32 = 24.0;
 pub const ROW_TALL: f32 = 32.0;
 
-/// Nats from which on every surprise looks the same.
-pub const MOST_SURPRISE: f64 = 12.0;
-
 const fn rgb(hex: u32) -> Color32 {
     Color32::from_rgb((hex >> 16) as u8, (hex >> 8) as u8, hex as u8)
 }
@@ -137,11 +134,13 @@ impl Tokens {
         from_hsl(hue, saturation, lightness)
     }
 
-    /// A note's colour by its nats: from cool and close to the background to warm and far from it.
-    pub fn surprise(&self, nats: f64) -> Color32 {
-        let share = (nats / MOST_SURPRISE).clamp(0.0, 1.0) as f32;
-        let lightness = if self.dark { 0.34 + 0.40 * share } else { 0.74 - 0.40 * share };
-        from_hsl(215.0 - 195.0 * share, 0.35 + 0.5 * share, lightness)
+    /// A note's colour by its share of the greatest surprise, 0–1: from cool and quiet to warm and far from the
+    /// background.
+    pub fn surprise(&self, share: f64) -> Color32 {
+        let hex = if self.dark { [0x3E74C4, 0xC2689E, 0xFFC07A] } else { [0x6FA0E0, 0xB4559C, 0x9E2B00] };
+        let [low, middle, high] = hex.map(rgb);
+        let share = 2.0 * share.clamp(0.0, 1.0) as f32;
+        if share < 1.0 { mix(low, middle, share) } else { mix(middle, high, share - 1.0) }
     }
 
     /// Of a note that no model has read.
@@ -297,6 +296,20 @@ mod tests {
             assert!(contrast(t.on_accent, t.accent) >= 4.5);
             assert!(contrast(t.strong, t.accent_soft) >= 4.5);
             assert!(contrast(t.key_text, t.key_white) >= 4.5);
+        }
+    }
+
+    #[test]
+    fn what_was_expected_is_seen_and_is_not_taken_for_what_was_never_read() {
+        for t in [&DARK, &LIGHT] {
+            let seen = |share| contrast(t.surprise(share), t.row);
+            let steps: Vec<f64> = (0..=10).map(|i| seen(f64::from(i) / 10.0)).collect();
+            assert!(steps[0] > 2.5 && steps.is_sorted(), "dark={}: {steps:?}", t.dark);
+            let (expected, unread) = (t.surprise(0.0), t.no_surprise());
+            let apart = |a: u8, b: u8| i32::from(a.abs_diff(b));
+            let far =
+                apart(expected.r(), unread.r()) + apart(expected.g(), unread.g()) + apart(expected.b(), unread.b());
+            assert!(far > 90 && contrast(unread, t.row) > 1.3, "{expected:?} {unread:?}");
         }
     }
 

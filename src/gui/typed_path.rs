@@ -28,6 +28,7 @@ impl TypedPath {
         let there = |p: &std::path::Path| p.as_os_str().is_empty() || p.is_dir();
         match dialogs::wants(&self.dialog) {
             _ if self.text.trim().is_empty() => Some(t.hp.path_empty.to_owned()),
+            dialogs::Wants::File if path.is_dir() => Some(fill(t.hp.path_not_file, &[&path.display().to_string()])),
             dialogs::Wants::File if !path.is_file() => Some(fill(t.hp.path_no_file, &[&path.display().to_string()])),
             dialogs::Wants::Folder if !path.is_dir() => Some(fill(t.hp.path_no_folder, &[&path.display().to_string()])),
             dialogs::Wants::Place if path.is_dir() => Some(fill(t.hp.path_is_folder, &[&path.display().to_string()])),
@@ -109,6 +110,8 @@ mod tests {
         assert!(objects(export.clone(), path("no/such/folder/new.mid")));
         assert!(objects(export.clone(), dir.path().to_owned()));
         assert!(objects(export, PathBuf::new()));
+        let folder = TypedPath::new(Dialog::Open, dir.path()).objection(&EN);
+        assert!(folder.is_some_and(|why| why.starts_with("This is a folder; add the name of a file")));
         assert!(objects(Dialog::Open, path("nothing.mid")) && objects(Dialog::AddFolder, path("nothing")));
         assert!(!objects(Dialog::AddFolder, dir.path().to_owned()));
     }

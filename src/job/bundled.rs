@@ -68,6 +68,17 @@ pub fn model_at(runs: &Path, name: &str) -> PathBuf {
     ALL.iter().find(|b| b.name == name).map_or(own, |b| b.folder(&models))
 }
 
+/// What a run's model is called: the bundled model by the name that it is asked for, any other by its folder. `None`
+/// of a model file by itself, which has only the name within it.
+pub fn called(model: &Path) -> Option<String> {
+    let folder = model.file_name().filter(|_| model.is_dir())?.to_string_lossy().into_owned();
+    let is_ours = model.parent().and_then(Path::file_name).is_some_and(|parent| parent == "models");
+    // A folder of ours is the name and eight digits of what the model is.
+    let ours =
+        folder.rsplit_once('-').map(|(name, _)| name).filter(|name| is_ours && ALL.iter().any(|b| b.name == *name));
+    Some(ours.map_or(folder.clone(), str::to_owned))
+}
+
 /// Makes the folder of a bundled model where it is not there yet; any other path is left alone.
 ///
 /// # Errors
@@ -167,5 +178,13 @@ mod tests {
         assert_eq!(model_at(&runs, "mine"), runs.join("mine"));
         assert!(model_at(&runs, "chorale").starts_with(dir.path().join("models")));
         assert_eq!(model_named(Path::new("no such"), Some(dir.path())), Path::new("no such"));
+        for bundled in ALL {
+            let folder = bundled.folder(&dir.path().join("models"));
+            std::fs::create_dir_all(&folder).unwrap();
+            assert_eq!(called(&folder).as_deref(), Some(bundled.name), "not by what its run was called once");
+        }
+        std::fs::create_dir(dir.path().join("mine-2")).unwrap();
+        assert_eq!(called(&dir.path().join("mine-2")).as_deref(), Some("mine-2"));
+        assert_eq!(called(&dir.path().join("best.cadenza-model")), None);
     }
 }

@@ -109,7 +109,7 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
         let write = |n: u64, attempt: u32, seed: u64| {
             let settings = Settings { seed, ..request.settings.clone() };
             let (primer, kept) = (request.primer.as_deref(), request.kept.as_deref());
-            generator.take_on(&settings, primer, kept, control.cancel_flag(), &mut |written| {
+            let written = generator.take_on(&settings, primer, kept, control.cancel_flag(), &mut |written| {
                 let Written { voice, note, score } = written;
                 let voice = &score.voices[voice];
                 control.send(Writing::Note(NoteWritten {
@@ -121,7 +121,8 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
                     tempos: score.tempos.clone(),
                     meters: score.meters.clone(),
                 }));
-            })
+            });
+            written.map(|take| without_silent_voices(take, primer))
         };
         let seed = |n: u64| request.settings.for_take(n).seed;
         if let Some(limit) = request.not_closer_than {
@@ -146,6 +147,13 @@ pub fn spawn_generate(request: GenerateRequest, warm: &Warm, waker: Waker) -> Jo
         });
         Ok(done.collect())
     })
+}
+
+/// Without the voices that nothing was written for; such as were silent in the piece stay.
+fn without_silent_voices(mut take: Take, primer: Option<&Score>) -> Take {
+    let was_silent = |name: &str| primer.is_some_and(|p| p.voices.iter().any(|v| v.name == name && v.notes.is_empty()));
+    take.score.voices.retain(|v| !v.notes.is_empty() || was_silent(&v.name));
+    take
 }
 
 /// Something written that copies fewer than `limit` notes in a row, written again where it must be; where
@@ -221,5 +229,26 @@ mod tests {
         assert_eq!((seeds.len(), seed, copied), (1 + MOST_REWRITES as usize, seeds[3], 11));
         assert!(!rewriting.far_enough && rewriting.times == MOST_REWRITES);
         assert!(rewriting.sentence().is_some_and(|s| s.contains("copies least")));
+    }
+
+    #[test]
+    fn a_voice_that_nothing_was_written_for_is_left_out() {
+        let take = |voices: &str| Take {
+            score: crate::music::text::parse(voices).expect("valid"),
+            settings: Settings::default(),
+            model: String::new(),
+            from_tick: 0,
+            to_tick: 96,
+            notes: Vec::new(),
+            relaxed_at_end: Vec::new(),
+            letters: Vec::new(),
+            seconds: 0.0,
+            stopped: false,
+        };
+        let names = |take: Take| take.score.voices.into_iter().map(|v| v.name).collect::<Vec<_>>();
+        let written = || take("melody | 0 24 c5\nchords\nbass");
+        let primer = crate::music::text::parse("melody | 0 24 c5\nchords | 0 96 c3\nbass").expect("valid");
+        assert_eq!(names(without_silent_voices(written(), Some(&primer))), ["melody", "bass"], "the bass was silent");
+        assert_eq!(names(without_silent_voices(written(), None)), ["melody"]);
     }
 }

@@ -17,6 +17,12 @@ pub const READABLE: &[&str] = &["mid", "midi", "smf", "kar", "rmi", "abc", "musi
 pub fn read_scores(path: &Path) -> anyhow::Result<(Vec<Score>, Vec<String>)> {
     let could_not = || format!("could not read {}", path.display());
     let ending = ending(path);
+    if path.is_dir() {
+        bail!("this is a folder, name the files in it: {}", path.display());
+    }
+    if ending.is_empty() {
+        bail!("a file without an ending such as .mid is not read: {}", path.display());
+    }
     if !READABLE.contains(&ending.as_str()) {
         bail!("files of the form {ending:?} are not read yet: {}", path.display());
     }

@@ -40,7 +40,14 @@ impl Warm {
     /// No model there, or one that cannot be used.
     pub fn generator(&self, model: &Path) -> anyhow::Result<Arc<Generator>> {
         let file = model_file(model)?;
-        self.0.generator.get(&file, || Ok(Arc::new(with_meters(Generator::load(&file)?, model))))
+        self.0.generator.get(&file, || {
+            let generator = with_meters(Generator::load(&file)?, model);
+            // Takes and receipts name it so that it is found again.
+            Ok(Arc::new(match bundled::called(model) {
+                Some(name) => generator.called(&name),
+                None => generator,
+            }))
+        })
     }
 
     /// The training pieces of a model, where its run folder still holds them.

@@ -115,9 +115,9 @@ fn gpus() -> (Vec<(Device, String)>, String) {
     };
     let sentence = match (&software, found.is_empty()) {
         (Some((_, name)), true) => {
-            format!("no GPU was found, only the software renderer {}: training runs on the CPU", short(name))
+            format!("No GPU was found, only the software renderer {}: training runs on the CPU", short(name))
         }
-        (None, true) => "no graphics adapter was found: training runs on the CPU".to_owned(),
+        (None, true) => "No graphics adapter was found: training runs on the CPU".to_owned(),
         (_, false) => format!("{} found", found.len()),
     };
     (found, sentence)

@@ -181,7 +181,9 @@ fn rarity(quality: Quality) -> f64 {
         Quality::Diminished | Quality::Sus4 => 0.06,
         Quality::Power => 0.16,
         Quality::HalfDiminished | Quality::DiminishedSeventh | Quality::Augmented => 0.08,
-        Quality::Sixth | Quality::MinorSixth | Quality::Sus2 | Quality::AddNinth => 0.12,
+        Quality::Sixth | Quality::MinorSixth | Quality::Sus2 => 0.13,
+        // A ninth is most often a passing note, or two triads in one bar.
+        Quality::AddNinth | Quality::Ninth | Quality::MajorNinth | Quality::MinorNinth => 0.22,
         _ => 0.14,
     }
 }
@@ -239,5 +241,18 @@ mod tests {
         check("drums | 0 96 c2 | 0 96 e2 | 0 96 g2", &[]);
         check("melody | 0 96 c4 | 96 96 d4", &[]);
         assert!(of_score(&Score::new(480)).is_empty());
+    }
+
+    #[test]
+    fn two_triads_in_a_bar_are_no_ninth_chord() {
+        // F and B flat by half bars under a tune with passing notes: together they would spell Bbmaj9.
+        let two = "melody | 0 24 c5 | 24 12 a4 | 36 12 g4 | 48 24 f4 | 72 12 d5 | 84 12 c5\n\
+                   chords | 0 48 f3 | 0 48 a3 | 0 48 c4 | 48 48 bb2 | 48 48 d4 | 48 48 f4";
+        check(two, &[(0, "F"), (48, "B♭")]);
+        // Three beats and one.
+        let late = "x | 0 72 f2 | 0 72 a3 | 0 72 c4 | 72 24 bb2 | 72 24 d4 | 72 24 f4";
+        check(late, &[(0, "F"), (72, "B♭")]);
+        // One that is meant, all of it sounding at once, is named.
+        check(&whole(&[&["c3", "e4", "g4", "b4", "d5"]]), &[(0, "Cmaj9")]);
     }
 }

@@ -132,6 +132,11 @@ fn the_original_of_a_piece_is_found_and_the_piece_itself_is_not() {
 
     let itself = cadenza(&["similar", &path("shelf/5.mid"), &path("shelf"), "--no-cache"]);
     assert!(!text(&itself.stdout).contains("5.mid\n"), "{}", text(&itself.stdout));
+    for (name, why) in [(path(""), "this is a folder"), (path("README"), "without an ending")] {
+        std::fs::write(path("README"), b"words").expect("file");
+        let refused = cadenza(&["convert", &name, &path("never.mid")]);
+        assert!(text(&refused.stderr).contains(why), "{}", text(&refused.stderr));
+    }
     std::fs::write(path("words.mid"), b"words").expect("file");
     let unreadable = cadenza(&["similar", &path("words.mid"), &path("shelf"), "--no-cache"]);
     assert_eq!(unreadable.status.code(), Some(1));
@@ -240,6 +245,12 @@ fn a_model_fills_accompanies_is_measured_so_and_is_exported() {
     let receipt = std::fs::read_to_string(path("filled/take-01.json")).expect("a receipt");
     let receipt: Value = serde_json::from_str(&receipt).expect("JSON");
     assert_eq!((receipt["settings"]["task"].as_str(), receipt["from_tick"].as_u64()), (Some("fill"), Some(1920)));
+    let beyond = asked(&["--task", "fill", "--from-bar", "2", "--to-bar", "20", "--out", &path("beyond")]);
+    assert!(text(&beyond.stderr).contains("the piece ends at bar 3: bars 2 to 3 are written"));
+    assert_eq!(json(&beyond)["takes"][0]["bars"].as_u64(), Some(2));
+    let bars = asked(&["--bars", "-3", "--out", "x"]);
+    assert_eq!(bars.status.code(), Some(2));
+    assert!(text(&bars.stderr).contains("not a whole number from 1 on"), "{}", text(&bars.stderr));
     let more = asked(&["--task", "accompany", "--voice", "chords", "--out", &path("more")]);
     assert_eq!(more.status.code(), Some(0), "{}", text(&more.stderr));
     let read = |name: &str| midi::read(&std::fs::read(path(name)).expect("file")).expect("MIDI").0;
@@ -257,6 +268,11 @@ fn a_model_fills_accompanies_is_measured_so_and_is_exported() {
     let seven = asked(&["--task", "continue", "--meter", "7/4", "--bars", "1", "--out", &path("seven")]);
     assert!(text(&seven.stderr).contains("has never learned from music in 7/4"), "{}", text(&seven.stderr));
     assert!(json(&seven)["takes"][0]["warnings"].to_string().contains("7/4"));
+    assert!(text(&seven.stderr).starts_with("run has never"), "by the name it was asked for: {}", text(&seven.stderr));
+    let told = ["generate", "--model", &run, "--meter", "7/4", "--bars", "1", "--out"];
+    let told = cadenza(&[&told[..], &[path("told").as_str()]].concat());
+    let said = text(&told.stderr) + &text(&told.stdout);
+    assert_eq!(said.matches("has never learned").count(), 1, "{said}");
     let explained = text(&cadenza(&["explain", &path("in-key/take-01.mid"), "--model", &run]).stdout);
     assert!(explained.contains("for where the piece ends") && explained.contains("generate says"), "{explained}");
     for wrong in

@@ -77,6 +77,11 @@ impl Opened {
     }
 }
 
+/// The id of its window.
+pub fn window_id() -> Id {
+    Id::unique("manual")
+}
+
 /// Shows it where it was asked for.
 pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let Some(opened) = &state.view.manual else { return };
@@ -86,7 +91,7 @@ pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let frame = Frame::window(&ctx.global_style()).inner_margin(Margin::ZERO);
     let mut open = true;
     Window::new(t.hp.manual)
-        .id(Id::unique("manual"))
+        .id(window_id())
         .frame(frame)
         .default_size(size)
         .default_pos(ctx.content_rect().center() - size / 2.0)

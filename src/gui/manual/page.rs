@@ -14,7 +14,9 @@ pub fn block_ui(ui: &mut Ui, block: &Block, actions: &mut Actions) -> Response {
             let row = ui.horizontal_top(|ui| {
                 let width = if mark.ends_with('.') { 20.0 } else { 12.0 };
                 ui.spacing_mut().item_spacing.x = 0.0;
-                ui.allocate_ui_with_layout(vec2(width, 0.0), Layout::top_down(eframe::egui::Align::Min), |ui| {
+                // In the middle of a row as high as the first row of the words, or it would stand above them.
+                let size = vec2(width, ui.spacing().interact_size.y);
+                ui.allocate_ui_with_layout(size, Layout::left_to_right(eframe::egui::Align::Center), |ui| {
                     ui.set_width(width);
                     ui.label(mark);
                 });

@@ -131,6 +131,11 @@ impl Roll {
         state.view.grid.ticks(state.project.score().ppq, self.viewport.px_per_tick)
     }
 
+    /// Whether a drag is in progress.
+    pub fn drags(&self) -> bool {
+        self.gesture.is_active() || self.velocity_drag.is_some() || self.ruler_drag.is_some()
+    }
+
     /// Gives up the drag in progress, if there is one: nothing changes when the button is released.
     pub fn cancel_drag(&mut self) -> bool {
         let other = self.velocity_drag.take().is_some() | self.ruler_drag.take().is_some() | self.lanes.cancel();
@@ -160,6 +165,17 @@ impl Roll {
         if let Some(t) = self.last {
             self.viewport = t.fitted(from, to, low, high).view;
             self.scrolled_away = true;
+        }
+    }
+
+    /// Shows a stretch of time and pitch where any of it is out of sight; of a long one the beginning.
+    pub fn reveal(&mut self, score: &Score, from: Tick, to: Tick, low: u8, high: u8) {
+        let Some(t) = self.last else { return };
+        let to = to.min(score.meters.bar_start(score.meters.position(from, score.ppq).bar + 16, score.ppq));
+        let ((left, right), (bottom, top)) = (t.ticks(), t.pitches());
+        let seen = left <= from as f64 && to as f64 <= right && bottom <= low && high <= top;
+        if !seen {
+            self.viewport = t.fitted(from, to, low, high).view;
         }
     }
 
@@ -379,9 +395,20 @@ fn paint_canvas(ui: &Ui, t: Transform, state: &State, roll: &Roll, response: &Re
     if let Some((note, pitches)) = heat_of(state) {
         paint::heat(&painter, t, note, pitches, tokens);
     }
-    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key: roll.key, tokens });
+    let most_surprise = if state.view.explain { super::explain::most_surprise(state) } else { 1.0 };
+    let key = roll.key;
+    notes::notes(&notes::Canvas { painter: &painter, t, state, index, levels, gesture, key, most_surprise, tokens });
     if let Some(preview) = &state.session.preview {
         paint::generated(&painter, t, &preview.score, score.ppq, preview.from_tick, tokens);
+    } else if let Some(take) = state.other_take_heard() {
+        // What is heard is what is seen under the head; the piece stands behind it.
+        paint::generated(&painter, t, &take.score, score.ppq, take.from_tick, tokens);
+        let sentence = super::text::fill(state.text().tk.heard, &[&super::text::sentence(&take.name, state.text())]);
+        let galley = painter.layout_no_wrap(sentence, egui::FontId::proportional(13.0), tokens.strong);
+        let ground =
+            Rect::from_min_size(t.rect.left_top() + egui::vec2(8.0, 6.0), galley.size() + egui::vec2(16.0, 8.0));
+        painter.rect_filled(ground, super::theme::RADIUS, tokens.raised);
+        painter.galley(ground.min + egui::vec2(8.0, 4.0), galley, tokens.strong);
     }
     paint::gesture(&painter, t, &roll.gesture, state.hue(state.view.voice), tokens);
     if score.n_notes() == 0 && state.session.preview.is_none() && !roll.gesture.is_active() && !roll.still {

@@ -64,6 +64,8 @@ pub struct Canvas<'a> {
     pub gesture: &'a Gesture,
     /// The piece's key, where it says or sounds like one: names are spelled in it.
     pub key: Option<Key>,
+    /// Nats that are the end of the scale of surprise.
+    pub most_surprise: f64,
     pub tokens: &'a Tokens,
 }
 
@@ -71,10 +73,12 @@ pub struct Canvas<'a> {
 pub fn notes(canvas: &Canvas) {
     let voices = drawn_voices(canvas.state);
     let silent = canvas.state.view.silent(canvas.state.project.score().voices.len());
+    let unheard = canvas.state.other_take_heard().is_some();
     let n = n_seen(canvas.t, &voices, canvas.index);
     for voice in voices {
         let look = match (voice == canvas.state.view.voice, silent.get(voice).copied().unwrap_or(false)) {
             (_, true) => Look::Silent,
+            _ if unheard => Look::Silent,
             (true, false) => Look::Full,
             (false, false) => Look::Ghost,
         };
@@ -129,8 +133,8 @@ impl<'a> VoicePainter<'a> {
             return self.color(n.velocity);
         }
         let receipt = self.c.state.project.receipts().of(n);
-        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats));
-        if self.look == Look::Ghost { mix(tokens.row, color, 0.45) } else { color }
+        let color = receipt.map_or_else(|| tokens.no_surprise(), |r| tokens.surprise(r.nats / self.c.most_surprise));
+        if self.look == Look::Ghost { mix(tokens.row, color, 0.7) } else { color }
     }
 
     fn is_selected(&self, n: &Note) -> bool {

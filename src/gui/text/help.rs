@@ -36,6 +36,7 @@ texts! {
     path_is: "That is {}", "即 {}";
     path_empty: "Nothing is typed yet", "尚未输入";
     path_no_file: "There is no such file: {}", "没有这个文件：{}";
+    path_not_file: "This is a folder; add the name of a file in it: {}", "这是文件夹，请加上其中的文件名：{}";
     path_no_folder: "There is no such folder: {}", "没有这个文件夹：{}";
     path_is_folder: "This is a folder; add a file name: {}", "这是文件夹，请加上文件名：{}";
 }

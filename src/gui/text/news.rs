@@ -76,6 +76,8 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("cannot write (*): @", "无法写入（{}）：{}"),
     ("damaged (*): @", "已损坏（{}）：{}"),
     ("not such a file, or one of another version: @", "不是此类文件，或版本不同：{}"),
+    ("this is a folder, name the files in it: @", "这是文件夹，请指定其中的文件：{}"),
+    ("a file without an ending such as .mid is not read: @", "不读取没有 .mid 之类扩展名的文件：{}"),
     ("files of the form @ are not read yet: @", "尚不支持读取 {} 格式的文件：{}"),
     ("there is no tune in @", "其中没有曲调：{}"),
     ("it was cancelled", "已取消"),
@@ -220,11 +222,15 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("CPU (# threads)", "处理器（{} 线程）"),
     ("CPU, burn-ndarray (older)", "处理器，burn-ndarray（较旧）"),
     ("CPU", "处理器"),
-    ("no graphics adapter was found: training runs on the CPU", "未找到显卡：由处理器训练"),
+    ("No graphics adapter was found: training runs on the CPU", "未找到显卡：由处理器训练"),
     (
-        "no GPU was found, only the software renderer @: training runs on the CPU",
+        "No GPU was found, only the software renderer @: training runs on the CPU",
         "未找到显卡，只有软件渲染器 {}：由处理器训练",
     ),
+    // What the window said before its language was changed.
+    ("@ is open.", "已打开 {}。"),
+    ("Saved: @", "已保存：{}"),
+    ("* is in the piece; one undo brings the old notes back", "{} 已写入乐曲；撤销一次即可恢复原来的音符"),
     // Takes.
     ("Seed #", "种子 {}"),
     ("# nats/note", "每音符 {} 奈特"),

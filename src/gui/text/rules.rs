@@ -12,6 +12,7 @@ texts! {
     chords: "Chords", "和弦";
     chords_hint: "One chord a bar, over and over: Am F C G. Notes on the beats take its tones", "每小节一个和弦，循环使用：Am F C G。拍点上的音符取和弦音";
     chords_wrong: "Not a chord: {}", "不是和弦：{}";
+    chords_wrong_start: "Rules, chords: “{}” is not a chord. Mend it or clear the field to generate", "规则的和弦：“{}”不是和弦。请改正或清空该栏后再生成";
     chord_track: "Obey the chord track", "遵循和弦轨";
     chord_track_empty: "The piece has no chord track", "乐曲没有和弦轨";
     chords_off_beat: "Off the beats too", "弱位亦然";

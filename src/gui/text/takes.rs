@@ -23,13 +23,16 @@ texts! {
     time_top_p_hint: "A nucleus for when notes begin and how long they are; the smaller of the two counts", "音符起始与时值的 top-p，取两者中较小者";
     pitch_top_p: "Pitch top-p", "音高 top-p";
     pitch_top_p_hint: "A nucleus for pitches; the smaller of the two counts", "音高的 top-p，取两者中较小者";
-    meter_usual: "The model's commonest", "模型最常用的";
+    meter_usual: "Model's usual", "模型最常用的";
     meter_of_primer: "As in the primer", "与引子相同";
     unknown_meter: "{} has never learned from music in {}, only in {}: expect noise", "{} 从未学过 {} 拍的音乐，只学过 {}：结果可能杂乱无章";
     form: "Form", "曲式";
     form_hint: "Letters, such as AABA: each new letter is written, each that comes again is the same. With a primer the first letter is the primer", "字母，例如 AABA：新字母会被写出，重复的字母则相同。有引子时第一个字母即为引子";
     form_none: "one part", "单段";
     form_wrong: "Letters from A to Z, such as AABA", "请使用 A 至 Z 的字母，例如 AABA";
+    heard: "Heard: {}, not the piece", "正在试听：{}，而非乐曲本身";
+    in_piece: "In the piece", "已在乐曲中";
+    in_piece_hint: "The notes of this take are those of the roll", "此版本的音符即卷帘中的音符";
     varied: "Repeats end anew", "重复时另写结尾";
     varied_hint: "A letter that comes again keeps the first half of its bars and ends anew", "重复的字母保留前半小节，另写结尾";
     assistant: "Melody assistant", "旋律助手";

@@ -3,6 +3,7 @@
 texts! {
     /// The words of one language.
     Tools {}
+    menu_elsewhere: "Tools change the piece: they are there on Compose", "工具用于修改乐曲，在“创作”页可用";
     menu: "Tools", "工具";
     no_notes: "There are no notes to work on", "没有可处理的音符";
     nothing_changed: "Nothing changed", "没有变化";

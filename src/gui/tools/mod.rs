@@ -6,7 +6,7 @@
 mod settings;
 mod window;
 
-pub use window::tool_box_ui;
+pub use window::{tool_box_ui, window_id};
 
 use super::app::App;
 use super::piano_roll::snap::Grid;

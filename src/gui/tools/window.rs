@@ -10,6 +10,11 @@ use crate::gui::theme::Tokens;
 use crate::gui::widgets::{plain_button, primary_button, subdued};
 use eframe::egui::{Align2, Context, Id, Key, Label, RichText, Ui, Window, vec2};
 
+/// The id of its window.
+pub fn window_id() -> Id {
+    Id::unique("tool box")
+}
+
 /// Shows the box of the tool that is being set, if one is.
 pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let Some(open) = &state.view.tool_box else { return };
@@ -18,8 +23,6 @@ pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         let pressed = |key| ctx.input(|i| i.key_pressed(key));
         if pressed(Key::Enter) {
             actions.push(Action::KeepTool);
-        } else if pressed(Key::Escape) {
-            actions.push(Action::DropTool);
         } else if pressed(Key::Space) {
             actions.command(Command::PlayStop);
         }
@@ -27,7 +30,7 @@ pub fn tool_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let t = state.text();
     let title = edit_label(t, open.tool.label());
     Window::new(title)
-        .id(Id::unique("tool box"))
+        .id(window_id())
         .anchor(Align2::RIGHT_TOP, vec2(-18.0, 128.0))
         .collapsible(false)
         .resizable(false)

@@ -1,6 +1,8 @@
 //! What frames every page: tabs, languages, themes, the sheet of shortcuts.
 
 use super::*;
+use eframe::egui::accesskit::Role as Is;
+use egui_kittest::kittest::NodeT;
 
 #[test]
 fn every_page_opens_by_its_tab_and_every_control_is_named() {
@@ -57,4 +59,24 @@ fn the_tool_is_shown_as_chosen() {
     h.get_by_label_contains("Pencil tool").click();
     h.run();
     assert_eq!(h.state().state.view.tool, Tool::Pencil);
+}
+
+#[test]
+fn the_pages_stand_in_the_same_place_on_every_page() {
+    let mut h = window();
+    // The uppermost of those that are called so.
+    let place = |h: &Harness<'static, App>| {
+        ["Library", "Train", "Compose"].map(|name| {
+            let all = h.query_all_by_role_and_label(Is::Button, name).map(|node| node.rect());
+            all.min_by(|a, b| a.top().total_cmp(&b.top())).expect("the tab")
+        })
+    };
+    let on_compose = place(&h);
+    for page in [Page::Library, Page::Train] {
+        act(&mut h, Action::Show(page));
+        assert_eq!(place(&h), on_compose, "{page:?}");
+        assert!(h.get_by_label("Tools").accesskit_node().is_disabled());
+    }
+    act(&mut h, Action::Show(Page::Compose));
+    assert!(!h.get_by_label("Tools").accesskit_node().is_disabled());
 }

@@ -5,6 +5,7 @@ use cadenza::generate::rules::Rule;
 use cadenza::generate::{Explanation, NoteReceipt, Style, Task};
 use cadenza::project::{LaneEdit, Mark, Receipt, Receipts};
 use eframe::egui::accesskit::Role as Is;
+use egui_kittest::kittest::NodeT;
 
 #[test]
 fn the_generator_is_asked_streams_and_gives_takes() {
@@ -148,10 +149,10 @@ fn a_kept_note_says_why_it_is_there_and_another_pitch_is_one_click() {
     let second = notes(&h)[1].id;
     act(&mut h, Action::Select(vec![second]));
     h.get_by_label("Written by Folk");
-    h.get_by_label("Probability 1.2e-2 % · 9.00 nats");
+    h.get_by_label("The whole note: 1.2e-2 % · 9.00 nats");
     h.get_by_label("Its pitch is the model's choice no. 2");
-    h.get_by_label("After temperature and rules: 75 %");
-    h.get_by_label("D5: this note, 25 %");
+    h.get_by_label("The whole note, after temperature and rules: 75 %");
+    h.get_by_label("D5: as it is, 25 %");
     h.get_by_label("Rule “key”: 53 pitches taken away");
     h.get_by_label("Rule “grid” left nothing and was set aside");
     h.check_accessibility();
@@ -428,4 +429,32 @@ fn a_meter_can_be_asked_for_and_one_that_was_never_learned_is_said() {
     // What is asked next has its own.
     key(&mut h, Modifiers::COMMAND, K::G);
     assert!(h.query_by_label(sentence).is_none());
+}
+
+#[test]
+fn a_chord_that_is_none_is_said_and_nothing_is_generated_without_the_rule() {
+    let asked = Asked::default();
+    let mut h = window_asking(&asked);
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    h.run();
+    reach(&mut h, "Rules");
+    h.get_by_label("Rules").click();
+    h.run();
+    let mut generator = h.state().state.view.generator.clone();
+    generator.follow.chords = "F# Q7".to_owned();
+    act(&mut h, Action::SetGenerator(Box::new(generator.clone())));
+    h.get_by_label("Not a chord: Q7");
+    let sentence = "Rules, chords: “Q7” is not a chord. Mend it or clear the field to generate";
+    h.get_by_label(sentence);
+    assert!(h.get_by_role_and_label(Is::Button, "Generate").accesskit_node().is_disabled());
+    key(&mut h, Modifiers::COMMAND, K::G);
+    assert!(asked.0.lock().unwrap().is_empty(), "not by its key either");
+    assert_eq!(h.state().state.session.message.text, sentence);
+    generator.follow.chords = "F# B7".to_owned();
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    assert!(!h.get_by_role_and_label(Is::Button, "Generate").accesskit_node().is_disabled());
+    key(&mut h, Modifiers::COMMAND, K::G);
+    let request = asked.0.lock().unwrap().pop();
+    let Some(Request::Generate(request)) = request else { panic!("{request:?}") };
+    assert_eq!(request.settings.rules.chords.len(), 2);
 }

@@ -55,7 +55,10 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     h.get_by_label("Swap in E5 and regenerate what follows").click();
     h.run();
     let request = asked_to_generate(&asked).expect("takes are asked for");
-    assert_eq!(request.settings, take_with_receipts().settings, "the settings of the take, its seed among them");
+    let (settings, seed) = (take_with_receipts().settings, request.settings.seed);
+    assert_eq!(request.settings, cadenza::generate::Settings { seed, ..settings.clone() }, "the settings of the take");
+    assert_ne!(seed, settings.seed, "with its own seed it would write the same rest");
+    assert_eq!(h.state().state.view.generator.settings.seed, seed, "a new one each time is the one that is shown");
     let kept = request.kept.clone().expect("a note stays");
     assert_eq!(kept.notes().map(|(_, n)| (n.start, n.pitch)).collect::<Vec<_>>(), [(0, 76)]);
     assert!(request.primer.is_none() && request.takes == 1 && request.from_tick == 0);
@@ -67,6 +70,8 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     h.run();
     assert_eq!(notes(&h).iter().map(|n| n.pitch).collect::<Vec<_>>(), [76, 77, 79]);
     assert_eq!(notes(&h)[0].id, first);
+    let said = format!("2 notes written anew with seed {seed}, 2 of them different: Take 2");
+    assert_eq!(h.state().state.session.message.text, said);
     assert_eq!(h.state().state.project.takes().len(), 2, "it is a take as others are");
     let second = notes(&h)[1].id;
     act(&mut h, Action::Select(vec![second]));
@@ -76,6 +81,30 @@ fn another_pitch_and_what_follows_anew_is_one_step() {
     assert_eq!(notes(&h).iter().map(|n| n.pitch).collect::<Vec<_>>(), [72, 74], "one step takes it back");
     act(&mut h, Action::Select(vec![first]));
     h.get_by_label("Written by Folk");
+}
+
+#[test]
+fn a_rest_that_came_out_the_same_is_said_to_be() {
+    let asked = Asked::default();
+    let mut h = with_take(&asked);
+    let mut generator = h.state().state.view.generator.clone();
+    generator.new_seed_each_time = false;
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    reach(&mut h, "Swap in E5 and regenerate what follows");
+    h.get_by_label("Swap in E5 and regenerate what follows").click();
+    h.run();
+    let request = asked_to_generate(&asked).expect("takes are asked for");
+    assert_eq!(request.settings.seed, take_with_receipts().settings.seed + 1, "the next one, so that it can be told");
+    let mut take = rewritten(&request);
+    let score = Arc::make_mut(&mut take.score);
+    score.voices[0].notes.truncate(2);
+    score.voices[0].notes[1].pitch = 74;
+    let receipt = Receipt { drawn_with: Some(0.5), ..Receipt::default() };
+    take.receipts.insert(&take.score.voices[0].notes[1], receipt);
+    h.state().state.session.events.send(SessionEvent::TakeDone(Box::new(take)));
+    h.run();
+    let said = format!("1 notes written anew with seed {}, 0 of them different: Take 2", request.settings.seed);
+    assert_eq!(h.state().state.session.message.text, said);
 }
 
 #[test]
@@ -176,6 +205,8 @@ fn what_each_bar_was_worth_is_asked_and_shown_with_a_heat_map() {
     h.run();
     h.get_by_label("Bars 3 to 6; most for it bar 4: +1.50 nats");
     h.get_by_label("The roll shows how likely each pitch was in its place");
+    h.get_by_label("for it");
+    h.get_by_label("against it");
     h.check_accessibility();
     // Of this note as it is: another pitch, another question.
     act(&mut h, Action::Edit(Edit::SetPitches(vec![(first, 71)])));
@@ -218,4 +249,42 @@ fn receipts_that_stand_beside_a_take_are_read_with_it() {
     std::fs::write(path.with_extension("json"), "{}").expect("file");
     act(&mut h, Action::Open(path));
     assert_eq!(h.state().state.session.message.text, "take-01.mid is open.");
+}
+
+#[test]
+fn other_pitches_are_spelled_in_the_key_of_the_piece() {
+    let mut h = with_take(&Asked::default());
+    let first = notes(&h)[0];
+    let alternatives = vec![(80, 0.5), (72, 0.25)];
+    let receipt = Receipt { rank: 2, alternatives, drawn_with: Some(0.5), ..Receipt::default() };
+    let mut receipts = Receipts::default();
+    receipts.insert(&first, receipt);
+    h.state_mut().state.project.add_receipts(receipts);
+    h.run();
+    h.get_by_label("Swap in A♭5: 50 %");
+    act(&mut h, Action::Edit(Edit::SetKey(Some(Key::new(4, Mode::Major)))));
+    act(&mut h, Action::Select(vec![first.id]));
+    h.get_by_label("Swap in G♯5: 50 %");
+}
+
+#[test]
+fn the_scale_of_surprise_reaches_as_far_as_the_piece_does() {
+    let most = |nats: &[f64]| {
+        let mut h = window();
+        let written = (0..nats.len()).map(|i| Note::new(480 * i as i64, 480, 60, 80)).collect();
+        act(&mut h, Action::Edit(Edit::AddNotes { voice: 0, notes: written }));
+        let mut receipts = Receipts::default();
+        for (note, nats) in notes(&h).iter().zip(nats) {
+            receipts.insert(note, Receipt { nats: *nats, ..Receipt::default() });
+        }
+        h.state_mut().state.project.add_receipts(receipts);
+        act(&mut h, Action::Select(vec![]));
+        act(&mut h, Action::Do(Command::Explain));
+        h
+    };
+    // Of forty notes one in twenty goes beyond what the end of the scale says.
+    let nats: Vec<f64> = (1..=40).map(|i| 0.2 * f64::from(i)).collect();
+    most(&nats).get_by_label("7.6 nats or more: a surprise");
+    most(&[0.1, 0.2, 0.3]).get_by_label("3.0 nats or more: a surprise");
+    most(&[]).get_by_label("3.0 nats or more: a surprise");
 }

@@ -168,3 +168,112 @@ fn takes_are_ranked_by_likelihood_originality_and_closeness() {
     assert_eq!(cards(&h)[0], "Two");
     h.check_accessibility();
 }
+
+/// Whether a stretch of time and pitch is in sight.
+fn sees(h: &Harness<'static, App>, ticks: (i64, i64), pitches: (u8, u8)) -> bool {
+    let t = h.state().roll.transform().expect("the roll was drawn");
+    let ((from, to), (low, high)) = (t.ticks(), t.pitches());
+    from <= ticks.0 as f64 && ticks.1 as f64 <= to && low <= pitches.0 && pitches.1 <= high
+}
+
+#[test]
+fn a_take_that_is_kept_is_seen_and_its_card_is_marked() {
+    let mut h = with_takes(&Asked::default());
+    // Far from what the takes bring: a single bar, and high up.
+    h.state_mut().roll.zoom_to(0, 480, 100, 110);
+    h.run();
+    assert!(h.query_by_label("In the piece").is_none());
+    assert!(!sees(&h, (0, 4 * 1920), (40, 49)));
+    act(&mut h, Action::KeepTake(1));
+    assert!(sees(&h, (0, 4 * 1920), (40, 49)), "{:?}", h.state().roll.transform());
+    let marked = |h: &Harness<'static, App>| h.state().state.view.takes_in_piece.clone();
+    let ids: Vec<u64> = h.state().state.project.takes().iter().map(|t| t.id).collect();
+    assert_eq!(marked(&h), [ids[1]].into());
+    h.get_by_label("In the piece");
+    h.check_accessibility();
+    // Another in its place, and back again.
+    act(&mut h, Action::KeepTake(0));
+    assert_eq!(marked(&h), [ids[0]].into());
+    act(&mut h, Action::Do(Command::Undo));
+    assert_eq!(marked(&h), [ids[1]].into());
+}
+
+#[test]
+fn what_is_seen_under_the_head_is_the_take_that_is_heard() {
+    let mut h = with_takes(&Asked::default());
+    act(&mut h, Action::KeepTake(0));
+    let heard = |h: &mut Harness<'static, App>, i: usize| {
+        h.state_mut().apply(Action::PlayTake(i));
+        h.step();
+        h.step();
+        h.state().state.other_take_heard().map(|t| t.name.clone())
+    };
+    assert_eq!(heard(&mut h, 0), None, "the roll shows it already");
+    assert_eq!(heard(&mut h, 2).as_deref(), Some("Three"));
+    assert!(sees(&h, (0, 4 * 1920), (80, 86)), "its notes lie over those of the piece");
+    h.state_mut().apply(Action::PlayTake(2));
+    h.run();
+    assert!(h.state().state.other_take_heard().is_none());
+}
+
+#[test]
+fn escape_closes_the_window_that_lies_on_top() {
+    let mut h = with_takes(&Asked::default());
+    act(&mut h, Action::Do(Command::History));
+    h.get_by_label("What can be made of One").click();
+    h.run();
+    act(&mut h, Action::Do(Command::Manual));
+    let open = |h: &Harness<'static, App>| {
+        let view = &h.state().state.view;
+        (view.show_history, view.take_box.is_some(), view.manual.is_some())
+    };
+    assert_eq!(open(&h), (true, true, true));
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert_eq!(open(&h), (true, true, false));
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert_eq!(open(&h), (true, false, false));
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert_eq!(open(&h), (false, false, false));
+}
+
+#[test]
+fn a_project_that_is_opened_brings_what_its_last_take_was_made_with() {
+    let mut h = with_takes(&Asked::default());
+    let events = h.state().state.session.events.clone();
+    events.send(SessionEvent::Models(vec!["Chorale".into(), "Folk".into()]));
+    let mut last = take("Last", 62, 1.0);
+    let form = cadenza::generate::Form { letters: "AABA".into(), varied: true };
+    (last.settings.bars, last.settings.form, last.settings.seed) = (12, Some(form), 77);
+    last.settings.rules.chords = cadenza::generate::rules::parse_chords("Am F").expect("chords");
+    events.send(SessionEvent::TakeDone(Box::new(last.clone())));
+    h.run();
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.cadenza");
+    act(&mut h, Action::Save(path.clone()));
+    let mut other = cadenza::gui::state::Generator { model: "Chorale".into(), ..Default::default() };
+    other.settings.form = Some(cadenza::generate::Form { letters: "AB".into(), varied: false });
+    act(&mut h, Action::SetGenerator(Box::new(other.clone())));
+    act(&mut h, Action::Do(Command::New));
+    assert_eq!(h.state().state.view.generator, other, "an empty piece has nothing to say of it");
+    act(&mut h, Action::Open(path));
+    let g = &h.state().state.view.generator;
+    assert_eq!((g.model.as_str(), &g.settings), ("Folk", &last.settings));
+    assert_eq!(g.follow.chords, "Am F", "as they would be typed");
+}
+
+#[test]
+fn what_was_said_of_the_piece_before_goes_with_it() {
+    let mut h = with_takes(&Asked::default());
+    let first = notes(&h)[0].id;
+    act(&mut h, Action::Select(vec![first]));
+    act(&mut h, Action::Do(Command::Originality));
+    act(&mut h, Action::Do(Command::Explain));
+    assert!(h.query_by_label("Check again").is_some());
+    let dir = tempfile::tempdir().unwrap();
+    act(&mut h, Action::Save(dir.path().join("a.cadenza")));
+    act(&mut h, Action::Do(Command::New));
+    assert!(h.query_by_label("Check again").is_none());
+    let session = &h.state().state.session;
+    assert!(session.originality.is_none() && session.nearest.is_none() && session.weighed.is_none());
+    assert!(!h.state().state.view.explain);
+}

@@ -1,6 +1,6 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
-use super::rules::rules_ui;
+use super::rules::{misread_chord, rules_ui};
 use crate::generate::{Form, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
@@ -107,7 +107,9 @@ fn task_name(task: Task, t: &Text) -> &'static str {
 fn task_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     let t = state.text();
     labelled(ui, t.task, |ui| {
-        combo(ui, "task", t.task, task_name(g.settings.task, t), |ui| {
+        // Its first word stands in the closed box; what it does has room in the list.
+        let name = task_name(g.settings.task, t);
+        combo(ui, "task", t.task, name.split([':', '：']).next().unwrap_or(name), |ui| {
             for task in [Task::New, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise] {
                 ui.selectable_value(&mut g.settings.task, task, task_name(task, t));
             }
@@ -428,16 +430,21 @@ pub fn start_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
     let opens = state.view.generator.settings.task.opens();
     let nothing = opens && state.project.score().n_notes() == 0;
     let missing = !opens && state.view.generator.primer == Primer::Selection && state.view.selection.is_empty();
-    let ready = !state.session.models.is_empty() && !missing && !nothing;
+    let misread = misread_chord(&state.view.generator).map(|word| fill(t.rules.chords_wrong_start, &[word]));
+    if let Some(sentence) = &misread {
+        ui.colored_label(Tokens::of(ui).error, sentence);
+    }
+    let ready = !state.session.models.is_empty() && !missing && !nothing && misread.is_none();
     let width = ui.available_width();
     let response = ui.add_enabled_ui(ready, |ui| primary_button(ui, Command::Generate.name(t), width)).inner;
     keep_keyboard(ui, state, &response);
     let hint = if missing { t.select_first.to_owned() } else { Command::Generate.hint(t, ui.ctx()) };
     if response
         .on_hover_text(&hint)
-        .on_disabled_hover_text(match (missing, nothing) {
-            (true, _) => t.select_first,
-            (_, true) => t.open_nothing,
+        .on_disabled_hover_text(match (&misread, missing, nothing) {
+            (Some(sentence), ..) => sentence,
+            (_, true, _) => t.select_first,
+            (.., true) => t.open_nothing,
             _ => t.no_model_hint,
         })
         .clicked()

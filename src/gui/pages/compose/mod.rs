@@ -14,13 +14,14 @@ mod weight;
 
 pub use generator::{new_seed, open_part};
 pub use originality::OriginalityView;
-pub use rules::follow;
-pub use take_box::take_box_ui;
+pub use rules::{follow, misread_chord};
+pub use take_box::{take_box_id, take_box_ui};
 
 use crate::gui::action::Actions;
 use crate::gui::piano_roll::{self, Roll};
 use crate::gui::state::State;
 use crate::gui::theme::Tokens;
+use crate::music::Key;
 use eframe::egui::{self, Frame, Id, Margin, Panel, ScrollArea, Ui, UiBuilder};
 
 pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Actions) {
@@ -29,7 +30,7 @@ pub fn compose_ui(ui: &mut Ui, state: &State, roll: &mut Roll, actions: &mut Act
     Panel::left("compose side").frame(panel).default_size(288.0).size_range(248.0..=420.0).resizable(true).show(
         ui,
         |ui| {
-            over_foot(ui, state, actions);
+            over_foot(ui, state, roll.key, actions);
         },
     );
     panels_beside(ui, state, roll, actions);
@@ -49,7 +50,7 @@ fn side_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
 }
 
 /// What stays in sight below it: the button that the page is for, and why a note is there.
-fn foot_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+fn foot_ui(ui: &mut Ui, state: &State, key: Option<Key>, actions: &mut Actions) {
     /// The share of the window's height that a long receipt may take.
     const RECEIPT: f32 = 0.45;
     let most = ui.ctx().content_rect().height() * RECEIPT;
@@ -62,14 +63,14 @@ fn foot_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 .max_height(most)
                 .min_scrolled_height(most)
                 .auto_shrink([false, true]);
-            scroll.show(ui, |ui| receipt::receipt_ui(ui, state, actions));
+            scroll.show(ui, |ui| receipt::receipt_ui(ui, state, key, actions));
         }
     });
 }
 
 /// The side scrolled, in what its foot leaves. The foot is drawn after it, as Tab goes; its height is that of the
 /// repaint before.
-fn over_foot(ui: &mut Ui, state: &State, actions: &mut Actions) {
+fn over_foot(ui: &mut Ui, state: &State, key: Option<Key>, actions: &mut Actions) {
     let id = Id::unique("height of the foot of the side");
     let whole = ui.available_rect_before_wrap();
     let known: f32 = ui.data(|d| d.get_temp(id)).unwrap_or(52.0);
@@ -78,7 +79,8 @@ fn over_foot(ui: &mut Ui, state: &State, actions: &mut Actions) {
         let scroll = ScrollArea::vertical().id_salt("side").auto_shrink(false);
         scroll.show(ui, |ui| side_ui(ui, state, actions));
     });
-    let foot = ui.scope_builder(UiBuilder::new().max_rect(whole.with_min_y(seam)), |ui| foot_ui(ui, state, actions));
+    let foot =
+        ui.scope_builder(UiBuilder::new().max_rect(whole.with_min_y(seam)), |ui| foot_ui(ui, state, key, actions));
     let needed = foot.response.rect.height();
     if (needed - known).abs() > 0.5 {
         ui.data_mut(|d| d.insert_temp(id, needed));

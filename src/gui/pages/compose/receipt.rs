@@ -3,16 +3,17 @@
 use super::weight::weight_ui;
 use crate::generate::rules::Rule;
 use crate::gui::action::{Action, Actions};
+use crate::gui::explain::most_surprise;
 use crate::gui::regenerate::{can_go_on, take_of};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::receipt::{ReceiptWords, rule_name};
 use crate::gui::text::{fill, instruments};
-use crate::gui::theme::{MOST_SURPRISE, Tokens};
+use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
 use crate::job::Nearest;
-use crate::music::note::pitch_name;
-use crate::music::{Note, Role};
+use crate::music::note::pitch_name_in;
+use crate::music::{Key, Note, Role};
 use crate::project::{Edit, Receipt};
 use eframe::egui::{Align, Id, Label, Layout, Rect, Sense, Ui, vec2};
 
@@ -21,39 +22,40 @@ pub fn is_shown(state: &State) -> bool {
     state.view.explain || selected_note(state).is_some_and(|(_, note)| state.project.receipts().of(note).is_some())
 }
 
-pub fn receipt_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
+/// `key` is the one that the piece sounds like, where it says none.
+pub fn receipt_ui(ui: &mut Ui, state: &State, key: Option<Key>, actions: &mut Actions) {
     let words = &state.text().rc;
     let selected = selected_note(state);
     let receipt = selected.and_then(|(_, note)| state.project.receipts().of(note));
     section(ui, "receipt", words.receipt, true, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         match (selected, receipt) {
-            (Some((voice, note)), Some(receipt)) => note_ui(ui, state, voice, note, receipt, actions),
+            (Some((voice, note)), Some(receipt)) => note_ui(ui, state, key, voice, note, receipt, actions),
             (Some(_), None) => drop(subdued(ui, words.none_of_it)),
             (None, _) => drop(subdued(ui, words.select_one)),
         }
         if state.view.explain {
-            legend_ui(ui, words);
+            legend_ui(ui, words, most_surprise(state));
             explain_ui(ui, state, actions);
         }
     });
 }
 
 /// What the colours of the roll mean: from expected to surprising, and the grey of what no model has read.
-fn legend_ui(ui: &mut Ui, words: &ReceiptWords) {
+fn legend_ui(ui: &mut Ui, words: &ReceiptWords, most: f64) {
     const STEPS: usize = 48;
     let t = Tokens::of(ui);
     let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), 10.0), Sense::hover());
     for i in 0..STEPS {
         let x = |i: usize| rect.left() + rect.width() * i as f32 / STEPS as f32;
         let slice = Rect::from_x_y_ranges(x(i)..=x(i + 1) + 0.5, rect.y_range());
-        ui.painter().rect_filled(slice, 0, t.surprise(MOST_SURPRISE * (i as f64 + 0.5) / STEPS as f64));
+        ui.painter().rect_filled(slice, 0, t.surprise((i as f64 + 0.5) / STEPS as f64));
     }
     response.on_hover_text(words.legend);
     ui.horizontal(|ui| {
         subdued(ui, words.legend_expected);
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            subdued(ui, fill(words.legend_surprise, &[&format!("{MOST_SURPRISE:.0}")]));
+            subdued(ui, fill(words.legend_surprise, &[&format!("{most:.1}")]));
         });
     });
     ui.horizontal(|ui| {
@@ -70,18 +72,27 @@ fn selected_note(state: &State) -> Option<(usize, &Note)> {
     state.project.score().notes().find(|(_, n)| n.id == *id)
 }
 
-fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Receipt, actions: &mut Actions) {
+fn note_ui(
+    ui: &mut Ui,
+    state: &State,
+    key: Option<Key>,
+    voice: usize,
+    note: &Note,
+    receipt: &Receipt,
+    actions: &mut Actions,
+) {
     let t = state.text();
     let words = &t.rc;
     let by = if receipt.drawn_with.is_some() { words.written_by } else { words.read_by };
     subdued(ui, fill(by, &[&receipt.model]));
-    ui.label(fill(words.likely, &[&percent(receipt.probability), &format!("{:.2}", receipt.nats)]));
+    let likely = fill(words.likely, &[&percent(receipt.probability), &format!("{:.2}", receipt.nats)]);
+    ui.label(likely).on_hover_text(words.likely_hint);
     ui.label(fill(words.rank, &[&receipt.rank.to_string()]));
     if let Some(p) = receipt.drawn_with {
         ui.label(fill(words.drawn_with, &[&percent(p)]));
     }
-    subdued(ui, words.could_be);
-    alternatives_ui(ui, state, voice, note, receipt, actions);
+    subdued(ui, words.could_be).on_hover_text(words.could_be_hint);
+    alternatives_ui(ui, state, key, voice, note, receipt, actions);
     for (rule, n) in &receipt.removed {
         let sentence = if *rule == Rule::StartOnBar { words.removed_places } else { words.removed };
         subdued(ui, fill(sentence, &[rule_name(t, *rule), &n.to_string()]));
@@ -95,18 +106,29 @@ fn note_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Rece
 
 /// What the note could have been: heard under the pointer, swapped in by a click, and with the rest of its
 /// take written anew by another.
-fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receipt: &Receipt, actions: &mut Actions) {
+fn alternatives_ui(
+    ui: &mut Ui,
+    state: &State,
+    key: Option<Key>,
+    voice: usize,
+    note: &Note,
+    receipt: &Receipt,
+    actions: &mut Actions,
+) {
+    /// As high as the buttons with words, so that all stands on one line.
+    const HIGH: f32 = ROW + 4.0;
+    let key = state.project.score().key_at(note.start).or(key);
     let words = &state.text().rc;
     let drums = state.project.score().voices[voice].role == Role::Drums;
     let take = receipt.drawn_with.and_then(|_| take_of(&state.project, note.id)).map(|i| &state.project.takes()[i]);
     let mut under = None;
     for (pitch, p) in &receipt.alternatives {
-        let name =
-            instruments::drum(state.text(), *pitch).filter(|_| drums).map_or_else(|| pitch_name(*pitch), str::to_owned);
+        let drum = instruments::drum(state.text(), *pitch).filter(|_| drums);
+        let name = drum.map_or_else(|| pitch_name_in(*pitch, key), str::to_owned);
         let p = percent(f64::from(*p));
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing.x = 4.0;
-            let hear = icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, 24.0);
+            let hear = icon_button_sized(ui, Icon::Play, &fill(words.hear, &[&name]), false, HIGH);
             if hear.clicked() {
                 actions.push(Action::Audition(voice, *pitch, note.velocity));
             }
@@ -124,7 +146,7 @@ fn alternatives_ui(ui: &mut Ui, state: &State, voice: usize, note: &Note, receip
             if receipt.drawn_with.is_some() {
                 let ready = take.is_some_and(can_go_on) && !state.session.generating;
                 let button = ui.add_enabled_ui(ready, |ui| {
-                    icon_button_sized(ui, Icon::Again, &fill(words.regenerate, &[&name]), false, 24.0)
+                    icon_button_sized(ui, Icon::Again, &fill(words.regenerate, &[&name]), false, HIGH)
                 });
                 let why = if take.is_none() { words.take_gone } else { words.not_regenerated };
                 let name = take.map_or("", |t| t.name.as_str());

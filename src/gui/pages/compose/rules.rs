@@ -4,7 +4,8 @@ use super::generator::{combo, open_part};
 use crate::generate::rules::{PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, parse_chords};
 use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::{Text, fill, role_name};
-use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, slider, subdued};
+use crate::gui::theme::Tokens;
+use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, plain_button, slider, subdued};
 use crate::music::note::pitch_name;
 use crate::music::transform::{picked, slice};
 use crate::music::{NoteId, Role, Scale, ScaleKind, Score};
@@ -116,15 +117,14 @@ fn chords_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     labelled(ui, t.rules.chords, |ui| {
         ui.add(TextEdit::singleline(&mut g.follow.chords).hint_text("Am F C G")).on_hover_text(hint)
     });
-    g.settings.rules.chords = parse_chords(&g.follow.chords).unwrap_or_else(|wrong| {
-        subdued(ui, fill(t.rules.chords_wrong, &[wrong]));
-        Vec::new()
-    });
+    if let Some(wrong) = misread_chord(g) {
+        ui.colored_label(Tokens::of(ui).error, fill(t.rules.chords_wrong, &[wrong]));
+    }
     ui.checkbox(&mut g.follow.chord_track, t.rules.chord_track);
     if g.follow.chord_track && state.project.score().chords.is_empty() {
         subdued(ui, t.rules.chord_track_empty);
     }
-    if g.follow.chord_track || !g.settings.rules.chords.is_empty() {
+    if g.follow.chord_track || !g.follow.chords.trim().is_empty() {
         ui.checkbox(&mut g.settings.rules.chords_off_beat, t.rules.chords_off_beat);
     }
 }
@@ -156,7 +156,7 @@ fn ranges_ui(ui: &mut Ui, r: &mut RuleSet, t: &Text) {
     if let Some(i) = gone {
         r.voice_ranges.remove(i);
     }
-    if ui.button(t.rules.voice_range).clicked() {
+    if plain_button(ui, t.rules.voice_range).clicked() {
         r.voice_ranges.push(VoiceRange { voice: word(Role::Melody), low: 48, high: 84 });
     }
 }
@@ -182,9 +182,16 @@ fn goal_ui(ui: &mut Ui, id: &str, name: &str, goal: &mut Option<PitchGoal>, t: &
     });
 }
 
-/// Puts into the rules what they take from the piece, as it is now.
+/// The first word of the typed chords that is none: nothing is written while there is one, since the rule would
+/// be left out without a word.
+pub fn misread_chord(g: &Generator) -> Option<&str> {
+    parse_chords(&g.follow.chords).err()
+}
+
+/// Puts into the rules what they take from the piece, as it is now, and the chords that were typed.
 pub fn follow(g: &mut Generator, score: &Score, selection: &HashSet<NoteId>) {
     let rules = &mut g.settings.rules;
+    rules.chords = parse_chords(&g.follow.chords).unwrap_or_default();
     rules.chord_track = g.follow.chord_track.then(|| chord_track_of(score)).flatten();
     let part = picked(score, selection).unwrap_or_else(|| {
         let from = open_part(g.settings.task, score, selection).from;

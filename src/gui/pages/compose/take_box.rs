@@ -8,6 +8,11 @@ use crate::gui::widgets::{fields, labelled, plain_button, subdued};
 use crate::project::{Take, can_blend};
 use eframe::egui::{Align2, Button, ComboBox, Context, DragValue, Id, TextEdit, Ui, Window, vec2};
 
+/// The id of its window.
+pub fn take_box_id() -> Id {
+    Id::unique("box of a take")
+}
+
 /// Shows it where it was asked for and its take is still there.
 pub fn take_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let Some(before) = &state.view.take_box else { return };
@@ -18,7 +23,7 @@ pub fn take_box_ui(ctx: &Context, state: &State, actions: &mut Actions) {
     let mut now = before.clone();
     let mut open = true;
     Window::new(fill(state.text().tk.more, &[&sentence(&takes[place].name, state.text())]))
-        .id(Id::unique("box of a take"))
+        .id(take_box_id())
         .anchor(Align2::CENTER_BOTTOM, vec2(0.0, -190.0))
         .collapsible(false)
         .resizable(false)

@@ -13,7 +13,7 @@ use eframe::egui::{
     self, Button, ComboBox, CornerRadius, Frame, Id, Label, Margin, RichText, ScrollArea, Sense, Ui, vec2,
 };
 
-const WIDTH: f32 = 196.0;
+const WIDTH: f32 = 212.0;
 
 /// Under this the first card finds whether it is to take the keyboard.
 pub fn first_take() -> Id {
@@ -124,7 +124,9 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         if hear.clicked() {
             actions.push(Action::PlayTake(i));
         }
-        if icon_button_sized(ui, Icon::Check, &fill(t.keep_take, &[&called]), false, 24.0).clicked() {
+        let within = state.view.takes_in_piece.contains(&take.id);
+        let keep = icon_button_sized(ui, Icon::Check, &fill(t.keep_take, &[&called]), within, 24.0);
+        if keep.clicked() {
             actions.push(Action::KeepTake(i));
         }
         if icon_button_sized(ui, Icon::Close, &fill(t.remove_take, &[&called]), false, 24.0).clicked() {
@@ -146,7 +148,13 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         ui.add(Label::new(RichText::new(&name).color(strong)).truncate().sense(egui::Sense::hover()))
             .on_hover_text(hover);
     });
-    originality_line(ui, state, take);
+    ui.horizontal(|ui| {
+        if state.view.takes_in_piece.contains(&take.id) {
+            let mark = RichText::new(t.tk.in_piece).small().color(Tokens::of(ui).accent);
+            ui.label(mark).on_hover_text(t.tk.in_piece_hint);
+        }
+        originality_line(ui, state, take);
+    });
 }
 
 /// How much of it is copied, where that is known.

@@ -37,9 +37,22 @@ pub fn weight_ui(ui: &mut Ui, state: &State, note: &Note, receipt: &Receipt, act
             } else {
                 subdued(ui, words.bars);
                 chart_ui(ui, state, &found.bars);
+                legend_ui(ui, state);
             }
         }
     }
+}
+
+/// What the two colours of the bars mean.
+fn legend_ui(ui: &mut Ui, state: &State) {
+    let (words, t) = (&state.text().rc, Tokens::of(ui));
+    ui.horizontal(|ui| {
+        for (color, name) in [(t.accent, words.bars_for), (t.warning, words.bars_against)] {
+            let (square, _) = ui.allocate_exact_size(vec2(10.0, 10.0), Sense::hover());
+            ui.painter().rect_filled(square, 2, color);
+            subdued(ui, name);
+        }
+    });
 }
 
 fn chart_ui(ui: &mut Ui, state: &State, bars: &[BarWeight]) {

@@ -58,6 +58,10 @@ pub fn paint(ui: &Ui, rect: Rect, response: &Response, items: &[Item], lane: Lan
         // What is only heard has no ground of its own, and so no edge to keep off.
         let pad = if item.heard { 3.0 } else { 5.0 };
         let galley = fitting(&painter, &item.text, size, color, room - pad);
+        // Cut off, one chord reads as another: Am for Amaj7.
+        if item.heard && galley.elided {
+            continue;
+        }
         let right = (x + galley.size().x + 2.0 * pad).min(until - 1.0);
         if right - x < 10.0 {
             continue;
