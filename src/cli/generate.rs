@@ -8,7 +8,7 @@ use crate::encoding::STEPS_PER_QUARTER;
 use crate::files::write_atomic;
 use crate::generate::rules::Rule;
 use crate::generate::{Form, Style as SamplingStyle};
-use crate::generate::{NewLetter, NoteReceipt, Settings, Task};
+use crate::generate::{MAX_SAME, NewLetter, NoteReceipt, Settings, Task};
 use crate::job::{Figures, GenerateRequest, LongestCopy, Rewriting, TakeDone, Warm, Writing, no_waker, spawn_generate};
 use crate::midi;
 use crate::music::{Key, Meter, Score};
@@ -117,6 +117,9 @@ pub struct Arguments {
     /// The piece may end on any note; else its melody ends on the tonic (--end-pitch says another)
     #[arg(long)]
     open_end: bool,
+    /// The melody has no pitch more often than this in a row; 0: as often as it likes
+    #[arg(long, value_name = "N", default_value_t = MAX_SAME)]
+    max_same: u32,
     /// Write a take again, 8 times at most, that copies this many notes in a row, or more, from a training
     /// piece
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
@@ -177,6 +180,7 @@ impl Arguments {
             grid: self.grid.as_deref().map(parse_grid).transpose()?,
             start_on_bar: !self.upbeat,
             end_home: !self.open_end,
+            max_same: Some(self.max_same).filter(|most| *most > 0),
             rules: self.rules.read(primer)?,
         };
         settings.check().map_err(Usage::new)?;

@@ -25,7 +25,7 @@ pub use form::Form;
 pub use generator::{GenerateError, Generator, Written};
 pub use letter::NewLetter;
 pub use meter::UnknownMeter;
-pub use settings::Settings;
+pub use settings::{MAX_SAME, Settings};
 pub use take::{NoteReceipt, Take};
 pub use task::Task;
 pub use weigh::{BarWeight, Weighed};

@@ -57,6 +57,9 @@ pub struct Settings {
     /// before this rule had none.
     #[serde(default = "off")]
     pub end_home: bool,
+    /// The melody has no pitch more often than this in a row. Takes of before this rule had none.
+    #[serde(default = "none")]
+    pub max_same: Option<u32>,
     /// All other rules.
     pub rules: RuleSet,
     /// One of the styles that the model tells apart.
@@ -71,6 +74,13 @@ pub struct Settings {
 fn off() -> bool {
     false
 }
+
+fn none() -> Option<u32> {
+    None
+}
+
+/// Of ten folk tunes nine have no pitch more often in a row.
+pub const MAX_SAME: u32 = 4;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -94,6 +104,7 @@ impl Default for Settings {
             grid: None,
             start_on_bar: true,
             end_home: true,
+            max_same: Some(MAX_SAME),
             rules: RuleSet::default(),
             style: None,
             density: None,
@@ -131,6 +142,7 @@ impl Settings {
             self.range.is_none_or(|(low, high)| low <= high && high < 128),
             "the range must go from a low to a high MIDI pitch, 0 to 127",
         )?;
+        fault(self.max_same != Some(0), "a pitch must be allowed once in a row at least")?;
         fault(self.max_polyphony != Some(0), "at least one note must be allowed to sound")?;
         fault(self.grid != Some(0), "the grid must be at least one step")?;
         self.form.as_ref().map_or(Ok(()), Form::check)?;
@@ -153,9 +165,9 @@ mod tests {
         assert!(new.start_on_bar && new.end_home);
         let text = serde_json::to_string(&new).expect("JSON");
         assert_eq!(serde_json::from_str::<Settings>(&text).ok(), Some(new.clone()));
-        let before = text.replace(r#""start_on_bar":true,"end_home":true,"#, "");
+        let before = text.replace(r#""start_on_bar":true,"end_home":true,"max_same":4,"#, "");
         assert_ne!(before, text);
         let before: Settings = serde_json::from_str(&before).expect("settings of before");
-        assert_eq!(before, Settings { start_on_bar: false, end_home: false, ..new });
+        assert_eq!(before, Settings { start_on_bar: false, end_home: false, max_same: None, ..new });
     }
 }

@@ -79,7 +79,11 @@ fn rules_say_how_much_they_took_away() {
     assert_eq!(first.removed.get(&Rule::Range), Some(&91), "{first:?}");
     assert_eq!(first.removed.get(&Rule::Key), Some(&53), "{first:?}");
     assert!(made.notes.iter().all(|n| n.relaxed.iter().all(|rule| !n.removed.contains_key(rule))));
-    let free = take(&run, &Settings { bars: 4, start_on_bar: false, end_home: false, ..Settings::default() }, None);
+    let free = take(
+        &run,
+        &Settings { bars: 4, start_on_bar: false, end_home: false, max_same: None, ..Settings::default() },
+        None,
+    );
     assert!(free.notes.iter().all(|n| n.removed.is_empty()));
 }
 
@@ -140,7 +144,7 @@ fn the_figures_are_those_of_eval_in_any_key_and_by_any_model() {
         let evaluated = cadenza(&["eval", run.to_str().expect("UTF-8"), file.to_str().expect("UTF-8"), "--json"]);
         let evaluated: serde_json::Value = serde_json::from_str(&evaluated).expect("JSON");
         assert!((evaluated["nats_per_note"].as_f64().expect("a number") - whole).abs() < 1e-5, "{name}");
-        assert_eq!(json["model"], evaluated_name(&run), "{name}");
+        assert_eq!(json["model"], name, "a run is called by its folder");
     }
 }
 
@@ -161,10 +165,6 @@ fn a_project_file_is_explained_too_and_what_was_rounded_is_said() {
     assert_eq!(table.lines().count(), 4);
     let cells = table.lines().next().expect("a head").split(',').count();
     assert!(table.lines().all(|line| line.split(',').count() == cells), "{table}");
-}
-
-fn evaluated_name(run: &Path) -> String {
-    Generator::load(&Run::open(run).expect("a run").best_path()).expect("a model").card().name.clone()
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //!
 //! Learned from a few hundred pieces, where a piece is going to end is the last thing that a model knows.
 
-use super::Situation;
+use super::{Heard, Situation};
 use crate::encoding::vocabulary::{is_drums, slot_role};
 use crate::encoding::{Place, STEPS_PER_QUARTER};
 use crate::music::{Key, Mode, Role};
@@ -21,6 +21,7 @@ impl Situation<'_> {
         let Some(home) = self.home.filter(|_| !is_drums(slot)) else { return true };
         let onset = place.bar_start + place.place;
         let left = self.until.saturating_sub(onset);
+        let is_tonic = |note: Heard| note.pitch % 12 == home.tonic;
         let Some(melody) = self.past.melody() else { return true };
         if left <= place.bar_len && self.past.lowest(slot).is_none_or(|low| pitch < low) {
             return false;
@@ -28,6 +29,10 @@ impl Situation<'_> {
         let below = self.last.is_some_and(|(at, of, _)| (at, of) == (onset, slot));
         if slot == melody && !below {
             return left > STEPS_PER_QUARTER || pitch % 12 == home.tonic;
+        }
+        // The last beat is the melody's until it has come home.
+        if left <= STEPS_PER_QUARTER && slot != melody && !self.past.last_of(melody).is_some_and(is_tonic) {
+            return false;
         }
         let bound = if slot_role(slot).0 == Role::Chords { place.bar_len } else { place.bar_len / 2 };
         left > bound || in_tonic_chord(home, pitch)

@@ -18,6 +18,14 @@ impl Situation<'_> {
             || (self.past.before(slot, onset).last().is_none_or(near) && next().is_none_or(near))
     }
 
+    /// Whether the melody does not stay on a pitch for too long.
+    pub(super) fn moves_on(&self, onset: u32, slot: u8, pitch: u8) -> bool {
+        let most = self.settings.max_same.map_or(usize::MAX, |most| most as usize);
+        let line = self.past.before(slot, onset);
+        let same = line.iter().rev().take(most).filter(|n| n.pitch == pitch).count();
+        self.past.melody() != Some(slot) || self.is_below(onset, slot, pitch) || same < most
+    }
+
     /// Whether a pitch leaves alone what sounds: to strike it again would change a duration that counts.
     pub(super) fn strikes_nothing_again(&self, onset: u32, slot: u8, pitch: u8) -> bool {
         !self.past.sounds(slot, pitch, onset)

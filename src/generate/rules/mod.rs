@@ -29,6 +29,7 @@ use std::collections::BTreeMap;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
+    MaxSame,
     EndHome,
     StartOnBar,
     MinNotes,
@@ -52,7 +53,8 @@ pub enum Rule {
 
 /// The order in which rules give way where they leave nothing together: the first goes first. One that was
 /// not in the way comes back.
-pub const RELAX_ORDER: [Rule; 19] = [
+pub const RELAX_ORDER: [Rule; 20] = [
+    Rule::MaxSame,
     Rule::EndHome,
     Rule::StartOnBar,
     Rule::MinNotes,
@@ -79,6 +81,7 @@ impl Rule {
     pub fn name(self) -> &'static str {
         match self {
             Rule::EndHome => "end-home",
+            Rule::MaxSame => "max-same",
             Rule::StartOnBar => "start-on-bar",
             Rule::MinNotes => "min-notes",
             Rule::MaxNotes => "max-notes",
@@ -159,6 +162,7 @@ impl Situation<'_> {
         let (s, r) = (self.settings, &self.settings.rules);
         match rule {
             Rule::EndHome => self.home.is_some(),
+            Rule::MaxSame => s.max_same.is_some() && r.pitches_from.is_none(),
             Rule::StartOnBar => self.opens_a_piece(),
             Rule::MinNotes => r.min_notes_per_bar.is_some(),
             Rule::MaxNotes => r.max_notes_per_bar.is_some(),
@@ -331,6 +335,7 @@ impl Situation<'_> {
             Rule::NoRepeat => self.strikes_nothing_again(onset, slot, pitch),
             Rule::MaxLeap => self.leaps_little(onset, slot, pitch),
             Rule::EndHome => self.leads_home(place, slot, pitch),
+            Rule::MaxSame => self.moves_on(onset, slot, pitch),
             Rule::EndPitch => self.leads_to_the_end(place, slot, pitch),
             Rule::StartPitch => self.starts_well(slot, pitch),
             Rule::Chords => self.in_chord(place, slot, pitch),

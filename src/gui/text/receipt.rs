@@ -60,6 +60,7 @@ texts! {
 /// The name of a rule.
 pub fn rule_name(t: &Text, rule: Rule) -> &'static str {
     let (en, zh) = match rule {
+        Rule::MaxSame => ("the same note in a row", "连续同音"),
         Rule::EndHome => ("end at home", "回到主音结束"),
         Rule::StartOnBar => ("begin on the bar line", "从小节线开始"),
         Rule::MinNotes => ("notes a bar at least", "每小节最少音符数"),

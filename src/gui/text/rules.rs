@@ -26,6 +26,8 @@ texts! {
     swing_hint: "Where off-beat eighths stand: 0 straight, 1 at the third triplet", "弱位八分音符的位置：0 为平直，1 为第三个三连音";
     limit_leap: "Limit leaps", "限制跳进";
     leap: "Semitones", "半音数";
+    limit_same: "Limit repeated notes", "限制连续同音";
+    same: "In a row", "连续次数";
     limit_rest: "Limit rests", "限制休止";
     rest: "Quarters", "四分音符数";
     limit_most: "Limit notes a bar", "限制每小节音符数";

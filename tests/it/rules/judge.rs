@@ -192,6 +192,15 @@ impl<'a> Judge<'a> {
                 repeats &= line.windows(n as usize).all(|w| seen.insert(gram(w)));
             }
         }
+        let pitched = |slot: u8| !(24..28).contains(&slot);
+        let there = voice_slots(&self.take.score).0.into_iter().zip(&self.take.score.voices);
+        let melody = there.filter(|(slot, v)| pitched(*slot) && !v.notes.is_empty()).map(|(slot, _)| slot).min();
+        if let Some(most) = self.take.settings.max_same.filter(|_| self.take.settings.rules.pitches_from.is_none()) {
+            let mut line: Vec<&Note> = self.notes.iter().filter(|(v, _)| Some(*v) == melody).map(|(_, n)| n).collect();
+            line.dedup_by_key(|n| n.start);
+            let stays = line.windows(most as usize + 1).any(|w| w.iter().all(|n| n.pitch == w[0].pitch));
+            self.whole(Rule::MaxSame, !stays);
+        }
         self.whole(Rule::MaxLeap, leaps);
         self.whole(Rule::NoRepeat, repeats);
     }

@@ -27,6 +27,7 @@ fn any_settings(rng: &mut ChaCha8Rng, templates: &[Template]) -> Settings {
     let mut r = RuleSet::default();
     s.start_on_bar = rng.random();
     s.end_home = rng.random();
+    s.max_same = [None, Some(1), Some(4)].choose(rng).copied().flatten();
     if on(rng) {
         s.meter = [(3, 4), (6, 8), (5, 4)].choose(rng).and_then(|(n, m)| Meter::new(*n, *m));
     }
@@ -143,6 +144,7 @@ fn judged(n: usize) -> BTreeMap<&'static str, (usize, usize)> {
         let r = &settings.rules;
         for (rule, on) in [
             (Rule::EndHome, take.home.is_some()),
+            (Rule::MaxSame, settings.max_same.is_some() && r.pitches_from.is_none()),
             (Rule::StartOnBar, settings.start_on_bar && primer.is_none()),
             (Rule::MinNotes, r.min_notes_per_bar.is_some()),
             (Rule::MaxNotes, r.max_notes_per_bar.is_some()),
@@ -213,7 +215,8 @@ fn rules_that_can_be_kept_are_kept_without_a_word() {
     for (name, generator) in models(dir.path()) {
         for rules in &sets {
             // Where a piece is at home may well be against a rule that is asked for; then it gives way.
-            let settings = Settings { rules: rules.clone(), bars: 4, end_home: false, ..Settings::default() };
+            let settings =
+                Settings { rules: rules.clone(), bars: 4, end_home: false, max_same: None, ..Settings::default() };
             let take = generator.take(&settings, None, &never(), &mut |_| {}).expect("sound settings");
             assert_eq!(Judge::silent(&take), [], "{name} {rules:?}");
             assert_eq!(take.relaxations(), Vec::<String>::new(), "{name} {rules:?}");
@@ -229,7 +232,7 @@ fn rules_that_can_be_kept_are_kept_without_a_word() {
 fn the_judge_sees_every_rule_that_is_broken() {
     let dir = tempfile::tempdir().expect("temporary folder");
     let (_, generator) = models(dir.path()).swap_remove(0);
-    let free = Settings { bars: 6, start_on_bar: false, end_home: false, ..Settings::default() };
+    let free = Settings { bars: 6, start_on_bar: false, end_home: false, max_same: None, ..Settings::default() };
     let mut take = generator.take(&free, None, &never(), &mut |_| {}).expect("sound settings");
     assert_eq!(Judge::silent(&take), []);
     // Rules that nothing was written under.
@@ -260,7 +263,8 @@ fn the_judge_sees_every_rule_that_is_broken() {
     take.settings = Settings { grid: Some(12), rules: RuleSet { swing: Some(1.0), ..RuleSet::default() }, ..free };
     assert_eq!(Judge::silent(&take), [Rule::Swing]);
     // An upbeat that was allowed, and then is not.
-    let free = |seed| Settings { seed, bars: 6, start_on_bar: false, end_home: false, ..Settings::default() };
+    let own = Settings { bars: 6, start_on_bar: false, end_home: false, max_same: None, ..Settings::default() };
+    let free = |seed| Settings { seed, ..own.clone() };
     let made = |seed| generator.take(&free(seed), None, &never(), &mut |_| {}).expect("sound settings");
     let late = |t: &cadenza::generate::Take| t.notes.iter().all(|n| n.start_tick > 0);
     let mut take = (1..200).map(made).find(late).expect("one begins with an upbeat");
@@ -269,6 +273,11 @@ fn the_judge_sees_every_rule_that_is_broken() {
     assert_eq!(Judge::silent(&take), [Rule::StartOnBar]);
     take.settings.start_on_bar = false;
     let last = take.notes.last().expect("a note").pitch;
+    let again = |mut take: cadenza::generate::Take| {
+        take.settings.max_same = Some(1);
+        Judge::silent(&take) == [Rule::MaxSame]
+    };
+    assert!((1..200).map(made).any(again), "one strikes a note twice");
     take.home = Key::all().find(|key| key.tonic != last % 12);
     assert_eq!(Judge::silent(&take), [Rule::EndHome]);
 }

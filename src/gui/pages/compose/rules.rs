@@ -1,6 +1,7 @@
 //! Rules that takes keep to, and what of them follows the piece at hand.
 
 use super::generator::{combo, open_part};
+use crate::generate::MAX_SAME;
 use crate::generate::rules::{PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, parse_chords};
 use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::{Text, fill, role_name};
@@ -34,6 +35,8 @@ pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
         });
     }
     number_ui(ui, (w.limit_leap, w.leap), &mut r.max_leap, 7, 0..=48);
+    number_ui(ui, (w.limit_same, w.same), &mut g.settings.max_same, MAX_SAME, 1..=64);
+    let r = &mut g.settings.rules;
     number_ui(ui, (w.limit_rest, w.rest), &mut r.max_rest, 2.0, 0.0..=64.0);
     number_ui(ui, (w.limit_most, w.most), &mut r.max_notes_per_bar, 16, r.min_notes_per_bar.unwrap_or(1).max(1)..=200);
     number_ui(ui, (w.ask_least, w.least), &mut r.min_notes_per_bar, 1, 0..=r.max_notes_per_bar.unwrap_or(200));
