@@ -38,11 +38,14 @@ impl Situation<'_> {
         left > bound || in_tonic_chord(home, pitch)
     }
 
-    /// Whether the melody stands on the tonic now, and what sounds with it is of its chord.
+    /// Whether the melody stands on the tonic now.
     pub(super) fn is_home(&self) -> bool {
-        let (Some(home), Some(melody)) = (self.home, self.past.melody()) else { return true };
-        let Some(end) = self.past.last_of(melody) else { return true };
-        let with = self.past.voices().filter(|slot| *slot != melody).filter_map(|slot| self.past.last_of(slot));
-        end.pitch % 12 == home.tonic && with.filter(|n| n.to > end.from).all(|n| in_tonic_chord(home, n.pitch))
+        let last = self.past.melody().and_then(|melody| self.past.last_of(melody));
+        self.home.zip(last).is_none_or(|(home, last)| last.pitch % 12 == home.tonic)
+    }
+
+    /// The last note is no afterthought: none begins when the last quarter has.
+    pub(super) fn ends_in_time(&self, onset: u32) -> bool {
+        self.home.is_none() || onset + STEPS_PER_QUARTER <= self.until
     }
 }

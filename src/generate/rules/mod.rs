@@ -276,6 +276,7 @@ impl Situation<'_> {
     fn onset_keeps(&self, rule: Rule, rules: &[Rule], place: &Place) -> bool {
         let onset = place.bar_start + place.place;
         match rule {
+            Rule::EndHome => self.ends_in_time(onset),
             Rule::StartOnBar => onset == self.region.0,
             Rule::MinNotes => self.bar_can_be_filled(place),
             Rule::MaxNotes => self.bar_has_room(place.bar),

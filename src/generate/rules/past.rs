@@ -126,14 +126,9 @@ impl Past {
         &line[line.partition_point(|n| n.from < onset)..]
     }
 
-    /// The pitched slots that have notes, the melody's first.
-    pub fn voices(&self) -> impl Iterator<Item = u8> {
-        self.lines.iter().filter(|(slot, line)| !is_drums(**slot) && !line.is_empty()).map(|(slot, _)| *slot)
-    }
-
-    /// The slot that the ear follows: the first of those that have notes.
+    /// The slot that the ear follows: the first pitched one that was written in.
     pub fn melody(&self) -> Option<u8> {
-        self.voices().next()
+        self.written.keys().copied().find(|slot| !is_drums(*slot))
     }
 
     /// The lowest note that a slot has had.

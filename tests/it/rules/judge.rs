@@ -61,6 +61,23 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// The top notes of the voice that the ear follows: the first that has notes. A score does not tell which of
+    /// several voices of one role that is.
+    fn melodies(&self) -> Vec<Vec<Note>> {
+        let written: BTreeSet<_> = self.notes.iter().map(|(_, n)| n.id).collect();
+        let score = &self.take.score;
+        let line = |v: &cadenza::music::Voice| {
+            let mut line: Vec<Note> = v.notes.iter().filter(|n| written.contains(&n.id)).copied().collect();
+            line.sort_by_key(|n| (n.start, 127 - n.pitch));
+            line.dedup_by_key(|n| n.start);
+            line
+        };
+        let voices = voice_slots(score).0.into_iter().zip(&score.voices).filter(|(slot, _)| !(24..28).contains(slot));
+        let lines: Vec<_> = voices.map(|(slot, v)| (slot, v.role, line(v))).filter(|(.., l)| !l.is_empty()).collect();
+        let first = lines.iter().min_by_key(|(slot, ..)| *slot).map(|(_, role, _)| *role);
+        lines.into_iter().filter(|(_, role, _)| Some(*role) == first).map(|(.., line)| line).collect()
+    }
+
     fn pitches(&mut self) {
         let s = &self.take.settings;
         let pitched = |slot: u8| !(24..28).contains(&slot);
@@ -98,18 +115,15 @@ impl<'a> Judge<'a> {
 
     fn times(&mut self) {
         let s = &self.take.settings;
-        let pitched = |slot: u8| !(24..28).contains(&slot);
         let score = &self.take.score;
         let place = |n: &Note| (n.start - score.meters.position(n.start, score.ppq).bar_start) / STEP;
         if s.start_on_bar && s.rules.rhythm_from.is_none() && self.take.from_tick == 0 {
             let first = self.notes.first().map(|(_, n)| n.start);
             self.whole(Rule::StartOnBar, first == Some(0));
         }
-        if let (Some(home), Some((slot, _))) = (self.take.home, self.notes.iter().find(|(v, _)| pitched(*v))) {
-            let melody = self.notes.iter().map(|(v, _)| *v).filter(|v| pitched(*v)).min().unwrap_or(*slot);
-            let line = self.notes.iter().filter(|(v, _)| *v == melody).map(|(_, n)| n);
-            let last = line.max_by_key(|n| (n.start, n.pitch));
-            self.whole(Rule::EndHome, last.is_some_and(|n| n.pitch % 12 == home.tonic));
+        if let Some(home) = self.take.home {
+            let home = |line: &Vec<Note>| line.last().is_some_and(|n| n.pitch % 12 == home.tonic);
+            self.whole(Rule::EndHome, self.melodies().iter().any(home));
         }
         let straight = |n: &Note| score.meters.meter_at(n.start).is_compound();
         let grid = i64::from(s.grid.unwrap_or(6));
@@ -192,14 +206,10 @@ impl<'a> Judge<'a> {
                 repeats &= line.windows(n as usize).all(|w| seen.insert(gram(w)));
             }
         }
-        let pitched = |slot: u8| !(24..28).contains(&slot);
-        let there = voice_slots(&self.take.score).0.into_iter().zip(&self.take.score.voices);
-        let melody = there.filter(|(slot, v)| pitched(*slot) && !v.notes.is_empty()).map(|(slot, _)| slot).min();
         if let Some(most) = self.take.settings.max_same.filter(|_| self.take.settings.rules.pitches_from.is_none()) {
-            let mut line: Vec<&Note> = self.notes.iter().filter(|(v, _)| Some(*v) == melody).map(|(_, n)| n).collect();
-            line.dedup_by_key(|n| n.start);
-            let stays = line.windows(most as usize + 1).any(|w| w.iter().all(|n| n.pitch == w[0].pitch));
-            self.whole(Rule::MaxSame, !stays);
+            let same = |w: &[Note]| w.iter().all(|n| n.pitch == w[0].pitch);
+            let moves = |line: &Vec<Note>| !line.windows(most as usize + 1).any(same);
+            self.whole(Rule::MaxSame, self.melodies().iter().any(moves));
         }
         self.whole(Rule::MaxLeap, leaps);
         self.whole(Rule::NoRepeat, repeats);
