@@ -143,7 +143,7 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         seconds: library.seconds,
         cache: library.cache.clone(),
         peak_memory_bytes: peak_memory(),
-        statistics: styles.iter().map(|(style, of)| (style.clone(), StyleFigures::of(of))).collect(),
+        statistics: styles.into_iter().map(|(style, of)| (style, StyleFigures::of(&of))).collect(),
         stopped: library.cancelled,
     };
     context.report(|| human(&library, &figures, arguments), &figures)?;

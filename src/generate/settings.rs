@@ -51,14 +51,14 @@ pub struct Settings {
     pub grid: Option<u32>,
     /// A piece from nothing begins on its first bar line: no upbeat, and so no silence before one. Takes of
     /// before this rule had none.
-    #[serde(default = "off")]
+    #[serde(default = "bool::default")]
     pub start_on_bar: bool,
     /// What is written at the end of a piece ends on the tonic, unless [`RuleSet::end_pitch`] says where. Takes of
     /// before this rule had none.
-    #[serde(default = "off")]
+    #[serde(default = "bool::default")]
     pub end_home: bool,
     /// The melody has no pitch more often than this in a row. Takes of before this rule had none.
-    #[serde(default = "none")]
+    #[serde(default = "Option::default")]
     pub max_same: Option<u32>,
     /// All other rules.
     pub rules: RuleSet,
@@ -69,14 +69,6 @@ pub struct Settings {
     /// How much style and density are followed: 1 as learned, more to exaggerate, 0 not at all
     /// (Ho & Salimans, arXiv 2207.12598).
     pub guidance: f32,
-}
-
-fn off() -> bool {
-    false
-}
-
-fn none() -> Option<u32> {
-    None
 }
 
 /// Of ten folk tunes nine have no pitch more often in a row.

@@ -161,11 +161,16 @@ impl<'a> Stream<'a> {
     pub fn logits_to_draw(&mut self, field: Field) -> (Vec<f32>, Vec<f32>) {
         let own = self.logits(field);
         let drawn = match (&self.said, &self.counting) {
-            (Some((_, [network, counts])), _) => self.trust.mix_with(field as usize, network, counts, HEARD),
-            (None, Some(counting)) => counting.log_p_to_draw(field),
-            (None, None) => return (own.clone(), own),
+            (Some((_, [network, counts])), _) => {
+                self.brought_back(field, self.trust.mix_with(field as usize, network, counts, HEARD))
+            }
+            (None, Some(counting)) => {
+                let unheard = self.brought_back(field, counting.log_p_of(&counting.unheard, field));
+                own.iter().zip(unheard).map(|(a, b)| (ALONE * a.exp() + (1.0 - ALONE) * b.exp()).ln()).collect()
+            }
+            (None, None) => own.clone(),
         };
-        (own, self.brought_back(field, drawn))
+        (own, drawn)
     }
 
     /// Logits of a field, given the fields chosen so far.
@@ -281,16 +286,12 @@ impl Counting<'_> {
     }
 
     fn log_p(&self, field: Field) -> Vec<f32> {
-        let viewpoints = self.history.viewpoints(&self.next, field);
-        self.model.predict(&self.recent, field as usize, &viewpoints).log_p
+        self.log_p_of(&self.recent, field)
     }
 
-    /// A part of it by what was learned alone.
-    fn log_p_to_draw(&self, field: Field) -> Vec<f32> {
+    fn log_p_of(&self, recent: &Recent, field: Field) -> Vec<f32> {
         let viewpoints = self.history.viewpoints(&self.next, field);
-        let of = |recent| self.model.predict(recent, field as usize, &viewpoints).log_p;
-        let (heard, unheard) = (of(&self.recent), of(&self.unheard));
-        heard.iter().zip(unheard).map(|(a, b)| (ALONE * a.exp() + (1.0 - ALONE) * b.exp()).ln()).collect()
+        self.model.predict(recent, field as usize, &viewpoints).log_p
     }
 
     fn choose(&mut self, field: Field, value: u16, place: Option<&Place>) {
