@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """kill.py CADENZA [--kills 50] [--seconds 40] [--every 2] [--longest 6] [--stops 5]
+               [--data DIR --valid DIR --recipe TOML --steps N --keep DIR]
 
-Trains small runs on the starter tunes and kills them (SIGKILL) at random moments, resuming each time, until
-so many kills are done; stops others as planned (SIGINT) and resumes them. Every run must end with the weights
+Trains small runs on the starter tunes (or runs of a recipe's N steps on a folder, into DIR) and kills them
+(SIGKILL) at random moments, resuming each time, until so many kills are done; stops others as planned (SIGINT)
+and resumes them. With --every 0 they save when the program likes. Every run must end with the weights
 and the optimiser's state of one that was never disturbed, bit for bit, and no kill may cost more than one
 interval between two saves. Prints a line a kill and a summary; exits 1 where anything is not so.
 """
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -58,7 +61,8 @@ class Check:
         self.o, self.home, self.failures = options, home, []
         self.env = dict(os.environ, XDG_CACHE_HOME=os.path.join(home, "cache"))
         open(os.path.join(home, "tiny.toml"), "w").write(RECIPE)
-        self.cadenza("starter", "tunes").wait()
+        if not options.data:
+            self.cadenza("starter", "tunes").wait()
 
     def cadenza(self, *arguments):
         return subprocess.Popen(
@@ -70,10 +74,13 @@ class Check:
 
     def go(self, run, steps):
         """Begins a run, or goes on with it."""
-        keep = ("--save-every", self.o.every, "--no-takes")
+        keep = ("--save-every", self.o.every, "--no-takes") if self.o.every else ("--no-takes",)
         if os.path.exists(self.path(run, "recipe.toml")):
             return self.cadenza("train", "--resume", run, *keep)
-        return self.cadenza("train", "tunes", "--out", run, "--recipe", "tiny.toml", "--steps", steps, *keep)
+        data = [os.path.abspath(self.o.data)] if self.o.data else ["tunes"]
+        data += ["--valid", os.path.abspath(self.o.valid)] if self.o.valid else []
+        recipe = os.path.abspath(self.o.recipe) if self.o.recipe else "tiny.toml"
+        return self.cadenza("train", *data, "--out", run, "--recipe", recipe, "--steps", steps, *keep)
 
     def finished(self, process, run):
         """Waits; True where the run has its report."""
@@ -148,14 +155,21 @@ def main():
     p.add_argument("--every", type=float, default=2)
     p.add_argument("--longest", type=float, default=6)
     p.add_argument("--stops", type=int, default=5)
+    for name in ("--data", "--valid", "--recipe", "--keep"):
+        p.add_argument(name)
+    p.add_argument("--steps", type=int, default=0)
     options = p.parse_args()
-    with tempfile.TemporaryDirectory() as home:
-        check = Check(options, home)
-        # How many steps take so many seconds here.
-        check.go("probe", 60).communicate()
-        pace = json.load(open(check.path("probe", "report.json")))["seconds"] / 60
-        steps = max(60, int(options.seconds / pace))
-        print(f"{steps} steps of {pace:.3f} s", flush=True)
+    if options.keep:
+        os.makedirs(options.keep, exist_ok=True)
+    with contextlib.nullcontext(options.keep) if options.keep else tempfile.TemporaryDirectory() as home:
+        check = Check(options, os.path.abspath(home))
+        steps = options.steps
+        if not steps:
+            # How many steps take so many seconds here.
+            check.go("probe", 60).communicate()
+            pace = json.load(open(check.path("probe", "report.json")))["seconds"] / 60
+            steps = max(60, int(options.seconds / pace))
+            print(f"{steps} steps of {pace:.3f} s", flush=True)
         check.finished(check.go("whole", steps), "whole")
         kills, worst, run = 0, 0.0, 0
         while kills < options.kills and not check.failures:
@@ -163,10 +177,11 @@ def main():
             done, lost = check.killed(name, steps, options.kills - kills)
             kills, worst = kills + done, max(worst, lost)
             check.same(name, "whole")
-        check.stopped("stopped", steps, options.seconds)
-        check.same("stopped", "whole")
+        if options.stops:
+            check.stopped("stopped", steps, options.seconds)
+            check.same("stopped", "whole")
         # A step, a check and the save itself may lie between two looks at the clock.
-        if worst > 2 * options.every:
+        if options.every and worst > 2 * options.every:
             check.failures.append(f"a kill cost {worst:.2f} s")
         print(f"{kills} kills of {run} runs, the worst cost {worst:.2f} s of training; {options.stops} planned stops")
         print("\n".join(check.failures) or "every run ended with the weights of the one that was never disturbed")

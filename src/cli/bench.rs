@@ -267,7 +267,8 @@ fn originality(arguments: &Arguments) -> anyhow::Result<Figure> {
     };
     let held_out = pieces.split_off(pieces.len() * 10 / 11);
     let titles = vec![String::new(); pieces.len()];
-    let originality = Originality::new(&pieces, titles, held_out);
+    let families = vec![None; pieces.len()];
+    let originality = Originality::new(&pieces, titles, &families, held_out);
     let times = (0..u64::from(arguments.runs)).map(|n| {
         let take = made(1_000_000 + n, 100 + 7 * n as usize % 150);
         let begun = Instant::now();

@@ -4,7 +4,7 @@
 use super::context::{Context, Usage, model_argument};
 use super::convert::read_score;
 use super::text::count;
-use crate::job::{CopiedPassage, Figures, Warm, no_waker, spawn_originality};
+use crate::job::{Among, CopiedPassage, Figures, Warm, no_waker, spawn_originality};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -74,7 +74,14 @@ fn human(row: &Row) -> String {
     out += "\n";
     f.sources.iter().for_each(|source| out += &format!("  source: {}\n", passage(source)));
     match (f.percentile, f.percentile_reason) {
-        (Some(p), _) => out += &format!("  percentile among held-out pieces: {p:.0} (100 is the most original)\n"),
+        (Some(p), _) => {
+            let Among { held_out, learned_from } = f.percentile_among.unwrap_or_default();
+            let others = match learned_from {
+                0 => count(held_out, "held-out piece"),
+                n => format!("{} and {n} learned from, each looked up in the others", count(held_out, "held-out piece")),
+            };
+            out += &format!("  percentile among pieces by people: {p:.0} (100 is the most original; {others})\n");
+        }
         (None, Some(why)) => out += &format!("  {why}\n"),
         (None, None) => {}
     }

@@ -79,9 +79,14 @@ impl Index {
 
     /// Looks up every note of `take`, in whatever key and at whatever tempo.
     pub fn find<'a>(&'a self, take: &'a Score) -> Found<'a> {
+        self.find_where(take, |_| true)
+    }
+
+    /// Looks up every note of `take` among the places of the corpus for which `counts` holds.
+    fn find_where<'a>(&'a self, take: &'a Score, counts: impl Fn(usize) -> bool) -> Found<'a> {
         let voices = pitched_lines(take).map(|(voice, notes)| {
             let tokens = line::tokens(&notes);
-            let longest = (0..tokens.len()).map(|at| self.longest_from(&tokens[at..])).collect();
+            let longest = (0..tokens.len()).map(|at| self.longest_from(&tokens[at..], &counts)).collect();
             FoundVoice { voice, notes, tokens, longest }
         });
         Found { index: self, take, voices: voices.collect() }
@@ -92,18 +97,27 @@ impl Index {
         self.find(take).longest()
     }
 
+    /// As [`Index::longest_match`], among the pieces for which `counts` holds. Those left out cost time
+    /// where they agree with the take; few should be.
+    pub fn longest_match_among(&self, take: &Score, counts: impl Fn(usize) -> bool) -> Option<Match> {
+        self.find_where(take, |place| counts(self.source(place).0)).longest()
+    }
+
     /// As [`Found::share`], of a take that is asked nothing else.
     pub fn share_found(&self, take: &Score, notes: usize) -> f64 {
         self.find(take).share(notes)
     }
 
-    /// The longest common prefix of `query` with any suffix, and where that suffix begins.
-    fn longest_from(&self, query: &[Token]) -> Longest {
+    /// The longest common prefix of `query` with any suffix that counts, and where that suffix begins.
+    fn longest_from(&self, query: &[Token], counts: impl Fn(usize) -> bool) -> Longest {
         let sorted = self
             .suffixes
             .partition_point(|&s| compare(&self.tokens[s as usize..], query, SORTED_DEPTH) == Ordering::Less);
-        let near = sorted.saturating_sub(1)..(sorted + 1).min(self.suffixes.len());
-        let lengths = self.suffixes[near].iter().map(|&s| (common(&self.tokens[s as usize..], query), s as usize));
+        let counted = |s: &&u32| counts(**s as usize);
+        let above = self.suffixes[..sorted].iter().rev().find(counted);
+        let below = self.suffixes[sorted..].iter().find(counted);
+        let near = above.into_iter().chain(below);
+        let lengths = near.map(|&s| (common(&self.tokens[s as usize..], query), s as usize));
         let (tokens, place) = lengths.reduce(|a, b| if b.0 > a.0 { b } else { a }).unwrap_or_default();
         Longest { tokens, place, sorted }
     }
@@ -266,6 +280,19 @@ mod tests {
         assert!((found.bar - corpus[7].meters.position(from, 24).bar).abs() <= 1, "{found:?}");
         assert!(index.share_found(&piece(&take), 5) < 0.5);
         assert_eq!(index.share_found(&corpus[3], 8), 1.0);
+    }
+
+    #[test]
+    fn a_piece_left_out_is_as_if_it_were_not_there() {
+        let corpus: Vec<_> = (0..20).map(|i| piece(&random_notes(i + 1, 100))).collect();
+        let without: Vec<_> = corpus.iter().enumerate().filter(|(i, _)| *i != 7).map(|(_, p)| Arc::clone(p)).collect();
+        let (index, smaller) = (Index::build(&corpus), Index::build(&without));
+        assert_eq!(index.longest_match(&corpus[7]).map(|m| (m.notes, m.piece)), Some((100, 7)));
+        for (i, piece) in corpus.iter().enumerate() {
+            let beside = index.longest_match_among(piece, |p| p != 7).map(|m| m.notes);
+            assert_eq!(beside, smaller.longest_match(piece).map(|m| m.notes), "{i}");
+        }
+        assert_eq!(index.longest_match_among(&corpus[7], |_| false), None);
     }
 
     #[test]

@@ -37,7 +37,7 @@ pub use font::{spawn_find_fonts, spawn_font};
 pub use generate::{GenerateRequest, NoteWritten, Rewriting, TakeDone, Writing, spawn_generate};
 pub use import::{cache_folder, spawn_import};
 pub use originality::{
-    CopiedPassage, Figures, LongestCopy, Nearest, NoPercentile, Originality, spawn_nearest, spawn_originality,
+    Among, CopiedPassage, Figures, LongestCopy, Nearest, NoPercentile, Originality, spawn_nearest, spawn_originality,
 };
 pub use queue::{QueueEvent, QueueRequest, QueueRow, spawn_queue, sweep};
 pub use reading::{read_score, read_scores};

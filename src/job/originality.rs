@@ -12,8 +12,8 @@ use crate::music::{MeterMap, Role, Score, Voice};
 use crate::train::{DataSet, Run, Sequence};
 use anyhow::Context as _;
 pub use nearest::{Nearest, spawn_nearest};
-pub use people::NoPercentile;
 use people::People;
+pub use people::{Among, NoPercentile};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -70,9 +70,11 @@ pub struct Figures {
     pub shares: BTreeMap<usize, f64>,
     /// The best passage of each training piece, most copied notes first.
     pub sources: Vec<CopiedPassage>,
-    /// Share of held-out pieces, cut to as many notes, whose longest copy is longer, in percent: 100 is
+    /// Share of pieces by people, cut to as many notes, whose longest copy is longer, in percent: 100 is
     /// more original than all of them. Ties are broken by a lot that the notes themselves decide.
     pub percentile: Option<f64>,
+    /// Which pieces by people those are.
+    pub percentile_among: Option<Among>,
     /// Why there is no percentile.
     pub percentile_reason: Option<NoPercentile>,
 }
@@ -87,18 +89,25 @@ impl Figures {
 impl Originality {
     /// `None` where `model` is not a run folder with its data.
     pub fn of_run(model: &Path) -> Option<Self> {
-        Some(Self::of_data(DataSet::load(&Run::open(model).ok()?.data_path()).ok()?))
+        Some(Self::of_data(&DataSet::load(&Run::open(model).ok()?.data_path()).ok()?))
     }
 
-    fn of_data(data: DataSet) -> Self {
+    /// Of the pieces of a run.
+    pub(in crate::job) fn of_data(data: &DataSet) -> Self {
         let scores = |sequences: &[Sequence]| sequences.iter().map(|s| Arc::new(score_of(s))).collect::<Vec<_>>();
         let (train, held_out) = (scores(&data.train), scores(&data.valid));
-        Self::new(&train, data.train.into_iter().map(|s| s.title).collect(), held_out)
+        let families: Vec<Option<u32>> = data.train.iter().map(|s| s.family).collect();
+        Self::new(&train, data.train.iter().map(|s| s.title.clone()).collect(), &families, held_out)
     }
 
-    /// Of the pieces learned from, called `titles`, and others that were not.
-    pub fn new(train: &[Arc<Score>], titles: Vec<String>, held_out: Vec<Arc<Score>>) -> Self {
-        Self { index: Index::build(train), titles, people: People::new(held_out) }
+    /// Of the pieces learned from, their titles and families (as [`Sequence::family`]), and others that were not.
+    pub fn new(
+        train: &[Arc<Score>],
+        titles: Vec<String>,
+        families: &[Option<u32>],
+        held_out: Vec<Arc<Score>>,
+    ) -> Self {
+        Self { index: Index::build(train), titles, people: People::new(held_out, train, families) }
     }
 
     /// Looks a piece up, in whatever key and at whatever tempo.
@@ -115,9 +124,20 @@ impl Originality {
             longest_passage: sources.first().cloned(),
             shares: SHARES.map(|n| (n, found.share(n))).collect(),
             sources,
-            percentile: percentile.ok(),
+            percentile: percentile.ok().map(|(p, _)| p),
+            percentile_among: percentile.ok().map(|(_, among)| among),
             percentile_reason: percentile.err(),
         }
+    }
+
+    /// Notes of the longest copy alone, 0 where there is none.
+    pub(in crate::job) fn copied(&self, score: &Score) -> usize {
+        self.index.longest_match(score).map_or(0, |m| m.notes)
+    }
+
+    /// Share of the piece's runs of `notes` notes that stand in a training piece.
+    pub(in crate::job) fn share_found(&self, score: &Score, notes: usize) -> f64 {
+        self.index.share_found(score, notes)
     }
 
     fn copy(&self, m: &Match) -> LongestCopy {
@@ -264,7 +284,7 @@ mod tests {
     fn a_copy_has_its_source_its_shares_and_its_percentile() {
         let train: Vec<_> = (0..40).map(|i| Arc::new(tune(i, 80))).collect();
         let people = (1000..1040).map(|i| Arc::new(tune(i, 80))).collect();
-        let originality = Originality::new(&train, (0..40).map(|i| format!("tune {i}")).collect(), people);
+        let originality = Originality::new(&train, (0..40).map(|i| format!("tune {i}")).collect(), &[None; 40], people);
         let stolen = originality.of(&train[7]);
         let copy = stolen.longest_copy.clone().expect("found");
         assert_eq!((copy.notes, copy.source.as_str(), copy.bar, stolen.copied()), (80, "tune 7", 1, 80));
@@ -286,7 +306,7 @@ mod tests {
     fn a_take_is_looked_up_quickly() {
         let train: Vec<_> = (0..1000).map(|i| Arc::new(tune(i, 300))).collect();
         let people = (2000..2100).map(|i| Arc::new(tune(i, 300))).collect();
-        let originality = Originality::new(&train, vec![String::new(); 1000], people);
+        let originality = Originality::new(&train, vec![String::new(); 1000], &[None; 1000], people);
         for n in 0..5 {
             let begun = std::time::Instant::now();
             let figures = originality.of(&tune(9000 + n, 200 + n as usize));

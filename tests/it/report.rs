@@ -71,7 +71,7 @@ fn the_card_agrees_with_the_training_and_lies_in_the_run() {
         assert!(dir.path().join(&take.file).is_file(), "{:?}", take.file);
     }
     assert!(card.originality.percentile.is_none(), "too few held-out pieces");
-    assert!(card.remarks.iter().any(|r| r.contains("30 held-out pieces")), "{:?}", card.remarks);
+    assert!(card.remarks.iter().any(|r| r.contains("30 pieces by people")), "{:?}", card.remarks);
     let page = std::fs::read_to_string(ReportCard::page(dir.path())).expect("the page");
     assert!(page.contains(&format!("{:.3}", line("model"))) && page.contains("take-2.mid"));
     let again = make_report(dir.path(), &few(), &mut |_| {}, &never).expect("again");

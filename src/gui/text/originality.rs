@@ -16,7 +16,9 @@ texts! {
     source: "{}, bar {}: {} notes", "《{}》第 {} 小节：{} 个音符";
     sources: "Sources", "来源";
     percentile: "{} % of people's pieces copy more", "{} % 的人类作品相同之处更多";
-    few_pieces: "No percentile: of {} held-out pieces {} are as long, it takes {}", "无百分位：{} 首留出的乐曲中只有 {} 首够长，需要 {} 首";
+    among_held_out: "Compared with {} held-out pieces, cut to as many notes", "与 {} 首留出的乐曲（截取同样多的音符）比较";
+    among_both: "Compared with {} held-out pieces and {} learned from, each of these looked up in the others; all cut to as many notes", "与 {} 首留出的乐曲和 {} 首学过的乐曲比较（后者各与其他乐曲比对）；都截取同样多的音符";
+    few_pieces: "No percentile: of {} different pieces by people {} are as long, it takes {}", "无百分位：{} 首不同的人类作品中只有 {} 首够长，需要 {} 首";
     few_notes: "No percentile: too few notes", "无百分位：音符太少";
     take_line: "Copies {} notes · {} % copy more", "相同 {} 音 · {} % 的作品更多";
     take_line_alone: "Copies {} notes", "相同 {} 音";

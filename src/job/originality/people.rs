@@ -1,8 +1,11 @@
-//! How much people copy: the longest copied runs of held-out pieces, for a piece to be compared with.
+//! How much people copy: the longest copied runs of pieces by people, for a piece to be compared with.
 //!
-//! What is copied by chance grows with the length, so held-out pieces are cut to as many notes as the
-//! piece has, from a place drawn by lot. Were the piece one of them, cut so, its rank among them would be
-//! any with the same probability: its percentile is uniform, ties broken by lot.
+//! What is copied by chance grows with the length, so pieces are cut to as many notes as the piece has, from
+//! a place drawn by lot. Were the piece one of them, cut so, its rank among them would be any with the same
+//! probability: its percentile is uniform, ties broken by lot.
+//!
+//! Held-out pieces are asked first. A small folder holds out too few, so one piece of each family that was
+//! learned from is asked too, each compared with all pieces but its own family: as if that had been held out.
 
 use super::n_pitched;
 use crate::index::Index;
@@ -13,9 +16,10 @@ use rayon::prelude::*;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Held-out pieces that are looked up at most: more make the percentile no better, and slower.
+/// Pieces that are looked up at most: more make the percentile no better, and slower.
 const MOST_PIECES: usize = 200;
 
 /// In fewer notes nothing can be told: almost everything ties.
@@ -24,9 +28,9 @@ const FEWEST_NOTES: usize = 12;
 /// Why there is no percentile. Its words are for reports; the window has its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoPercentile {
-    /// Of the held-out pieces, too few have as many notes.
+    /// Of the pieces by people, too few have as many notes.
     FewPieces {
-        held_out: usize,
+        pieces: usize,
         long_enough: usize,
     },
     FewNotes,
@@ -35,10 +39,10 @@ pub enum NoPercentile {
 impl fmt::Display for NoPercentile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::FewPieces { held_out, long_enough } => write!(
+            Self::FewPieces { pieces, long_enough } => write!(
                 f,
-                "No percentile: it takes {FEWEST_PIECES} held-out pieces of at least as many notes, and of {held_out} \
-                 that were held out {long_enough} have them."
+                "No percentile: it takes {FEWEST_PIECES} pieces by people of at least as many notes, and of {pieces} \
+                 that are no near-copies of each other {long_enough} have them."
             ),
             Self::FewNotes => write!(f, "No percentile: it takes {FEWEST_NOTES} notes."),
         }
@@ -51,51 +55,98 @@ impl Serialize for NoPercentile {
     }
 }
 
-/// Held-out pieces, and what was found of them.
+/// How many pieces by people a percentile is a rank among.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Among {
+    pub held_out: usize,
+    /// Learned from: each compared with all pieces but its own family.
+    pub learned_from: usize,
+}
+
+/// A piece by people, and the pieces of the index that it is not compared with, in ascending order.
+struct Person {
+    score: Arc<Score>,
+    family: Vec<usize>,
+}
+
+impl Person {
+    fn copied(&self, index: &Index, notes: usize, lot: u64) -> usize {
+        let cut = excerpt(&self.score, notes, lot);
+        index.longest_match_among(&cut, |piece| self.family.binary_search(&piece).is_err()).map_or(0, |m| m.notes)
+    }
+}
+
+/// The longest copies of some people.
+struct Copies {
+    longest: Vec<usize>,
+    among: Among,
+}
+
+/// Pieces by people, and what was found of them.
 pub struct People {
-    pieces: Vec<Arc<Score>>,
+    /// Held-out ones first.
+    people: Vec<Person>,
+    n_held_out: usize,
     /// By the number of notes they were cut to.
-    longest: Mutex<BTreeMap<usize, Arc<Vec<usize>>>>,
+    copies: Mutex<BTreeMap<usize, Arc<Copies>>>,
 }
 
 impl People {
-    pub fn new(pieces: Vec<Arc<Score>>) -> Self {
-        Self { pieces, longest: Mutex::default() }
+    /// Of pieces held out, and of those the index was built of, with their families (`None`: a piece by itself).
+    pub fn new(held_out: Vec<Arc<Score>>, learned: &[Arc<Score>], families: &[Option<u32>]) -> Self {
+        let mut of_family: BTreeMap<(Option<u32>, usize), Vec<usize>> = BTreeMap::new();
+        for (piece, family) in families.iter().enumerate() {
+            let alone = if family.is_none() { piece } else { 0 };
+            of_family.entry((*family, alone)).or_default().push(piece);
+        }
+        let families: Vec<Vec<usize>> = of_family.into_values().collect();
+        let asked = evenly(families.len());
+        let learned = asked.map(|i| Person { score: Arc::clone(&learned[families[i][0]]), family: families[i].clone() });
+        let n_held_out = held_out.len();
+        let held_out = held_out.into_iter().map(|score| Person { score, family: Vec::new() });
+        Self { people: held_out.chain(learned).collect(), n_held_out, copies: Mutex::default() }
     }
 
     /// Where a piece whose longest copy has `copied` notes stands, in percent: 100 is the most original.
-    pub fn percentile(&self, index: &Index, score: &Score, copied: usize) -> Result<f64, NoPercentile> {
+    pub fn percentile(&self, index: &Index, score: &Score, copied: usize) -> Result<(f64, Among), NoPercentile> {
         let notes = n_pitched(score);
         if notes < FEWEST_NOTES {
             return Err(NoPercentile::FewNotes);
         }
-        let others = self.longest(index, notes);
-        if others.len() < FEWEST_PIECES {
-            return Err(NoPercentile::FewPieces { held_out: self.pieces.len(), long_enough: others.len() });
+        let others = self.copies(index, notes);
+        let long_enough = others.longest.len();
+        if long_enough < FEWEST_PIECES {
+            return Err(NoPercentile::FewPieces { pieces: self.people.len(), long_enough });
         }
-        Ok(percentile(copied, &others, seed_of(score)))
+        Ok((percentile(copied, &others.longest, seed_of(score)), others.among))
     }
 
-    /// The longest copies of all that have so many notes, cut to them.
-    fn longest(&self, index: &Index, notes: usize) -> Arc<Vec<usize>> {
-        let known = |of: &Mutex<BTreeMap<usize, Arc<Vec<usize>>>>| {
-            of.lock().unwrap_or_else(PoisonError::into_inner).get(&notes).cloned()
-        };
-        known(&self.longest).unwrap_or_else(|| {
-            let enough: Vec<(usize, &Arc<Score>)> =
-                self.pieces.iter().enumerate().filter(|(_, p)| n_pitched(p) >= notes).collect();
-            // Evenly out of all of them.
-            let asked = enough.len().min(MOST_PIECES);
-            let chosen: Vec<(usize, &Arc<Score>)> = (0..asked).map(|i| enough[i * enough.len() / asked]).collect();
-            let longest = chosen.par_iter().map(|(number, piece)| {
-                let cut = excerpt(piece, notes, mixed(*number as u64));
-                index.longest_match(&cut).map_or(0, |m| m.notes)
-            });
-            let longest = Arc::new(longest.collect::<Vec<usize>>());
-            self.longest.lock().unwrap_or_else(PoisonError::into_inner).insert(notes, Arc::clone(&longest));
-            longest
+    /// The longest copies of those that have so many notes, cut to them.
+    fn copies(&self, index: &Index, notes: usize) -> Arc<Copies> {
+        let known = self.copies.lock().unwrap_or_else(PoisonError::into_inner).get(&notes).cloned();
+        known.unwrap_or_else(|| {
+            let enough = |people: Range<usize>| people.filter(|i| n_pitched(&self.people[*i].score) >= notes);
+            let mut asked: Vec<usize> = enough(0..self.n_held_out).collect();
+            let held_out = asked.len();
+            if held_out < FEWEST_PIECES {
+                asked.extend(enough(self.n_held_out..self.people.len()));
+            }
+            let chosen: Vec<usize> = evenly(asked.len()).map(|i| asked[i]).collect();
+            let longest = chosen.par_iter().map(|i| self.people[*i].copied(index, notes, mixed(*i as u64)));
+            let longest: Vec<usize> = longest.collect();
+            let held_out = chosen.iter().filter(|i| **i < self.n_held_out).count();
+            let among = Among { held_out, learned_from: longest.len() - held_out };
+            let copies = Arc::new(Copies { longest, among });
+            self.copies.lock().unwrap_or_else(PoisonError::into_inner).insert(notes, Arc::clone(&copies));
+            copies
         })
     }
+}
+
+/// [`MOST_PIECES`] of so many at most, evenly out of all of them.
+fn evenly(n: usize) -> impl Iterator<Item = usize> {
+    let asked = n.min(MOST_PIECES);
+    (0..asked).map(move |i| i * n / asked)
 }
 
 /// Share of `others` that are longer, in percent, with those as long and oneself in an order drawn by lot.
@@ -167,11 +218,11 @@ mod tests {
     /// Percentiles of one half of people among the other half, all cut to `notes` notes.
     fn halves(index: &Index, held_out: &[Arc<Score>], notes: usize, lot: u64) -> Vec<f64> {
         let half = |odd: usize| held_out.iter().skip(odd).step_by(2).cloned().collect::<Vec<_>>();
-        let people = People::new(half(0));
+        let people = People::new(half(0), &[], &[]);
         let of = |(i, piece): (usize, Arc<Score>)| {
             let cut = excerpt(&piece, notes, mixed(lot + i as u64));
             let copied = index.longest_match(&cut).map_or(0, |m| m.notes);
-            people.percentile(index, &cut, copied).expect("enough pieces") / 100.0
+            people.percentile(index, &cut, copied).expect("enough pieces").0 / 100.0
         };
         half(1).into_iter().filter(|p| n_pitched(p) >= notes).enumerate().map(of).collect()
     }
@@ -184,6 +235,53 @@ mod tests {
         for notes in [24, 48] {
             let percentiles = halves(&index, &people, notes, 7);
             assert!(percentiles.len() == 100 && ks_p(&percentiles, worth(100, 100)) > 0.05, "{percentiles:?}");
+        }
+    }
+
+    /// Forty families that were learned from, every other one with a copy of its tune in another key.
+    fn learned() -> (Vec<Arc<Score>>, Vec<Option<u32>>) {
+        let family = |i: u64| {
+            let (piece, number) = (tune(i, 80), (i % 2 == 0).then_some(i as u32));
+            let mut copy = piece.clone();
+            copy.voices[0].notes.iter_mut().for_each(|n| n.pitch += 2);
+            std::iter::once((Arc::new(piece), number)).chain(number.map(|n| (Arc::new(copy), Some(n))))
+        };
+        (0..40).flat_map(family).unzip()
+    }
+
+    #[test]
+    fn where_few_are_held_out_pieces_learned_from_are_asked_each_without_its_family() {
+        let (learned, families) = learned();
+        let index = Index::build(&learned);
+        let held_out: Vec<_> = (1000..1040).map(|i| Arc::new(tune(i, 80))).collect();
+        let few = People::new(held_out[..9].to_vec(), &learned, &families);
+        let take = tune(7777, 60);
+        let of = |people: &People| people.percentile(&index, &take, 9).map(|(_, among)| among);
+        assert_eq!(of(&few), Ok(Among { held_out: 9, learned_from: 40 }));
+        assert!(few.copies(&index, 60).longest.iter().all(|copied| *copied < 40), "nobody is a copy of himself");
+        let many = People::new(held_out.clone(), &learned, &families);
+        assert_eq!(of(&many), Ok(Among { held_out: 40, learned_from: 0 }), "held-out pieces alone, where they are enough");
+    }
+
+    /// How the held-out pieces of an index, cut to `notes` notes, stand among those it was built of.
+    fn among_learned(index: &Index, learned: &People, held_out: &[Arc<Score>], notes: usize) -> Vec<f64> {
+        let of = |(i, piece): (usize, &Arc<Score>)| {
+            let cut = excerpt(piece, notes, mixed(1 + i as u64));
+            let copied = index.longest_match(&cut).map_or(0, |m| m.notes);
+            learned.percentile(index, &cut, copied).expect("enough pieces").0 / 100.0
+        };
+        held_out.iter().filter(|p| n_pitched(p) >= notes).enumerate().map(of).collect()
+    }
+
+    #[test]
+    fn percentiles_of_held_out_pieces_among_those_learned_from_are_uniform() {
+        let (learned, families) = learned();
+        let index = Index::build(&learned);
+        let people = People::new(Vec::new(), &learned, &families);
+        let held_out: Vec<_> = (1000..1100).map(|i| Arc::new(tune(i, 80))).collect();
+        for notes in [24, 48] {
+            let percentiles = among_learned(&index, &people, &held_out, notes);
+            assert!(percentiles.len() == 100 && ks_p(&percentiles, worth(100, 40)) > 0.05, "{percentiles:?}");
         }
     }
 
@@ -204,19 +302,26 @@ mod tests {
             let (p, alone) = (ks_p(&percentiles, worth(n, m)), ks_p(&percentiles, n as f64));
             println!("{notes} notes: {n} pieces among {m}, p = {p:.3} (as if those were all people: {alone:.3})");
             assert!(p > 0.05, "{notes} notes: p = {p}");
+            let families: Vec<_> = data.train.iter().map(|s| s.family).collect();
+            let learned = People::new(Vec::new(), &train, &families);
+            let percentiles = among_learned(&index, &learned, &held_out, notes);
+            let (n, m) = (percentiles.len(), learned.copies(&index, notes).longest.len());
+            let p = ks_p(&percentiles, worth(n, m));
+            println!("{notes} notes: {n} pieces among {m} learned from, p = {p:.3}");
+            assert!(p > 0.05, "{notes} notes, among those learned from: p = {p}");
         }
     }
 
     #[test]
     fn below_thirty_pieces_of_that_length_or_in_a_few_notes_there_is_no_percentile() {
         let index = Index::build(&[Arc::new(tune(1, 60))]);
-        let people = |n: u64| People::new((100..100 + n).map(|i| Arc::new(tune(i, 40))).collect());
+        let people = |n: u64| People::new((100..100 + n).map(|i| Arc::new(tune(i, 40))).collect(), &[], &[]);
         let of = |people: &People, notes: usize| people.percentile(&index, &tune(7, notes), 3);
-        assert_eq!(of(&people(29), 30), Err(NoPercentile::FewPieces { held_out: 29, long_enough: 29 }));
-        assert_eq!(of(&people(60), 41), Err(NoPercentile::FewPieces { held_out: 60, long_enough: 0 }));
+        assert_eq!(of(&people(29), 30), Err(NoPercentile::FewPieces { pieces: 29, long_enough: 29 }));
+        assert_eq!(of(&people(60), 41), Err(NoPercentile::FewPieces { pieces: 60, long_enough: 0 }));
         assert_eq!(of(&people(60), 11), Err(NoPercentile::FewNotes));
-        assert!(of(&people(30), 40).is_ok_and(|p| (0.0..=100.0).contains(&p)));
-        let reason = NoPercentile::FewPieces { held_out: 29, long_enough: 12 }.to_string();
+        assert!(of(&people(30), 40).is_ok_and(|(p, among)| (0.0..=100.0).contains(&p) && among.held_out == 30));
+        let reason = NoPercentile::FewPieces { pieces: 29, long_enough: 12 }.to_string();
         assert!(reason.contains("30") && reason.contains("29") && reason.contains("12"), "{reason}");
     }
 

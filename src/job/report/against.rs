@@ -1,8 +1,9 @@
 //! Any takes judged against any corpus, with the pieces that a run held out beside them.
 
-use super::takes::{Judged, judge_with_corpus};
+use super::takes::{Judged, judge};
 use super::{Job, Waker, Written, scores_of};
 use crate::corpus::{self, ImportOptions};
+use crate::job::Originality;
 use crate::music::Score;
 use crate::train::{DataSet, Run};
 use anyhow::{Context as _, bail};
@@ -41,16 +42,17 @@ pub fn spawn_takes_report(request: TakesRequest, waker: Waker) -> Job<&'static s
             Run::open(&request.run).map_err(anyhow::Error::from).and_then(|r| Ok(DataSet::load(&r.data_path())?));
         let mut judged = match data {
             Ok(data) => {
-                let titles: Vec<&str> = data.train.iter().map(|s| s.title.as_str()).collect();
-                judge_with_corpus(&takes, &scores_of(&data.train), &titles, &scores_of(&data.valid), &pieces)
+                let held_out = scores_of(&data.valid);
+                judge(&takes, &Originality::of_data(&data), &held_out, &pieces)
             }
             // A model that was sent without its run.
             Err(e) => {
                 remarks.push(format!(
                     "The pieces that the model learned from are not at hand ({e}): the corpus stands for them."
                 ));
-                let titles: Vec<&str> = library.pieces.iter().map(|p| p.title.as_str()).collect();
-                judge_with_corpus(&takes, &pieces, &titles, &[], &pieces)
+                let (titles, families): (Vec<_>, Vec<_>) =
+                    library.pieces.iter().map(|p| (p.title.clone(), Some(p.family))).unzip();
+                judge(&takes, &Originality::new(&pieces, titles, &families, Vec::new()), &[], &pieces)
             }
         };
         control.checkpoint()?;

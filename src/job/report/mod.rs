@@ -10,7 +10,7 @@ mod pictures;
 mod takes;
 
 use super::originality::score_of;
-use super::{Cancelled, Job, Waker};
+use super::{Cancelled, Job, Originality, Waker};
 use crate::corpus::style;
 use crate::files::write_atomic;
 use crate::generate::{Generator, Settings};
@@ -85,8 +85,7 @@ pub fn make_report(
     go_on()?;
     says("comparing with the corpus");
     let (train, valid) = (scores_of(&data.train), scores_of(&data.valid));
-    let titles: Vec<&str> = data.train.iter().map(|s| s.title.as_str()).collect();
-    let judged = judge(&written, &train, &titles, &valid);
+    let judged = judge(&written, &Originality::of_data(&data), &valid, &train);
     go_on()?;
     card.remarks.extend(judged.remarks);
     (card.takes, card.originality, card.style) = (judged.takes, judged.originality, judged.style);

@@ -195,8 +195,8 @@ fn copied(out: &mut String, card: &ReportCard) {
     }
     let percent = |share: Option<f64>| share.map_or("–".to_owned(), |s| format!("{:.0} %", 100.0 * s));
     let percentile = o.percentile.map_or_else(
-        || format!("There is no percentile: it takes {FEWEST_PIECES} held-out pieces."),
-        |p| format!("On the average a take copies less than {p:.0} % of held-out pieces by people do."),
+        || format!("There is no percentile: it takes {FEWEST_PIECES} pieces by people."),
+        |p| format!("On the average a take copies less than {p:.0} % of pieces by people do."),
     );
     let _ = writeln!(
         out,

@@ -2,11 +2,10 @@
 
 use super::{Written, cut, usual_bars};
 use crate::corpus::style::{StyleRow, compare};
-use crate::index::Index;
+use crate::job::{NoPercentile, Originality as Lookup};
 use crate::music::Score;
-use crate::train::report_card::{Copied, FEWEST_PIECES, FOUND_NOTES, Originality, TakeRow, percentile};
+use crate::train::report_card::{Copied, FOUND_NOTES, Originality, TakeRow};
 use rayon::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// What was found of some takes.
@@ -23,69 +22,41 @@ pub fn bars(score: &Score) -> i64 {
     score.meters.n_bars(score.last_note_end(), score.ppq)
 }
 
-/// Judges takes against pieces that were learned from, called `titles`, and others that were not.
-pub fn judge(takes: &[Written], train: &[Arc<Score>], titles: &[&str], held_out: &[Arc<Score>]) -> Judged {
-    judge_with_corpus(takes, train, titles, held_out, train)
-}
-
-/// As [`judge`], with style compared with another corpus than the one learned from.
-pub fn judge_with_corpus(
-    takes: &[Written],
-    train: &[Arc<Score>],
-    titles: &[&str],
-    held_out: &[Arc<Score>],
-    corpus: &[Arc<Score>],
-) -> Judged {
-    let index = Index::build(train);
-    let copied = |score: &Score| index.longest_match(score).map_or(0, |m| m.notes);
-    // What people copy grows with the length: held-out pieces are cut to that of the take.
-    let mut of_people: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
-    for take in takes {
-        of_people.entry(bars(&take.score)).or_default();
-    }
-    for (bars, longest) in &mut of_people {
-        *longest = cut(held_out, *bars).par_iter().map(copied).collect();
-        longest.sort_unstable();
-    }
+/// Judges takes against what a model learned from, held-out pieces, and the corpus whose style is compared.
+pub fn judge(takes: &[Written], known: &Lookup, held_out: &[Arc<Score>], corpus: &[Arc<Score>]) -> Judged {
     let row = |take: &Written| {
-        let found = index.longest_match(&take.score);
-        let copy = found.map(|m| Copied {
-            notes: m.notes,
-            bars: m.bars,
-            source: titles.get(m.piece).map_or_else(String::new, |t| (*t).to_owned()),
-            bar: m.bar + 1,
-        });
-        let bars = bars(&take.score);
-        TakeRow {
+        let found = known.of(&take.score);
+        let row = TakeRow {
             file: take.file.clone(),
             seed: take.seed,
             notes: take.score.n_notes(),
-            bars,
+            bars: bars(&take.score),
             mean_nats: take.mean_nats,
-            percentile: percentile(found.map_or(0, |m| m.notes), of_people.get(&bars).map_or(&[][..], Vec::as_slice)),
-            copy,
-            found: index.share_found(&take.score, FOUND_NOTES),
-        }
+            percentile: found.percentile,
+            copy: found.longest_copy.map(|c| Copied { notes: c.notes, bars: c.bars, source: c.source, bar: c.bar }),
+            found: known.share_found(&take.score, FOUND_NOTES),
+        };
+        (row, found.percentile_reason)
     };
-    let rows: Vec<TakeRow> = takes.par_iter().map(row).collect();
+    let (rows, reasons): (Vec<TakeRow>, Vec<Option<NoPercentile>>) = takes.par_iter().map(row).unzip();
     let usual = usual_bars(takes);
     let (held_cut, corpus_cut) = (cut(held_out, usual), cut(corpus, usual));
     let mean = |values: Vec<f64>| (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64);
-    let mut longest: Vec<usize> = rows.iter().map(|r| r.copy.as_ref().map_or(0, |c| c.notes)).collect();
-    longest.sort_unstable();
+    // What people copy grows with the length: held-out pieces are cut to that of the takes.
+    let ascending = |mut lengths: Vec<usize>| {
+        lengths.sort_unstable();
+        lengths
+    };
     let originality = Originality {
-        takes: longest,
-        held_out: of_people.get(&usual).cloned().unwrap_or_default(),
+        takes: ascending(rows.iter().map(|r| r.copy.as_ref().map_or(0, |c| c.notes)).collect()),
+        held_out: ascending(held_cut.par_iter().map(|s| known.copied(s)).collect()),
         takes_found: mean(rows.iter().map(|r| r.found).collect()),
-        held_out_found: mean(held_cut.par_iter().map(|s| index.share_found(s, FOUND_NOTES)).collect()),
+        held_out_found: mean(held_cut.par_iter().map(|s| known.share_found(s, FOUND_NOTES)).collect()),
         percentile: mean(rows.iter().filter_map(|r| r.percentile).collect()),
     };
     let written: Vec<Score> = takes.iter().map(|t| t.score.clone()).collect();
     let mut remarks = Vec::new();
-    if held_out.len() < FEWEST_PIECES {
-        let n = held_out.len();
-        remarks.push(format!("No percentile of originality: it takes {FEWEST_PIECES} held-out pieces, there are {n}."));
-    }
+    remarks.extend(reasons.into_iter().flatten().next().map(|why| why.to_string()));
     let empty = takes.iter().filter(|t| t.score.n_notes() == 0).count();
     if empty > 0 {
         remarks.push(format!("{empty} of {} takes are empty.", takes.len()));
@@ -126,16 +97,17 @@ mod tests {
     #[test]
     fn a_copy_is_told_from_what_is_new() {
         let train: Vec<_> = (0..20).map(|i| Arc::new(tune(i, 24))).collect();
-        let titles: Vec<String> = (0..20).map(|i| format!("tune {i}")).collect();
-        let titles: Vec<&str> = titles.iter().map(String::as_str).collect();
+        let titles = (0..20).map(|i| format!("tune {i}")).collect();
         let people: Vec<_> = (100..140).map(|i| Arc::new(tune(i, 24))).collect();
         let copy = crate::corpus::style::first_bars(&train[7], 8);
         let n = copy.n_notes();
-        let judged = judge(&[written(copy), written(tune(999, 8))], &train, &titles, &people);
+        let known = Lookup::new(&train, titles, &[None; 20], people.clone());
+        let judged = judge(&[written(copy), written(tune(999, 8))], &known, &people, &train);
         let (stolen, new) = (&judged.takes[0], &judged.takes[1]);
         let source = stolen.copy.as_ref().expect("found");
         assert_eq!((source.notes, source.source.as_str(), source.bar), (n, "tune 7", 1));
-        assert_eq!((stolen.percentile, stolen.found, stolen.bars), (Some(0.0), 1.0, 8));
+        assert_eq!((stolen.found, stolen.bars), (1.0, 8));
+        assert!(stolen.percentile.is_some_and(|p| p < 100.0 / 41.0), "{:?}", stolen.percentile);
         assert!(new.percentile > Some(5.0) && new.found < 0.1, "{new:?}");
         assert_eq!(judged.originality.held_out.len(), 40);
         assert_eq!(judged.originality.takes.last(), Some(&n));
@@ -144,13 +116,14 @@ mod tests {
     }
 
     #[test]
-    fn few_held_out_pieces_give_no_percentile_and_say_so() {
+    fn few_pieces_give_no_percentile_and_say_so() {
         let train: Vec<_> = (0..3).map(|i| Arc::new(tune(i, 8))).collect();
-        let judged = judge(&[written(tune(9, 8)), written(Score::new(24))], &train, &["a", "b", "c"], &train[..1]);
+        let known = Lookup::new(&train, vec![String::new(); 3], &[None; 3], train[..1].to_vec());
+        let judged = judge(&[written(tune(9, 8)), written(Score::new(24))], &known, &train[..1], &train);
         assert!(judged.takes.iter().all(|t| t.percentile.is_none()) && judged.originality.percentile.is_none());
         assert_eq!(judged.remarks.len(), 2, "{:?}", judged.remarks);
-        assert!(judged.remarks[0].contains("there are 1"));
-        let nothing = judge(&[], &[], &[], &[]);
+        assert!(judged.remarks[0].contains("30 pieces by people"));
+        let nothing = judge(&[], &Lookup::new(&[], Vec::new(), &[], Vec::new()), &[], &[]);
         assert!(nothing.takes.is_empty() && nothing.originality.takes_found.is_none());
     }
 }

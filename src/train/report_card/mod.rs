@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 /// Version of the file.
 pub const VERSION: u32 = 1;
 
-/// Held-out pieces without which no percentile is given.
+/// Pieces by people without which no percentile is given.
 pub const FEWEST_PIECES: usize = 30;
 
 /// `report/card.json` of a run.
@@ -56,7 +56,7 @@ pub struct TakeRow {
     pub copy: Option<Copied>,
     /// Share of its runs of [`FOUND_NOTES`] notes that stand in a training piece.
     pub found: f64,
-    /// Share of held-out pieces, cut to its length, that copy more (those alike count half), in percent.
+    /// Share of pieces by people, cut to its length, that copy more, in percent.
     pub percentile: Option<f64>,
 }
 
@@ -110,16 +110,6 @@ impl ReportCard {
     }
 }
 
-/// Share of `others` that are longer, those as long counting half, in percent. `None` of too few.
-pub fn percentile(own: usize, others: &[usize]) -> Option<f64> {
-    if others.len() < FEWEST_PIECES {
-        return None;
-    }
-    let longer = others.iter().filter(|o| **o > own).count() as f64;
-    let alike = others.iter().filter(|o| **o == own).count() as f64;
-    Some(100.0 * (longer + alike / 2.0) / others.len() as f64)
-}
-
 /// Training and validation curves: step against nats per note.
 pub fn curves(rows: &[MetricsRow]) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
     let of = |valid| rows.iter().filter(|r| r.valid == valid).map(|r| [r.step as f64, r.nats_per_note]).collect();
@@ -129,15 +119,6 @@ pub fn curves(rows: &[MetricsRow]) -> (Vec<[f64; 2]>, Vec<[f64; 2]>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_percentile_needs_thirty_pieces_and_counts_those_that_copy_more() {
-        let others: Vec<usize> = (1..=40).collect();
-        assert_eq!(percentile(0, &others), Some(100.0));
-        assert_eq!(percentile(41, &others), Some(0.0));
-        assert_eq!(percentile(20, &others), Some(100.0 * 20.5 / 40.0));
-        assert_eq!(percentile(20, &others[..29]), None);
-    }
 
     #[test]
     fn a_card_is_read_back_and_another_version_is_not() {

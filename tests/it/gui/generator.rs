@@ -274,11 +274,11 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
     h.get_by_label("Longest copy: 9 notes, Old tune, bar 6");
     h.get_by_label("With 1 changed: 14 notes, Old tune, bar 5");
     h.get_by_label("12 % of people's pieces copy more");
-    let reason = Some(NoPercentile::FewPieces { held_out: 12, long_enough: 3 });
+    let reason = Some(NoPercentile::FewPieces { pieces: 12, long_enough: 3 });
     let figures = Figures { percentile: None, percentile_reason: reason, ..figures };
     events.send(SessionEvent::Originality(Box::new(Ok(figures))));
     h.run();
-    h.get_by_label("No percentile: of 12 held-out pieces 3 are as long, it takes 30");
+    h.get_by_label("No percentile: of 12 different pieces by people 3 are as long, it takes 30");
     events.send(SessionEvent::Originality(Box::new(Err("not at hand".into()))));
     h.run();
     h.get_by_label_contains("not at hand");

@@ -4,9 +4,10 @@ use crate::gui::action::Actions;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
 use crate::gui::text::fill;
+use crate::gui::text::originality::Originality;
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{fields, plain_button, section, subdued};
-use crate::job::{Figures, NoPercentile};
+use crate::job::{Among, Figures, NoPercentile};
 use crate::train::report_card::FEWEST_PIECES;
 use eframe::egui::Ui;
 
@@ -57,10 +58,10 @@ fn figures_ui(ui: &mut Ui, state: &State, view: &OriginalityView, f: &Figures) {
     ui.label(fill(t.shares, &[&share(4), &share(8), &share(12), &share(16)]));
     match (f.percentile, f.percentile_reason) {
         (Some(p), _) => {
-            ui.label(fill(t.percentile, &[&format!("{p:.0}")]));
+            ui.label(fill(t.percentile, &[&format!("{p:.0}")])).on_hover_text(among(t, f));
         }
-        (None, Some(NoPercentile::FewPieces { held_out, long_enough })) => {
-            let counts = [held_out, long_enough, FEWEST_PIECES].map(|n| n.to_string());
+        (None, Some(NoPercentile::FewPieces { pieces, long_enough })) => {
+            let counts = [pieces, long_enough, FEWEST_PIECES].map(|n| n.to_string());
             subdued(ui, fill(t.few_pieces, &[&counts[0], &counts[1], &counts[2]]));
         }
         (None, Some(NoPercentile::FewNotes)) => {
@@ -73,5 +74,15 @@ fn figures_ui(ui: &mut Ui, state: &State, view: &OriginalityView, f: &Figures) {
     }
     for source in &f.sources {
         ui.label(fill(t.source, &[&source.source, &source.bar.to_string(), &source.notes.to_string()]));
+    }
+}
+
+/// Whom the percentile compares with.
+fn among(t: &Originality, f: &Figures) -> String {
+    let Among { held_out, learned_from } = f.percentile_among.unwrap_or_default();
+    let (held_out, learned_from) = (held_out.to_string(), learned_from.to_string());
+    match learned_from.as_str() {
+        "0" => fill(t.among_held_out, &[&held_out]),
+        _ => fill(t.among_both, &[&held_out, &learned_from]),
     }
 }
