@@ -78,7 +78,9 @@ fn human(row: &Row) -> String {
             let Among { held_out, learned_from } = f.percentile_among.unwrap_or_default();
             let others = match learned_from {
                 0 => count(held_out, "held-out piece"),
-                n => format!("{} and {n} learned from, each looked up in the others", count(held_out, "held-out piece")),
+                n => {
+                    format!("{} and {n} learned from, each looked up in the others", count(held_out, "held-out piece"))
+                }
             };
             out += &format!("  percentile among pieces by people: {p:.0} (100 is the most original; {others})\n");
         }

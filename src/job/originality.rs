@@ -101,12 +101,7 @@ impl Originality {
     }
 
     /// Of the pieces learned from, their titles and families (as [`Sequence::family`]), and others that were not.
-    pub fn new(
-        train: &[Arc<Score>],
-        titles: Vec<String>,
-        families: &[Option<u32>],
-        held_out: Vec<Arc<Score>>,
-    ) -> Self {
+    pub fn new(train: &[Arc<Score>], titles: Vec<String>, families: &[Option<u32>], held_out: Vec<Arc<Score>>) -> Self {
         Self { index: Index::build(train), titles, people: People::new(held_out, train, families) }
     }
 

@@ -2,10 +2,11 @@
 //! long as they leave something. A rule that would leave nothing is set aside for that choice and named.
 //!
 //! Each family of rules has a file: [`tone`] single pitches, [`line`] a voice's line, [`time`] onsets,
-//! [`home`] the end, [`template`] what is kept of another piece. Onsets and voices look ahead: one is allowed only where the
+//! [`home`] the end, [`template`] what is kept of another piece, [`conflict`] what cannot go together. Onsets and voices look ahead: one is allowed only where the
 //! fields after it still leave something.
 
 mod compiled;
+mod conflict;
 mod home;
 mod line;
 mod past;
@@ -15,6 +16,7 @@ mod time;
 mod tone;
 
 pub use compiled::Compiled;
+pub use conflict::conflicts;
 pub use past::{GivenNotes, Heard, Past};
 pub use set::{PitchGoal, RuleSet, ScaleRule, VoiceRange, chord_track_of, parse_chords};
 pub use template::{Template, TemplateNote};

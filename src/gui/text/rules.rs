@@ -5,6 +5,7 @@ texts! {
     Rules {}
     title: "Rules", "规则";
     about: "A rule that leaves nothing to choose gives way there, and the take says so", "规则若无可选之音，则在该处放宽，并在版本中注明";
+    conflict: "“{}” and “{}” leave nothing together: the first will be set aside", "“{}”与“{}”合在一起无音可选：前者将被放宽";
     scale_any: "Any scale", "任意音阶";
     scale_own: "Own choice", "自选音级";
     own_notes: "Notes of the scale", "音阶各音";

@@ -90,7 +90,8 @@ mod tests {
     #[test]
     fn the_source_of_a_phrase_is_named_and_can_be_heard() {
         let train: Vec<_> = (0..40).map(|i| Arc::new(tune(i, 80))).collect();
-        let originality = Originality::new(&train, (0..40).map(|i| format!("tune {i}")).collect(), &[None; 40], Vec::new());
+        let originality =
+            Originality::new(&train, (0..40).map(|i| format!("tune {i}")).collect(), &[None; 40], Vec::new());
         // Ten notes of tune 7, three semitones up, after ten that are nobody's.
         let source = &train[7].voices[0].notes;
         let mut take = tune(900, 10);

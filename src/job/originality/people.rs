@@ -101,7 +101,8 @@ impl People {
         }
         let families: Vec<Vec<usize>> = of_family.into_values().collect();
         let asked = evenly(families.len());
-        let learned = asked.map(|i| Person { score: Arc::clone(&learned[families[i][0]]), family: families[i].clone() });
+        let learned =
+            asked.map(|i| Person { score: Arc::clone(&learned[families[i][0]]), family: families[i].clone() });
         let n_held_out = held_out.len();
         let held_out = held_out.into_iter().map(|score| Person { score, family: Vec::new() });
         Self { people: held_out.chain(learned).collect(), n_held_out, copies: Mutex::default() }
@@ -260,7 +261,11 @@ mod tests {
         assert_eq!(of(&few), Ok(Among { held_out: 9, learned_from: 40 }));
         assert!(few.copies(&index, 60).longest.iter().all(|copied| *copied < 40), "nobody is a copy of himself");
         let many = People::new(held_out.clone(), &learned, &families);
-        assert_eq!(of(&many), Ok(Among { held_out: 40, learned_from: 0 }), "held-out pieces alone, where they are enough");
+        assert_eq!(
+            of(&many),
+            Ok(Among { held_out: 40, learned_from: 0 }),
+            "held-out pieces alone, where they are enough"
+        );
     }
 
     /// How the held-out pieces of an index, cut to `notes` notes, stand among those it was built of.

@@ -1,7 +1,7 @@
 //! The generator as the window asks it, and what becomes of its takes.
 
 use super::*;
-use cadenza::generate::rules::Rule;
+use cadenza::generate::rules::{PitchGoal, Rule};
 use cadenza::generate::{Explanation, NoteReceipt, Style, Task};
 use cadenza::project::{LaneEdit, Mark, Receipt, Receipts};
 use eframe::egui::accesskit::Role as Is;
@@ -265,6 +265,7 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
         shares: (4..=16).map(|n| (n, 0.5)).collect(),
         sources: vec![passage],
         percentile: Some(12.0),
+        percentile_among: Some(Among { held_out: 9, learned_from: 40 }),
         percentile_reason: None,
     };
     events.send(SessionEvent::Originality(Box::new(Ok(figures.clone()))));
@@ -273,7 +274,9 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
     h.get_by_label("Of the selection, 15 notes, by Folk");
     h.get_by_label("Longest copy: 9 notes, Old tune, bar 6");
     h.get_by_label("With 1 changed: 14 notes, Old tune, bar 5");
-    h.get_by_label("12 % of people's pieces copy more");
+    h.get_by_label("12 % of people's pieces copy more").hover();
+    h.run();
+    h.get_by_label_contains("9 held-out pieces and 40 learned from");
     let reason = Some(NoPercentile::FewPieces { pieces: 12, long_enough: 3 });
     let figures = Figures { percentile: None, percentile_reason: reason, ..figures };
     events.send(SessionEvent::Originality(Box::new(Ok(figures))));
@@ -282,6 +285,23 @@ fn the_originality_of_the_selection_is_asked_and_shown() {
     events.send(SessionEvent::Originality(Box::new(Err("not at hand".into()))));
     h.run();
     h.get_by_label_contains("not at hand");
+}
+
+#[test]
+fn rules_that_leave_nothing_together_are_told_before_they_are_asked_for() {
+    let mut h = window_asking(&Asked::default());
+    h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
+    h.run();
+    let told = |h: &Harness<'_>| h.query_all_by_label_contains("leave nothing together").count();
+    let mut generator = h.state().state.view.generator.clone();
+    (generator.settings.range, generator.settings.rules.start_pitch) = (Some((60, 72)), PitchGoal::parse("C3"));
+    act(&mut h, Action::SetGenerator(Box::new(generator.clone())));
+    h.run();
+    assert_eq!(told(&h), 1);
+    generator.settings.range = None;
+    act(&mut h, Action::SetGenerator(Box::new(generator)));
+    h.run();
+    assert_eq!(told(&h), 0);
 }
 
 #[test]

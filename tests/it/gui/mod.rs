@@ -33,7 +33,7 @@ use cadenza::gui::session::{JobView, Playing, Preview, Severity};
 use cadenza::gui::settings::{Language, Settings, Theme};
 use cadenza::gui::state::Tool;
 use cadenza::gui::{Action, Answer, App, Backend, Command, EventSender, Options, Page, Request, SessionEvent};
-use cadenza::job::{CopiedPassage, Figures, LongestCopy, NoPercentile};
+use cadenza::job::{Among, CopiedPassage, Figures, LongestCopy, NoPercentile};
 use cadenza::music::{Key, Mode, Note, Role, Score, Voice};
 use cadenza::project::{Edit, Take, TakeOriginality};
 use eframe::egui::{

@@ -1,6 +1,6 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
-use super::rules::{misread_chord, rules_ui};
+use super::rules::{conflicts_ui, misread_chord, rules_ui};
 use crate::generate::{Form, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
@@ -43,6 +43,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         }
         section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
         section(ui, "generator rules", t.rules.title, false, |ui| rules_ui(ui, state, &mut g));
+        conflicts_ui(ui, &g, t);
         section(ui, "melody assistant", t.tk.assistant, false, |ui| assistant_ui(ui, state, actions));
         if g != state.view.generator {
             actions.push(Action::SetGenerator(Box::new(g)));

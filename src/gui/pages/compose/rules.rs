@@ -2,8 +2,11 @@
 
 use super::generator::{combo, open_part};
 use crate::generate::MAX_SAME;
-use crate::generate::rules::{PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, parse_chords};
+use crate::generate::rules::{
+    PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, conflicts, parse_chords,
+};
 use crate::gui::state::{Generator, Primer, State};
+use crate::gui::text::receipt::rule_name;
 use crate::gui::text::{Text, fill, role_name};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{Icon, chip, icon_button_sized, labelled, plain_button, slider, subdued};
@@ -45,6 +48,16 @@ pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     goal_ui(ui, "end pitch", w.end, &mut r.end_pitch, t);
     ui.checkbox(&mut g.follow.rhythm, w.keep_rhythm).on_hover_text(w.keep_hint);
     ui.checkbox(&mut g.follow.pitches, w.keep_pitches).on_hover_text(w.keep_hint);
+}
+
+/// Rules that leave nothing together, a sentence each.
+pub fn conflicts_ui(ui: &mut Ui, g: &Generator, t: &Text) {
+    let mut asked = g.settings.clone();
+    asked.rules.chords = parse_chords(&g.follow.chords).unwrap_or_default();
+    for (first, second) in conflicts(&asked) {
+        let names = [first, second].map(|rule| rule_name(t, rule));
+        ui.colored_label(Tokens::of(ui).warning, fill(t.rules.conflict, &names));
+    }
 }
 
 /// A tick that turns a rule on, at `first`, and off.
