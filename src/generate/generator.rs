@@ -50,6 +50,17 @@ pub struct Generator {
     pub(super) card: ModelCard,
 }
 
+/// What a model can be asked for beyond new music and to continue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// It has learned with given notes: it fills, accompanies, varies and harmonises.
+    pub fills: bool,
+    /// The styles that it can be told.
+    pub styles: Vec<String>,
+    /// It can be told a density.
+    pub density: bool,
+}
+
 /// A note as it is written, for whoever watches.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Written<'a> {
@@ -99,10 +110,19 @@ impl Generator {
         &self.card
     }
 
+    pub fn abilities(&self) -> Abilities {
+        let told = |name: &str| self.config.condition(name).is_some();
+        Abilities {
+            fills: self.config.groups > 0,
+            styles: if told("style") { self.card.styles.clone() } else { Vec::new() },
+            density: told("density"),
+        }
+    }
+
     /// What this model cannot do of what is asked, as a sentence; `None` where it can do all.
     pub fn cannot(&self, settings: &Settings) -> Option<String> {
-        let told = |name: &str| self.config.condition(name).is_some();
-        if settings.task.opens() && self.config.groups == 0 {
+        let can = self.abilities();
+        if settings.task.opens() && !can.fills {
             let kind = self.config.arch;
             return Some(format!(
                 "this model ({kind}) has not learned with given notes: it can write new music and continue, but not {} \
@@ -110,11 +130,11 @@ impl Generator {
                 settings.task
             ));
         }
-        if let Some(style) = settings.style.as_ref().filter(|s| !told("style") || !self.card.styles.contains(s)) {
-            let known = if told("style") { self.card.styles.join(", ") } else { "none".to_owned() };
+        if let Some(style) = settings.style.as_ref().filter(|s| !can.styles.contains(s)) {
+            let known = if can.styles.is_empty() { "none".to_owned() } else { can.styles.join(", ") };
             return Some(format!("it knows no style \"{style}\" (it tells apart: {known})"));
         }
-        if settings.density.is_some() && !told("density") {
+        if settings.density.is_some() && !can.density {
             return Some("it has not learned to be told a density (train with tell)".to_owned());
         }
         None

@@ -22,7 +22,7 @@ mod writer;
 pub use draw::{PerField, Style};
 pub use explain::Explanation;
 pub use form::Form;
-pub use generator::{GenerateError, Generator, Written};
+pub use generator::{Abilities, GenerateError, Generator, Written};
 pub use letter::NewLetter;
 pub use meter::UnknownMeter;
 pub use settings::{MAX_SAME, Settings};

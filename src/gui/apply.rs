@@ -44,7 +44,13 @@ impl App {
             Action::SetScale(scale) => self.state.view.scale = scale,
             Action::ToggleLane(lane) => self.toggle_lane(lane),
             Action::Paste(text) => self.paste(&text),
-            Action::SetGenerator(generator) => self.state.view.generator = *generator,
+            Action::SetGenerator(generator) => {
+                let other = generator.model != self.state.view.generator.model;
+                self.state.view.generator = *generator;
+                if other {
+                    self.ask_abilities();
+                }
+            }
             Action::Accompany(role) => self.accompany(role),
             Action::ExplainPiece => self.explain_piece(),
             Action::FindNearest(note) => self.find_nearest(note),
@@ -111,6 +117,15 @@ impl App {
         }
     }
 
+    /// What the chosen model can be asked is not known until the answer comes: nothing is hidden so long.
+    fn ask_abilities(&mut self) {
+        let model = self.state.view.generator.model.clone();
+        self.state.session.abilities = None;
+        if !model.is_empty() {
+            self.state.session.request(Request::Abilities(model));
+        }
+    }
+
     /// What a job or a dialog has to say.
     pub(super) fn hear(&mut self, event: SessionEvent) {
         let session = &mut self.state.session;
@@ -121,10 +136,13 @@ impl App {
                     generator.model = models.first().cloned().unwrap_or_default();
                 }
                 session.models = models;
+                self.ask_abilities();
             }
+            SessionEvent::Abilities(model, abilities) => session.abilities = Some((model, abilities)),
             SessionEvent::UseModel(name) => {
                 self.state.view.generator.model = name;
                 self.state.view.page = Page::Compose;
+                self.ask_abilities();
             }
             SessionEvent::ComputeDevice(name) => session.compute_device = name,
             SessionEvent::Message(severity, text) => session.say(severity, text),

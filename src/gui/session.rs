@@ -14,7 +14,7 @@ use super::regenerate::Regenerating;
 use crate::audio::fonts::FontFile;
 use crate::audio::{Bounce, Player, SoundFont};
 use crate::corpus::PieceId;
-use crate::generate::{self, Explanation, UnknownMeter, Weighed};
+use crate::generate::{self, Abilities, Explanation, UnknownMeter, Weighed};
 use crate::job::{Figures, Nearest};
 use crate::music::{NoteId, Score, Tick};
 use crate::project::Take;
@@ -48,6 +48,8 @@ pub enum Request {
         score: Arc<Score>,
         note: NoteId,
     },
+    /// Make this model ready, and say what it can be asked.
+    Abilities(String),
     /// Read this SoundFont; none is the built-in bank.
     ReadFont(Option<PathBuf>),
     Library(LibraryRequest),
@@ -103,6 +105,8 @@ pub trait Backend {
 pub enum SessionEvent {
     /// Names of the models that can be asked, the best first.
     Models(Vec<String>),
+    /// What a model can be asked.
+    Abilities(String, Abilities),
     /// Generate with this one from now on.
     UseModel(String),
     /// The device that models run on, for the status line.
@@ -234,6 +238,8 @@ pub struct Message {
 pub struct Session {
     pub player: Player,
     pub models: Vec<String>,
+    /// What the model of this name can be asked, once it is known.
+    pub abilities: Option<(String, Abilities)>,
     pub compute_device: String,
     pub message: Message,
     pub job: Option<JobView>,
@@ -277,6 +283,7 @@ impl Session {
         Self {
             player,
             models: Vec::new(),
+            abilities: None,
             compute_device: String::new(),
             message: Message::default(),
             job: None,

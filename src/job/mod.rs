@@ -4,6 +4,7 @@
 //! in the `spawn_*` functions, which the window and the command line both call with the same plain
 //! settings.
 
+mod abilities;
 mod background;
 mod bounce;
 pub mod bundled;
@@ -27,6 +28,7 @@ mod takes;
 pub mod train;
 mod warm;
 
+pub use abilities::spawn_abilities;
 pub use background::{continue_in_background, spawn_follow};
 pub use bounce::{BounceRequest, spawn_bounce};
 pub use control::{Cancelled, Control};

@@ -3,6 +3,7 @@
 //! Lives on the window's thread and never blocks it: the work is done by [`crate::job`]s, which are
 //! polled once a repaint. One file for each kind of work.
 
+mod abilities;
 mod explain;
 mod fonts;
 mod generate;
@@ -29,6 +30,7 @@ pub struct Jobs {
     originality: originality::OriginalityJobs,
     nearest: note::NoteJobs<Vec<Nearest>>,
     weigh: note::NoteJobs<Weighed>,
+    abilities: abilities::AbilityJobs,
     fonts: fonts::FontJobs,
     bounce: Option<(PathBuf, Job<f64, BounceReport>)>,
     started: bool,
@@ -49,7 +51,8 @@ impl Jobs {
             explain: explain::ExplainJobs::new(data.join("runs"), warm.clone()),
             originality: originality::OriginalityJobs::new(data.join("runs"), warm.clone()),
             nearest: note::NoteJobs::new(data.join("runs"), warm.clone()),
-            weigh: note::NoteJobs::new(data.join("runs"), warm),
+            weigh: note::NoteJobs::new(data.join("runs"), warm.clone()),
+            abilities: abilities::AbilityJobs::new(data.join("runs"), warm),
             fonts: fonts::FontJobs::default(),
             bounce: None,
             started: false,
@@ -92,6 +95,7 @@ impl Backend for Jobs {
             Request::Weigh { model, score, note } => {
                 self.weigh.ask(model, note, events, |m, warm, waker| spawn_weigh(m, score, note, warm, waker));
             }
+            Request::Abilities(model) => self.abilities.ask(model, events),
             Request::StopGenerating => self.generate.stop(),
             Request::Explain(request) => self.explain.start(request, events),
             Request::ReadFont(path) => self.fonts.read(path, events),
@@ -115,6 +119,7 @@ impl Backend for Jobs {
         let originality = self.originality.poll(events);
         let nearest = self.nearest.poll(events, SessionEvent::Nearest);
         let weigh = self.weigh.poll(events, SessionEvent::Weighed);
+        self.abilities.poll(events);
         let fonts = self.fonts.poll(events);
         let bounce = self.poll_bounce(events);
         let view =

@@ -1,7 +1,8 @@
 //! What to ask the generator for. Everything shown is what a take records.
 
+use super::details::details_ui;
 use super::rules::{conflicts_ui, misread_chord, rules_ui};
-use crate::generate::{Form, Style, Task, UnknownMeter};
+use crate::generate::{Abilities, Form, Settings, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Page, Primer, State};
@@ -41,7 +42,7 @@ pub fn generator_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
         if response.on_hover_text(t.tk.hear_coming_hint).changed() {
             actions.push(Action::HearComing(hear));
         }
-        section(ui, "generator details", t.details, false, |ui| details_ui(ui, &mut g, t));
+        section(ui, "generator details", t.details, false, |ui| details_ui(ui, state, &mut g));
         section(ui, "generator rules", t.rules.title, false, |ui| rules_ui(ui, state, &mut g));
         conflicts_ui(ui, &g, t);
         section(ui, "melody assistant", t.tk.assistant, false, |ui| assistant_ui(ui, state, actions));
@@ -94,6 +95,12 @@ fn about_bundled(state: &State, model: &str) -> Option<&'static str> {
     }
 }
 
+/// What the chosen model can be asked, where that is known yet.
+pub(super) fn abilities(state: &State) -> Option<&Abilities> {
+    let (of, abilities) = state.session.abilities.as_ref()?;
+    (*of == state.view.generator.model).then_some(abilities)
+}
+
 fn task_name(task: Task, t: &Text) -> &'static str {
     match task {
         Task::New | Task::Continue => t.task_write,
@@ -112,7 +119,11 @@ fn task_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
         let name = task_name(g.settings.task, t);
         combo(ui, "task", t.task, name.split([':', '：']).next().unwrap_or(name), |ui| {
             for task in [Task::New, Task::Fill, Task::Accompany, Task::Vary, Task::Harmonise] {
-                ui.selectable_value(&mut g.settings.task, task, task_name(task, t));
+                let learned = !task.opens() || abilities(state).is_none_or(|a| a.fills);
+                let row = Button::selectable(g.settings.task == task, task_name(task, t));
+                if ui.add_enabled(learned, row).on_disabled_hover_text(t.tk.assist_learned).clicked() {
+                    g.settings.task = task;
+                }
             }
         })
     });
@@ -319,89 +330,6 @@ fn seed_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
 pub fn new_seed() -> u64 {
     let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     (now.as_nanos() as u64 ^ (now.as_secs() << 13)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 44
-}
-
-fn details_ui(ui: &mut Ui, g: &mut Generator, t: &Text) {
-    let s = &mut g.settings;
-    let slider_width = |ui: &mut Ui| ui.spacing_mut().slider_width = (ui.available_width() - 52.0).max(60.0);
-    labelled(ui, t.temperature, |ui| {
-        slider_width(ui);
-        slider(ui, Slider::new(&mut s.temperature, 0.0..=2.0).fixed_decimals(2)).on_hover_text(t.temperature_hint)
-    });
-    labelled(ui, t.top_p, |ui| {
-        slider_width(ui);
-        slider(ui, Slider::new(&mut s.top_p, 0.05..=1.0).fixed_decimals(2)).on_hover_text(t.top_p_hint)
-    });
-    labelled(ui, t.min_p, |ui| {
-        slider_width(ui);
-        slider(ui, Slider::new(&mut s.min_p, 0.0..=0.5).fixed_decimals(2)).on_hover_text(t.min_p_hint)
-    });
-    labelled(ui, t.top_k, |ui| {
-        ui.add(DragValue::new(&mut s.top_k).range(0..=512).speed(0.2)).on_hover_text(t.top_k_hint)
-    });
-    let f = &mut s.fields;
-    for (name, hint, value) in [
-        (t.tk.time_temperature, t.tk.time_temperature_hint, &mut f.time_temperature),
-        (t.tk.pitch_temperature, t.tk.pitch_temperature_hint, &mut f.pitch_temperature),
-    ] {
-        labelled(ui, name, |ui| {
-            slider_width(ui);
-            slider(ui, Slider::new(value, 0.0..=2.0).fixed_decimals(2)).on_hover_text(hint)
-        });
-    }
-    for (name, hint, value) in [
-        (t.tk.time_top_p, t.tk.time_top_p_hint, &mut f.time_top_p),
-        (t.tk.pitch_top_p, t.tk.pitch_top_p_hint, &mut f.pitch_top_p),
-    ] {
-        labelled(ui, name, |ui| {
-            slider_width(ui);
-            slider(ui, Slider::new(value, 0.05..=1.0).fixed_decimals(2)).on_hover_text(hint)
-        });
-    }
-    labelled(ui, t.style, |ui| {
-        let mut style = s.style.clone().unwrap_or_default();
-        let response = ui.add(TextEdit::singleline(&mut style).hint_text(t.style_any)).on_hover_text(t.style_hint);
-        s.style = Some(style).filter(|name| !name.trim().is_empty());
-        response
-    });
-    labelled(ui, t.guidance, |ui| {
-        slider_width(ui);
-        slider(ui, Slider::new(&mut s.guidance, 0.0..=4.0).fixed_decimals(2)).on_hover_text(t.guidance_hint)
-    });
-    let mut limited = s.density.is_some();
-    if ui.checkbox(&mut limited, t.tell_density).on_hover_text(t.density_hint).changed() {
-        s.density = limited.then_some(8.0);
-    }
-    if let Some(density) = &mut s.density {
-        labelled(ui, t.density, |ui| ui.add(DragValue::new(density).range(0.5..=64.0).speed(0.1).max_decimals(1)));
-    }
-    let mut limited = s.range.is_some();
-    if ui.checkbox(&mut limited, t.pitch_range).changed() {
-        s.range = limited.then_some((48, 84));
-    }
-    if let Some((low, high)) = &mut s.range {
-        let name = |v: f64, _: std::ops::RangeInclusive<usize>| pitch_name(v as u8);
-        let top = *high;
-        labelled(ui, t.lowest, |ui| ui.add(DragValue::new(low).range(0..=top).speed(0.1).custom_formatter(name)));
-        let bottom = *low;
-        labelled(ui, t.highest, |ui| {
-            ui.add(DragValue::new(high).range(bottom..=127).speed(0.1).custom_formatter(name))
-        });
-    }
-    let mut limited = g.not_closer_than.is_some();
-    if ui.checkbox(&mut limited, t.orig.limit).on_hover_text(t.orig.limit_hint).changed() {
-        g.not_closer_than = limited.then_some(16);
-    }
-    if let Some(n) = &mut g.not_closer_than {
-        labelled(ui, t.orig.limit_notes, |ui| ui.add(DragValue::new(n).range(4..=128).speed(0.1)));
-    }
-    let mut limited = s.max_polyphony.is_some();
-    if ui.checkbox(&mut limited, t.limit_polyphony).changed() {
-        s.max_polyphony = limited.then_some(4);
-    }
-    if let Some(n) = &mut s.max_polyphony {
-        labelled(ui, t.at_once, |ui| ui.add(DragValue::new(n).range(1..=16).speed(0.05)));
-    }
 }
 
 /// The button that the page is for; while takes are written, how far they are and a button that ends it.

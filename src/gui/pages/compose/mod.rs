@@ -1,5 +1,6 @@
 //! Make and edit music: the generator and the voices at the left, the roll, takes and transport.
 
+mod details;
 mod generator;
 mod originality;
 mod receipt;

@@ -1,10 +1,10 @@
 //! Rules that takes keep to, and what of them follows the piece at hand.
 
 use super::generator::{combo, open_part};
-use crate::generate::MAX_SAME;
 use crate::generate::rules::{
     PitchGoal, RuleSet, ScaleRule, Template, VoiceRange, chord_track_of, conflicts, parse_chords,
 };
+use crate::generate::{MAX_SAME, Settings};
 use crate::gui::state::{Generator, Primer, State};
 use crate::gui::text::receipt::rule_name;
 use crate::gui::text::{Text, fill, role_name};
@@ -28,6 +28,7 @@ pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     }
     scale_ui(ui, &mut g.settings.rules, t);
     chords_ui(ui, state, g);
+    range_ui(ui, &mut g.settings, t);
     ranges_ui(ui, &mut g.settings.rules, t);
     let (r, w) = (&mut g.settings.rules, &t.rules);
     if ticked(ui, w.limit_swing, &mut r.swing, 1.0).is_some() {
@@ -38,6 +39,7 @@ pub fn rules_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
         });
     }
     number_ui(ui, (w.limit_leap, w.leap), &mut r.max_leap, 7, 0..=48);
+    number_ui(ui, (t.limit_polyphony, t.at_once), &mut g.settings.max_polyphony, 4, 1..=16);
     number_ui(ui, (w.limit_same, w.same), &mut g.settings.max_same, MAX_SAME, 1..=64);
     let r = &mut g.settings.rules;
     number_ui(ui, (w.limit_rest, w.rest), &mut r.max_rest, 2.0, 0.0..=64.0);
@@ -143,6 +145,15 @@ fn chords_ui(ui: &mut Ui, state: &State, g: &mut Generator) {
     if g.follow.chord_track || !g.follow.chords.trim().is_empty() {
         ui.checkbox(&mut g.settings.rules.chords_off_beat, t.rules.chords_off_beat);
     }
+}
+
+/// Pitches of all voices.
+fn range_ui(ui: &mut Ui, s: &mut Settings, t: &Text) {
+    let Some((low, high)) = ticked(ui, t.pitch_range, &mut s.range, (48, 84)) else { return };
+    let name = |v: f64, _: RangeInclusive<usize>| pitch_name(v as u8);
+    let (lowest, highest) = (*low, *high);
+    labelled(ui, t.lowest, |ui| ui.add(DragValue::new(low).range(0..=highest).speed(0.1).custom_formatter(name)));
+    labelled(ui, t.highest, |ui| ui.add(DragValue::new(high).range(lowest..=127).speed(0.1).custom_formatter(name)));
 }
 
 fn ranges_ui(ui: &mut Ui, r: &mut RuleSet, t: &Text) {
