@@ -252,6 +252,8 @@ struct Receipt<'a> {
     originality: Option<&'a Figures>,
     rewriting: Option<&'a Rewriting>,
     notes: &'a [NoteReceipt],
+    /// Set aside for the whole of it, each with the rule together with which it leaves nothing.
+    set_aside: &'a [(Rule, Rule)],
     relaxed_at_end: &'a [Rule],
     letters: &'a [NewLetter],
 }
@@ -301,8 +303,10 @@ pub fn run(arguments: &Arguments, context: &Context) -> anyhow::Result<()> {
         Writing::Warning(unknown) => say(bar, &unknown.to_string()),
         Writing::Note(_) => bar.inc(1),
     })?;
+    // What was stopped before its first whole bar is no take.
+    let begun = |take: &&TakeDone| !take.take.stopped || take.take.score.n_notes() > 0;
     let mut reports = Vec::new();
-    for (n, take) in takes.iter().enumerate() {
+    for (n, take) in takes.iter().enumerate().filter(|(_, take)| begun(take)) {
         reports.push(write(take, name(n as u64, "mid"), &name(n as u64, "json"))?);
     }
     let (notes, seconds) = takes.iter().fold((0, 0.0f64), |(n, s), t| (n + t.take.notes.len(), s + t.take.seconds));
@@ -328,6 +332,7 @@ fn write(done: &TakeDone, file: PathBuf, receipt: &std::path::Path) -> anyhow::R
         originality: originality.as_ref(),
         rewriting: rewriting.as_ref(),
         notes: &take.notes,
+        set_aside: &take.set_aside,
         relaxed_at_end: &take.relaxed_at_end,
         letters: &take.letters,
     };

@@ -10,7 +10,7 @@ use crate::model::{Arch, Compute, DeviceError, Loss};
 use crate::train::{Budget, Ending, OptimiserKind, Preset, Recipe, Report, ReportCard, Schedule};
 use clap::Args;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{PathBuf, absolute};
 use std::time::Duration;
 
 const EXAMPLE: &str = "\
@@ -103,7 +103,7 @@ pub struct Arguments {
     device: Option<String>,
     /// Several trainings one after another, every combination of these values, such as seed=1,2,3; RUN is then
     /// the folder of their folders, KEY one of a recipe or preset
-    #[arg(long, value_name = "KEY=VALUES", conflicts_with_all = ["from", "valid"])]
+    #[arg(long, value_name = "KEY=VALUES", conflicts_with = "from")]
     pub sweep: Vec<String>,
     /// Say how long each preset would take on this device, and train nothing
     #[arg(long, conflicts_with_all = ["sweep", "from", "out", "recipe", "arch"])]
@@ -197,9 +197,11 @@ impl Arguments {
 
     pub fn source(&self) -> Result<Source, Usage> {
         Usage::must_exist(self.folders.iter().chain(&self.valid).map(PathBuf::as_path))?;
+        // A run remembers where its files were, to say later what became of them: from wherever that is asked.
+        let whole = |folders: &[PathBuf]| folders.iter().map(|f| absolute(f).unwrap_or_else(|_| f.clone())).collect();
         Ok(Source::Folders {
-            train: self.folders.clone(),
-            valid: self.valid.clone(),
+            train: whole(&self.folders),
+            valid: whole(&self.valid),
             options: ImportOptions {
                 melody_only: self.melody_only,
                 choices: super::import::for_all_files(&self.remedies),

@@ -213,6 +213,7 @@ fn copied(
         to_tick,
         notes: Vec::new(),
         relaxed_at_end: Vec::new(),
+        set_aside: Vec::new(),
         home: None,
         letters: Vec::new(),
         seconds: 0.0,

@@ -1,6 +1,7 @@
 //! A model ready to write music: what it can be asked, and the loop of a take.
 
 use super::Settings;
+use super::rules::without_conflicts;
 use super::stream::{Model, Stream, Told};
 use super::take::{PPQ, Take};
 use super::task::Plan;
@@ -191,8 +192,26 @@ impl Generator {
     ) -> Result<Take, GenerateError> {
         settings.check().map_err(GenerateError::Settings)?;
         if let Some(why) = self.cannot(settings) {
-            return Err(GenerateError::Cannot { model: self.card.name.clone(), why });
+            return Err(self.refuses(why));
         }
+        let (followed, set_aside) = without_conflicts(settings);
+        let take = self.written(&followed, primer, kept, cancel, note)?;
+        Ok(Take { settings: settings.clone(), set_aside, ..take })
+    }
+
+    fn refuses(&self, why: String) -> GenerateError {
+        GenerateError::Cannot { model: self.card.name.clone(), why }
+    }
+
+    /// A take by rules that go together.
+    fn written(
+        &self,
+        settings: &Settings,
+        primer: Option<&Score>,
+        kept: Option<&Score>,
+        cancel: &AtomicBool,
+        note: &mut dyn FnMut(Written<'_>),
+    ) -> Result<Take, GenerateError> {
         if let Some(form) = settings.form.as_ref().filter(|_| !settings.task.opens()) {
             return self.form(settings, form, primer, cancel, note);
         }
@@ -208,7 +227,7 @@ impl Generator {
             let there = "this task needs music that is there already";
             let score = primer.ok_or_else(|| GenerateError::Settings(there.to_owned()))?;
             let mut rng = ChaCha8Rng::seed_from_u64(settings.seed);
-            let plan = Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(GenerateError::Settings)?;
+            let plan = Plan::new(settings, &self.card, with_ppq(score), &mut rng).map_err(|why| self.refuses(why))?;
             let sections = plan.sections(self.config.window);
             let mut writer = Writer::within(self, settings, told, plan, rng, score).map_err(GenerateError::Settings)?;
             kept.into_iter().for_each(|kept| writer.keep(kept));

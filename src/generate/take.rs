@@ -134,6 +134,8 @@ pub struct Take {
     pub from_tick: i64,
     pub to_tick: i64,
     pub notes: Vec<NoteReceipt>,
+    /// Rules that were set aside from the first note on, each with the one together with which it leaves nothing.
+    pub set_aside: Vec<(Rule, Rule)>,
     /// Rules that were set aside where it ends.
     pub relaxed_at_end: Vec<Rule>,
     /// The key in which it was to end, by the rule that a piece ends at home.
@@ -173,6 +175,11 @@ impl Take {
                 (n, true) => Some(format!("{what} {n} times, and at the end, and was set aside there")),
             }
         };
-        super::rules::RELAX_ORDER.into_iter().filter_map(sentence).collect()
+        let whole = |(rule, other): &(Rule, Rule)| {
+            let (rule, other) = (rule.name(), other.name());
+            format!("the rule \"{rule}\" leaves nothing together with \"{other}\" and was set aside")
+        };
+        let here_and_there = super::rules::RELAX_ORDER.into_iter().filter_map(sentence);
+        self.set_aside.iter().map(whole).chain(here_and_there).collect()
     }
 }

@@ -455,6 +455,7 @@ impl<'a> Writer<'a> {
             to_tick: end,
             notes: self.receipts,
             relaxed_at_end: self.relaxed_at_end,
+            set_aside: Vec::new(),
             home: self.home,
             letters: Vec::new(),
             seconds,

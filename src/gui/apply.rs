@@ -135,8 +135,11 @@ impl App {
                 if !models.contains(&generator.model) {
                     generator.model = models.first().cloned().unwrap_or_default();
                 }
+                let known = session.models == models;
                 session.models = models;
-                self.ask_abilities();
+                if !known {
+                    self.ask_abilities();
+                }
             }
             SessionEvent::Abilities(model, abilities) => session.abilities = Some((model, abilities)),
             SessionEvent::UseModel(name) => {

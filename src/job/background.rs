@@ -1,12 +1,12 @@
 //! A training that outlives its window: it goes on in a process of its own, and a window can watch it again
 //! by what it writes into the run's folder.
 
-use super::train::send;
 use super::{Cancelled, Job, Waker};
 use crate::encoding::Field;
 use crate::train::standing::{points, standing};
-use crate::train::{Check, Likelihood, MetricsRow, Report, Run, StepInfo, TrainEvent};
+use crate::train::{Check, Likelihood, MetricsRow, Report, Run, RunError, StepInfo, TakeAtCheck, TrainEvent};
 use anyhow::{Context as _, bail};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -62,6 +62,7 @@ pub fn spawn_follow(run: PathBuf, waker: Waker) -> Job<TrainEvent, Report> {
             resumed_at,
         });
         let mut seen = 0;
+        let mut takes: HashSet<PathBuf> = HashSet::new();
         // A process that was just started needs a moment for its claim.
         let mut patience = 20;
         loop {
@@ -73,19 +74,45 @@ pub fn spawn_follow(run: PathBuf, waker: Waker) -> Job<TrainEvent, Report> {
             // Taken back, or written anew: what was seen is no guide.
             seen = seen.min(rows.len());
             for i in seen..rows.len() {
-                events(&rows, i, plan.steps).into_iter().for_each(|e| send(control, e));
+                // All of them: a curve with gaps, smoothed over what is left, would be another curve.
+                events(&rows, i, plan.steps).into_iter().for_each(|e| control.send(e));
             }
             seen = rows.len();
+            for path in takes_of(&run) {
+                if takes.insert(path.clone()) {
+                    take_at_check(path, &rows).into_iter().for_each(|e| control.send(e));
+                }
+            }
             if let Some(report) = run.report()?.filter(|_| !busy) {
                 return Ok(report);
             }
             patience = if busy { 4 } else { patience - 1 };
+            if !run.dir.is_dir() {
+                return Err(RunError::Gone { path: run.dir }.into());
+            }
             if patience == 0 {
                 bail!("nobody trains it any more; it can be resumed: {}", run.dir.display());
             }
             std::thread::sleep(LOOK);
         }
     })
+}
+
+/// The takes that lie in the folder, by name: in the order of their steps.
+fn takes_of(run: &Run) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(run.takes_path()).into_iter().flatten().flatten().map(|e| e.path());
+    let mut takes: Vec<PathBuf> = entries.filter(|p| p.extension().is_some_and(|e| e == "mid")).collect();
+    takes.sort();
+    takes
+}
+
+/// A take, where its name tells of which check it is.
+fn take_at_check(path: PathBuf, rows: &[MetricsRow]) -> Option<TrainEvent> {
+    let step = path.file_stem()?.to_str()?.strip_prefix("step-")?.parse().ok()?;
+    let checks = rows.iter().filter(|r| r.valid && r.step <= step);
+    let best = checks.min_by(|a, b| a.nats_per_note.total_cmp(&b.nats_per_note)).is_some_and(|r| r.step == step);
+    // How many notes and how long it took, the folder does not tell.
+    Some(TrainEvent::Take(TakeAtCheck { step, path, notes: 0, seconds: 0.0, best }))
 }
 
 /// What a row says.

@@ -241,6 +241,7 @@ mod tests {
             to_tick: 96,
             notes: Vec::new(),
             relaxed_at_end: Vec::new(),
+            set_aside: Vec::new(),
             home: None,
             letters: Vec::new(),
             seconds: 0.0,

@@ -38,10 +38,20 @@ pub struct RunInfo {
     pub takes: Vec<PathBuf>,
 }
 
-/// The runs in a folder, the latest first. What cannot be read is among them, with the reason.
+/// The runs in a folder, the latest first, and those of sweeps, which have a folder of their own there. What cannot be
+/// read is among them, with the reason.
 pub fn list(folder: &Path) -> Vec<RunInfo> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut runs: Vec<RunInfo> = entries.filter_map(|e| Run::open(&e.path()).ok()).map(|run| info(&run)).collect();
+    let folders = |of: &Path| std::fs::read_dir(of).into_iter().flatten().flatten().map(|e| e.path());
+    let mut runs = Vec::new();
+    for path in folders(folder) {
+        if let Ok(run) = Run::open(&path) {
+            runs.push(info(&run));
+            continue;
+        }
+        let sweep = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
+        let of_sweep = folders(&path).filter_map(|p| Run::open(&p).ok()).map(|run| info(&run));
+        runs.extend(of_sweep.map(|run| RunInfo { name: format!("{sweep}/{}", run.name), ..run }));
+    }
     runs.sort_by(|a, b| b.changed.cmp(&a.changed).then_with(|| a.name.cmp(&b.name)));
     runs
 }

@@ -20,7 +20,7 @@ const MAGIC: &[u8; 16] = b"cadenza model 2\n";
 
 #[derive(Debug, thiserror::Error)]
 pub enum CheckpointError {
-    #[error("model file: {0}")]
+    #[error(transparent)]
     File(#[from] ContainerError),
     #[error("the model does not fit this program ({reason}): {path}")]
     Mismatch { reason: String, path: PathBuf },

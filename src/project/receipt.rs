@@ -70,6 +70,15 @@ impl Receipts {
         self.0.get(&note.id).filter(|(then, _)| then == note).map(|(_, receipt)| receipt)
     }
 
+    /// Of a note that is as it was but for its pitch, which is one of those that the model named then: the pitch it
+    /// had, and its receipt.
+    pub fn swapped(&self, note: &Note) -> Option<(u8, &Receipt)> {
+        let (then, receipt) = self.0.get(&note.id)?;
+        let named = receipt.alternatives.iter().any(|(pitch, _)| *pitch == note.pitch);
+        let same = then.pitch != note.pitch && Note { pitch: note.pitch, ..*then } == *note;
+        (named && same).then_some((then.pitch, receipt))
+    }
+
     pub fn len(&self) -> usize {
         self.0.len()
     }
@@ -186,6 +195,24 @@ fn read_line(line: &str) -> Option<Line> {
 mod tests {
     use super::*;
     use crate::music::text;
+
+    #[test]
+    fn a_pitch_swapped_in_keeps_what_the_model_named() {
+        let score = crate::music::text::parse("x | 0 24 c4").expect("valid");
+        let note = score.voices[0].notes[0];
+        let receipt = Receipt { alternatives: vec![(60, 0.5), (64, 0.3)], ..Receipt::default() };
+        let mut receipts = Receipts::default();
+        receipts.insert(&note, receipt.clone());
+        let with = |change: &dyn Fn(&mut Note)| {
+            let mut other = note;
+            change(&mut other);
+            receipts.swapped(&other).map(|(was, receipt)| (was, receipt.clone()))
+        };
+        assert_eq!(with(&|n| n.pitch = 64), Some((60, receipt)));
+        assert_eq!(with(&|_| ()), None, "it has its receipt");
+        assert_eq!(with(&|n| n.pitch = 65), None, "the model did not name it");
+        assert_eq!(with(&|n| (n.pitch, n.duration) = (64, 12)), None);
+    }
 
     #[test]
     fn a_receipt_is_of_a_note_as_it_was() {

@@ -330,10 +330,16 @@ impl<'a> Course<'a> {
         let p = &mut self.progress;
         p.seconds += self.clock.lap(f64::INFINITY).seconds;
         let best = nats.is_none_or(|n| p.best_valid.is_none_or(|b| n < b));
+        p.stale_checks += 1;
         if best {
             (p.best_step, p.best_valid, p.stale_checks) = (p.step, nats, 0);
-        } else {
-            p.stale_checks += 1;
+        }
+        let network = likelihood.as_ref().and_then(Likelihood::network_nats_per_note);
+        let (sum, n) = std::mem::take(&mut self.since_check);
+        let train_nats = (n > 0).then(|| sum / f64::from(n));
+        self.checks.extend(nats.map(|valid| Point { valid, train: train_nats, network }));
+        if standing::network_learns(&self.checks) {
+            p.stale_checks = 0;
         }
         let settled = self.stepper.optimiser.settled(&self.stepper.model);
         let model = checkpoint_of(&settled, &self.stepper, &self.data, &self.progress)?;
@@ -342,15 +348,11 @@ impl<'a> Course<'a> {
         }
         let (step, epoch, seconds) = (self.progress.step, self.epoch(), self.progress.seconds);
         watch.checked(step, best, model);
-        let (sum, n) = std::mem::take(&mut self.since_check);
-        let train_nats = (n > 0).then(|| sum / f64::from(n));
         if let (Some(likelihood), Some(nats_per_note)) = (likelihood, nats) {
             let fields = likelihood.by_field().into_iter().map(|(_, n)| n).collect();
             let accuracy = likelihood.accuracy();
-            let network = likelihood.network_nats_per_note();
             let row = MetricsRow { accuracy, network, ..self.row(true, rate, nats_per_note, fields) };
             self.keeper.append(&row, watch)?;
-            self.checks.push(Point { valid: nats_per_note, train: train_nats });
             let standing = standing(&self.checks);
             watch.event(TrainEvent::Checked(Check { step, epoch, seconds, likelihood, best, train_nats, standing }));
         }

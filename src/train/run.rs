@@ -56,11 +56,16 @@ pub enum RunError {
     Busy { path: PathBuf },
     #[error("the folder of the run is gone (removed, renamed, or its drive was unplugged): {path}")]
     Gone { path: PathBuf },
+    #[error(
+        "the state it would go on from is lost ({reason}); its best model is whole: use it as it is, or start a training \
+         from it (--from {run})"
+    )]
+    StateLost { reason: CheckpointError, run: PathBuf },
     #[error("the run's {what} is not understood ({reason}): {path}")]
     Format { what: &'static str, reason: String, path: PathBuf },
     #[error(transparent)]
     Model(#[from] CheckpointError),
-    #[error("the run's data: {0}")]
+    #[error(transparent)]
     Data(#[from] ContainerError),
 }
 

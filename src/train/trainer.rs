@@ -155,7 +155,10 @@ pub fn resume_with(
         _ => lines(&data, &config, recipe, watch)?,
     };
     let (model, optimiser, progress) = if run.last_path().exists() {
-        let last = Checkpoint::<ModelInfo>::load(&run.last_path())?;
+        let last = Checkpoint::<ModelInfo>::load(&run.last_path()).map_err(|reason| match run.best() {
+            Ok(_) => RunError::StateLost { reason, run: run.dir.clone() },
+            Err(_) => reason.into(),
+        })?;
         let model = transfer::restored(&last, recipe, &device).map_err(TrainError::Weights)?;
         let optimiser = restored(recipe, last.optimiser.as_deref(), &device, watch)?;
         (model, optimiser, last.info.progress)

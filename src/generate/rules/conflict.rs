@@ -25,6 +25,24 @@ pub fn conflicts(settings: &Settings) -> Vec<(Rule, Rule)> {
     found
 }
 
+/// The settings without rules that would leave nothing together with another; and each of those with that other.
+/// Asked for note by note, such a rule would be evaded: by notes where it does not ask, or by an early end.
+pub fn without_conflicts(settings: &Settings) -> (Settings, Vec<(Rule, Rule)>) {
+    let (mut settings, mut set_aside) = (settings.clone(), Vec::new());
+    while let Some((rule, other)) = conflicts(&settings).first().copied() {
+        set_aside.push((rule, other));
+        match rule {
+            Rule::StartPitch => settings.rules.start_pitch = None,
+            Rule::EndPitch => settings.rules.end_pitch = None,
+            Rule::Chords => settings.rules.chords.clear(),
+            Rule::Key => settings.key = None,
+            Rule::Scale => settings.rules.scale = None,
+            _ => settings.range = None,
+        }
+    }
+    (settings, set_aside)
+}
+
 fn in_order(a: Rule, b: Rule) -> (Rule, Rule) {
     let rank = |rule: Rule| RELAX_ORDER.iter().position(|r| *r == rule);
     if rank(a) < rank(b) { (a, b) } else { (b, a) }
@@ -82,5 +100,17 @@ mod tests {
             s.rules.chords = parse_chords("C F#m B").expect("chords");
         });
         assert_eq!(chord, [(Rule::Chords, Rule::Scale)], "told once, for two chords");
+    }
+
+    #[test]
+    fn what_is_set_aside_leaves_rules_that_go_together() {
+        let mut settings = Settings { key: Key::parse("D minor"), range: Some((61, 61)), ..Settings::default() };
+        settings.rules.end_pitch = PitchGoal::parse("F#");
+        settings.rules.scale = ScaleRule::parse("C# F#");
+        let (left, aside) = without_conflicts(&settings);
+        assert!(conflicts(&left).is_empty());
+        assert_eq!(aside.iter().map(|(rule, _)| *rule).collect::<Vec<_>>(), [Rule::EndPitch, Rule::Key]);
+        assert!(left.key.is_none() && left.range.is_some() && left.rules.scale.is_some());
+        assert_eq!(without_conflicts(&left), (left.clone(), Vec::new()));
     }
 }

@@ -16,7 +16,7 @@ mod time;
 mod tone;
 
 pub use compiled::Compiled;
-pub use conflict::conflicts;
+pub use conflict::{conflicts, without_conflicts};
 pub use past::{GivenNotes, Heard, Past};
 pub use set::{PitchGoal, RuleSet, ScaleRule, VoiceRange, chord_track_of, parse_chords};
 pub use template::{Template, TemplateNote};

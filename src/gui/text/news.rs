@@ -195,7 +195,10 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("there is a run of that name already: @", "已有同名的训练：{}"),
     ("it is being trained: stop it first: @", "正在训练：请先停止：{}"),
     ("the model does not fit this program (*): @", "模型与此程序不符（{}）：{}"),
-    ("model file: *", "模型文件：{}"),
+    (
+        "the state it would go on from is lost (*); its best model is whole: use it as it is, or start a training from it (--from @)",
+        "用以继续的状态已丢失（{}）；其最佳模型完好：可直接使用，或由它开始训练（--from {}）",
+    ),
     ("no GPU number @: @", "没有编号为 {} 的显卡：{}"),
     // Presets, as recipes name them.
     ("Balanced", "均衡"),
@@ -244,6 +247,7 @@ pub(super) const NEWS: &[(&str, &str)] = &[
         "written again @, and still copies # notes or more: this is the attempt that copies least (the seed asked for was #)",
         "已重写（{}），相同音符仍不少于 {} 个：这是相同最少的一次（原种子为 {}）",
     ),
+    ("the rule \"@\" leaves nothing together with \"@\" and was set aside", "规则“{}”与“{}”合在一起无音可选，已放宽"),
     (
         "the rule \"@\" left nothing to choose # times and was set aside there",
         "规则“{}”有 {} 次使之无可选择，已在该处放宽",
@@ -265,8 +269,8 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("this task needs music that is there already", "此任务需要已有的音乐"),
     ("no voice is left to be written", "没有可写的声部"),
     (
-        "every voice that the model knows is there already: choose the one to write",
-        "模型所知的声部都已存在：请选择要写的声部",
+        "every voice that the model mostly writes is there already: choose the one to write (*)",
+        "模型常写的声部都已存在：请选择要写的声部（{}）",
     ),
     ("the settings are not sound: *", "设置有误：{}"),
     (

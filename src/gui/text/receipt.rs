@@ -8,6 +8,7 @@ texts! {
     ReceiptWords {}
     receipt: "Receipt", "来由";
     select_one: "Select one note to see why it is there", "选择一个音符以查看其来由";
+    swapped: "Swapped in by you: {} wrote {} here, and gave each of these so much", "由你换入：{} 原写 {}，各音的概率如下";
     none_of_it: "This note has no receipt: it was written or changed by hand, or no model has read it", "此音符没有来由记录：它由手动写入或改动，或尚无模型读过";
     written_by: "Written by {}", "由 {} 写成";
     read_by: "Read by {}", "由 {} 解读";

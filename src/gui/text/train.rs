@@ -62,6 +62,7 @@ texts! {
     begun: "Begun; the first check will say where it stands", "已开始；第一次检查将说明进展";
     first_check: "First check: {} nats per note; the next ones will tell whether it learns", "第一次检查：每音符 {} 奈特；之后的检查会说明是否在学习";
     learning: "Learning", "正在学习";
+    no_better: "No better than at step {}; the next checks will tell", "未优于第 {} 步；之后的检查会说明";
     best_so_far: "Learning: validation is at its best so far, {} nats per note", "正在学习：验证损失为目前最佳，每音符 {} 奈特";
     plateau: "A plateau: little has changed over the last checks", "平台期：最近几次检查变化很小";
     memorising: "Validation has stopped falling while training goes on: it is memorising. The best model (step {}) is kept.", "训练损失仍在下降而验证损失不再下降：模型正在死记。最佳模型（第 {} 步）已保留。";

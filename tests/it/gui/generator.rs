@@ -292,7 +292,7 @@ fn rules_that_leave_nothing_together_are_told_before_they_are_asked_for() {
     let mut h = window_asking(&Asked::default());
     h.state().state.session.events.send(SessionEvent::Models(vec!["Folk".into()]));
     h.run();
-    let told = |h: &Harness<'_>| h.query_all_by_label_contains("leave nothing together").count();
+    let told = |h: &Harness<'_, App>| h.query_all_by_label_contains("leave nothing together").count();
     let mut generator = h.state().state.view.generator.clone();
     (generator.settings.range, generator.settings.rules.start_pitch) = (Some((60, 72)), PitchGoal::parse("C3"));
     act(&mut h, Action::SetGenerator(Box::new(generator.clone())));

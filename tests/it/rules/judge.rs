@@ -42,16 +42,22 @@ impl<'a> Judge<'a> {
 
     /// A rule of single notes: each that breaks it must say so itself.
     fn each(&mut self, rule: Rule, keeps: impl Fn(u8, &Note) -> bool) {
-        let said = |n: &Note| self.receipt(n).relaxed.contains(&rule);
+        let aside = self.set_aside(rule);
+        let said = |n: &Note| aside || self.receipt(n).relaxed.contains(&rule);
         if self.notes.iter().any(|(slot, n)| !keeps(*slot, n) && !said(n)) {
             self.broken.insert(rule);
         }
     }
 
+    /// For the whole take.
+    fn set_aside(&self, rule: Rule) -> bool {
+        self.take.set_aside.iter().any(|(aside, _)| *aside == rule)
+    }
+
     /// A rule of the whole: the take must say so somewhere.
     fn whole(&mut self, rule: Rule, keeps: bool) {
         let said = self.take.notes.iter().any(|n| n.relaxed.contains(&rule));
-        let said = said || self.take.relaxed_at_end.contains(&rule);
+        let said = said || self.take.relaxed_at_end.contains(&rule) || self.set_aside(rule);
         if said {
             let sentence = format!("\"{}\"", rule.name());
             assert!(self.take.relaxations().iter().any(|s| s.contains(&sentence)), "{rule:?}");

@@ -165,6 +165,7 @@ fn judged(n: usize) -> BTreeMap<&'static str, (usize, usize)> {
             (Rule::Rhythm, r.rhythm_from.is_some()),
         ] {
             let said = take.relaxed_at_end.iter().chain(take.notes.iter().flat_map(|n| &n.relaxed));
+            let said = said.chain(take.set_aside.iter().map(|(aside, _)| aside));
             let row: &mut (usize, usize) = table.entry(rule.name()).or_default();
             row.0 += usize::from(on);
             row.1 += usize::from(said.into_iter().any(|r| *r == rule));

@@ -11,6 +11,8 @@ pub fn read(info: &RunInfo) -> Detail {
     let rows = Run::open(&info.dir).and_then(|run| run.metrics()).unwrap_or_default();
     let valid: Vec<Sample> = rows.iter().filter(|r| r.valid).map(sample_of_row).collect();
     let best = valid.iter().copied().min_by(|a, b| a.nats.total_cmp(&b.nats));
+    let known = || Run::open(&info.dir).and_then(|run| run.baselines()).ok().flatten();
+    let measured = info.report.as_ref().map(|r| r.baselines).or_else(known);
     let card = ReportCard::load(&info.dir);
     let card_takes = card.iter().flat_map(|c| &c.takes).filter_map(|t| take_view(&info.dir.join(&t.file), &[], None));
     let best_step = best.map(|b| b.step as u64);
@@ -19,7 +21,8 @@ pub fn read(info: &RunInfo) -> Detail {
     Detail {
         train: Arc::new(rows.iter().filter(|r| !r.valid).map(sample_of_row).collect::<Curve>()),
         best,
-        baselines: info.report.as_ref().map_or(Vec::new(), |r| baselines(&r.baselines)),
+        // A run that has not ended has no report yet.
+        baselines: measured.as_ref().map_or(Vec::new(), baselines),
         takes: Arc::new(takes),
         card_takes: Arc::new(card_takes.collect()),
         card: card.map(Arc::new),

@@ -95,6 +95,7 @@ impl TrainJobs {
             }
             TrainRequest::ResumeRun(name) => self.resume(&name, events),
             TrainRequest::RevealRun(name) => self.tell(job::runs::reveal(&self.runs.join(name)), events),
+            TrainRequest::List => self.listing.again(events),
             TrainRequest::Look(name) => self.listing.look(&name, events),
             TrainRequest::Rename(old, new) => {
                 let renamed = job::runs::rename(&self.runs.join(old), &new).map(drop);

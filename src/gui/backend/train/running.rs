@@ -58,7 +58,7 @@ impl Running {
     pub fn follow(info: &RunInfo, events: &EventSender) -> Self {
         let job = spawn_follow(info.dir.clone(), events.calm_waker());
         let mut running = Self::new(Work::Followed(job), info.dir.clone());
-        running.view.takes = Arc::new(info.takes.iter().filter_map(|p| take_view(p, &[], None)).collect());
+        running.view.name.clone_from(&info.name);
         running
     }
 
@@ -236,6 +236,7 @@ fn hear(v: &mut RunView, event: TrainEvent, stopping: bool) {
                 Standing::First => Happening::FirstCheck { nats: sample.nats },
                 Standing::Learning if c.best => Happening::Best { nats: sample.nats },
                 Standing::Learning => Happening::Learning,
+                Standing::NoBetter => Happening::NoBetter { best_step },
                 Standing::Plateau => Happening::Plateau,
                 Standing::Memorising => Happening::Memorising { best_step },
             };

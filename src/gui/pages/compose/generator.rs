@@ -2,7 +2,7 @@
 
 use super::details::details_ui;
 use super::rules::{conflicts_ui, misread_chord, rules_ui};
-use crate::generate::{Abilities, Form, Settings, Style, Task, UnknownMeter};
+use crate::generate::{Abilities, Form, Style, Task, UnknownMeter};
 use crate::gui::action::{Action, Actions};
 use crate::gui::shortcuts::Command;
 use crate::gui::state::{Generator, Page, Primer, State};
@@ -11,7 +11,6 @@ use crate::gui::theme::Tokens;
 use crate::gui::widgets::{
     Icon, fields, icon_button_sized, labelled, plain_button, primary_button, section, slider, subdued,
 };
-use crate::music::note::pitch_name;
 use crate::music::{Key, Meter, Note, NoteId, Role, Score, Tick};
 use eframe::egui::{self, Button, ComboBox, DragValue, Id, ProgressBar, Response, Slider, TextEdit, Ui};
 use std::collections::{BTreeSet, HashSet};

@@ -19,7 +19,9 @@ use eframe::egui::{Align, Id, Label, Layout, Rect, Sense, Ui, vec2};
 
 /// While notes are explained, and wherever the one that is selected has a receipt.
 pub fn is_shown(state: &State) -> bool {
-    state.view.explain || selected_note(state).is_some_and(|(_, note)| state.project.receipts().of(note).is_some())
+    let receipts = state.project.receipts();
+    let has = |note: &Note| receipts.of(note).is_some() || receipts.swapped(note).is_some();
+    state.view.explain || selected_note(state).is_some_and(|(_, note)| has(note))
 }
 
 /// `key` is the one that the piece sounds like, where it says none.
@@ -31,7 +33,13 @@ pub fn receipt_ui(ui: &mut Ui, state: &State, key: Option<Key>, actions: &mut Ac
         ui.spacing_mut().item_spacing.y = 4.0;
         match (selected, receipt) {
             (Some((voice, note)), Some(receipt)) => note_ui(ui, state, key, voice, note, receipt, actions),
-            (Some(_), None) => drop(subdued(ui, words.none_of_it)),
+            (Some((voice, note)), None) => match state.project.receipts().swapped(note) {
+                Some((was, receipt)) => {
+                    subdued(ui, fill(words.swapped, &[&receipt.model, &pitch_name_in(was, key)]));
+                    alternatives_ui(ui, state, key, voice, note, receipt, actions);
+                }
+                None => drop(subdued(ui, words.none_of_it)),
+            },
             (None, _) => drop(subdued(ui, words.select_one)),
         }
         if state.view.explain {

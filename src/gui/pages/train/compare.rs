@@ -23,7 +23,9 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
         return;
     }
     rows.sort_by(|a, b| a.nats.unwrap_or(f64::MAX).total_cmp(&b.nats.unwrap_or(f64::MAX)));
-    let apart = apart(&rows);
+    // Of runs that are ticked to be compared, what tells those apart.
+    let ticked: Vec<&RunRow> = rows.iter().copied().filter(|r| form.ticked.contains(&r.name)).collect();
+    let apart = apart(if ticked.len() > 1 { &ticked } else { &rows });
     ui.visuals_mut().widgets.noninteractive.bg_stroke.color = tokens.grid_fine;
     ui.spacing_mut().item_spacing.y = 0.0;
     let number = |width: f32| Column::initial(width).at_least(40.0).clip(true);
@@ -46,11 +48,12 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
         .auto_shrink(false)
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(24.0))
-        .column(Column::initial(170.0).at_least(90.0).clip(true))
-        .columns(number(78.0), 2)
-        .column(number(88.0))
-        .columns(number(82.0), 3)
-        .columns(number(76.0), 2)
+        // Together no wider than there is room in the smallest window.
+        .column(Column::initial(140.0).at_least(90.0).clip(true))
+        .columns(number(66.0), 2)
+        .column(number(82.0))
+        .columns(number(72.0), 3)
+        .columns(number(64.0), 2)
         .column(Column::remainder().at_least(90.0).clip(true))
         .header(ROW + 4.0, |mut header| {
             header.col(|_| {});
@@ -82,16 +85,18 @@ pub fn compare_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Act
 
 fn cells(run: &RunRow, apart: &[String], t: &Text) -> [String; 9] {
     let dash = || "–".to_owned();
+    // A run that has not ended has no report to tell it.
+    let known = |n: u64| if n > 0 { thousands(n) } else { dash() };
     let saved = run.nats.zip(run.ngram).map_or_else(dash, |(own, ngram)| format!("{:+.3}", own - ngram));
     [
         run.nats.map_or_else(dash, |n| format!("{n:.4}")),
         saved,
         run.arch.clone(),
-        thousands(run.parameters as u64),
-        format!("{}/{}", thousands(run.steps), thousands(run.planned_steps)),
-        thousands(run.best_step),
-        super::duration(t, run.seconds),
-        thousands(run.notes_per_sec.round() as u64),
+        known(run.parameters as u64),
+        format!("{}/{}", known(run.steps), known(run.planned_steps)),
+        known(run.best_step),
+        if run.seconds > 0.0 { super::duration(t, run.seconds) } else { dash() },
+        known(run.notes_per_sec.round() as u64),
         differences(run, apart),
     ]
 }

@@ -65,6 +65,8 @@ pub struct Form {
     pub renaming: Option<(String, String)>,
     /// Discarding waits for an answer.
     pub discarding: bool,
+    /// When it was last looked which runs there are, in the window's seconds.
+    pub listed: f64,
     /// Where the plot was drawn, and where a picture of it is to go.
     pub plot_rect: Option<Rect>,
     pub picture: Option<PathBuf>,
@@ -94,6 +96,7 @@ impl Default for Form {
             known: BTreeSet::new(),
             renaming: None,
             discarding: false,
+            listed: 0.0,
             plot_rect: None,
             picture: None,
             measured: None,

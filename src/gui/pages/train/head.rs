@@ -41,6 +41,10 @@ pub fn running_ui(ui: &mut Ui, state: &State, run: &RunView, form: &mut Form, ac
     });
     let (sentence, color) = said(&run.now, t, tokens);
     ui.add(Label::new(RichText::new(sentence).color(color)).wrap());
+    if run.steps == 0 {
+        // How long it will be is not known yet.
+        return log_ui(ui, state, run);
+    }
     let epoch = run.epoch.fract() as f32;
     let whole = run.step as f32 / run.steps.max(1) as f32;
     for (name, share) in [
@@ -61,7 +65,10 @@ pub fn running_ui(ui: &mut Ui, state: &State, run: &RunView, form: &mut Form, ac
     ui.horizontal_wrapped(|ui| {
         let eta = run.eta_secs.map_or(String::new(), |s| format!(" • {}", fill(t.time_left, &[&duration(t, s)])));
         ui.label(format!("{}{eta}", duration(t, run.elapsed_secs)));
-        subdued(ui, fill(t.notes_per_sec, &[&thousands(run.notes_per_sec.round() as u64)]));
+        // Of a training of another process it is not told.
+        if run.notes_per_sec > 0.0 {
+            subdued(ui, fill(t.notes_per_sec, &[&thousands(run.notes_per_sec.round() as u64)]));
+        }
         subdued(ui, fill(t.learning_rate_is, &[&format!("{:.1e}", run.learning_rate)]));
         if let Some(bytes) = run.memory {
             subdued(ui, fill(t.tr.memory, &[&bytes_text(bytes)]));
@@ -123,6 +130,7 @@ pub fn said(now: &Happening, t: &Text, tokens: &Tokens) -> (String, Color32) {
         Happening::Begun => (t.tr.begun.to_owned(), calm),
         Happening::FirstCheck { nats: n } => (fill(t.tr.first_check, &[&nats(n)]), calm),
         Happening::Learning => (t.tr.learning.to_owned(), calm),
+        Happening::NoBetter { best_step } => (fill(t.tr.no_better, &[&thousands(*best_step)]), calm),
         Happening::Best { nats: n } => (fill(t.tr.best_so_far, &[&nats(n)]), tokens.success),
         Happening::Plateau => (t.tr.plateau.to_owned(), tokens.info),
         Happening::Memorising { best_step } => (fill(t.tr.memorising, &[&thousands(*best_step)]), tokens.warning),
@@ -185,11 +193,11 @@ pub fn discard_ui(ui: &Ui, state: &State, form: &mut Form, actions: &mut Actions
         ui.label(fill(t.tr.discard_text, &[&run.name]));
         ui.add_space(12.0);
         ui.horizontal(|ui| {
-            if primary_button(ui, t.tr.delete, 0.0).clicked() {
-                actions.push(Action::Train(TrainRequest::Discard));
+            if primary_button(ui, t.cancel, 0.0).clicked() {
                 form.discarding = false;
             }
-            if plain_button(ui, t.cancel).clicked() {
+            if plain_button(ui, t.tr.delete).clicked() {
+                actions.push(Action::Train(TrainRequest::Discard));
                 form.discarding = false;
             }
         });
@@ -210,6 +218,7 @@ mod tests {
             Happening::Begun,
             Happening::FirstCheck { nats: 2.5 },
             Happening::Learning,
+            Happening::NoBetter { best_step: 1200 },
             Happening::Best { nats: 1.25 },
             Happening::Plateau,
             Happening::Memorising { best_step: 1200 },

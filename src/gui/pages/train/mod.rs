@@ -70,9 +70,21 @@ pub fn train_ui(ui: &mut Ui, state: &State, form: &mut Form, actions: &mut Actio
             }
         });
     });
+    list_again(ui, form, actions);
     runs::rename_ui(ui, state, form, actions);
     head::discard_ui(ui, state, form, actions);
     picture::take(ui, state, form);
+}
+
+/// Looks from time to time which runs there are, while the page is seen: another program may have made one.
+fn list_again(ui: &Ui, form: &mut Form, actions: &mut Actions) {
+    const EVERY: f64 = 10.0;
+    let now = ui.input(|i| i.time);
+    if now - form.listed > EVERY {
+        form.listed = now;
+        actions.push(Action::Train(TrainRequest::List));
+    }
+    ui.ctx().request_repaint_after_secs(EVERY as f32);
 }
 
 /// Notices what is new: runs to tick, a recipe to fill in.

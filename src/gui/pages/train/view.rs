@@ -209,6 +209,10 @@ pub enum Happening {
         nats: f64,
     },
     Learning,
+    /// The last check was no better than the best one.
+    NoBetter {
+        best_step: u64,
+    },
     /// A check was the best so far.
     Best {
         nats: f64,
@@ -355,6 +359,8 @@ pub enum TrainRequest {
     UseRun(String),
     ResumeRun(String),
     RevealRun(String),
+    /// Look which runs there are: another program may have made one.
+    List,
     /// Read the curves, takes and report of a run.
     Look(String),
     Rename(String, String),
