@@ -1,6 +1,9 @@
 //! `cadenza bench`: the figures of the README's table, on this machine. Fixed names and units; shapes
 //! as in the PyTorch twin, so that a ratio of the two means something.
 
+mod growth;
+mod writing;
+
 use super::context::{Context, Usage};
 use crate::audio::SoundFont;
 use crate::audio::blocks::block_times;
@@ -9,11 +12,11 @@ use crate::corpus::{ImportOptions, import, starter};
 use crate::job::Originality;
 use crate::midi;
 use crate::model::init::Dropout;
-use crate::model::{Arch, Batch, Compute, FieldSpec, Inference, Layers, ModelConfig, NoteModel, Previous};
+use crate::model::{Arch, Batch, Compute, FieldSpec, Layers, ModelConfig, NoteModel};
 use crate::music::lot::mixed;
 use crate::music::{Note, Role, Score, Voice};
-use crate::train::Recipe;
 use crate::train::optimiser::Optimiser;
+use crate::train::{Recipe, peak_memory};
 use clap::Args;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -24,15 +27,16 @@ use std::time::Instant;
 const EXAMPLE: &str = "\
 Example:
   cadenza bench train --json
-  cadenza bench import --data ~/Music/midi";
+  cadenza bench import --data ~/Music/midi
+  cadenza bench growth --only train/window --json";
 
 /// Measure this machine: training, generating and the wait for a first note, looking up what is copied, importing,
-/// rendering, a block of sound, repainting the piano roll
+/// rendering, a block of sound, repainting the piano roll; and how cost grows
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "first-note", "originality", "render", "block", "roll"])]
+    #[arg(value_parser = ["import", "train", "generate", "first-note", "originality", "render", "block", "roll", "growth"])]
     what: Option<String>,
     /// The folder to import [default: the starter tunes], and whose pieces takes are compared with [default: 1,000
     /// made ones]
@@ -43,6 +47,8 @@ pub struct Arguments {
     device: String,
     #[arg(long, default_value_t = 9, value_parser = clap::value_parser!(u32).range(3..=1000))]
     runs: u32,
+    #[command(flatten)]
+    growth: growth::Arguments,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -54,7 +60,9 @@ struct Figure {
     median: f64,
     min: f64,
     max: f64,
-    /// What 99 of 100 stay below, where there are so many.
+    /// What 95 and 99 of 100 stay below, where there are so many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    p95: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     p99: Option<f64>,
     unit: &'static str,
@@ -70,8 +78,9 @@ fn figure(name: &'static str, unit: &'static str, mut values: Vec<f64>) -> Figur
     values.sort_by(f64::total_cmp);
     let (min, max) = (values.first().copied().unwrap_or(0.0), values.last().copied().unwrap_or(0.0));
     let at = |share: f64| values.get((values.len() as f64 * share) as usize).copied();
-    let p99 = at(0.99).filter(|_| values.len() >= 100);
-    Figure { name, median: at(0.5).unwrap_or(0.0), min, max, p99, unit, runs: values.len() }
+    let of_many = |share: f64| at(share).filter(|_| values.len() >= 100);
+    let (p95, p99) = (of_many(0.95), of_many(0.99));
+    Figure { name, median: at(0.5).unwrap_or(0.0), min, max, p95, p99, unit, runs: values.len() }
 }
 
 /// What a window with a piece of many notes costs.
@@ -101,18 +110,26 @@ pub fn run(arguments: &Arguments, window: WindowMeasures, context: &Context) -> 
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
     let compute: Compute =
         arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
+    if arguments.what.as_deref() == Some("growth") {
+        // Takes minutes: only where it is asked for.
+        return growth::run(&arguments.growth, compute, arguments.runs, context);
+    }
     let mut benches = Vec::new();
     if wanted("import") {
         benches.extend(imports(arguments)?);
     }
     if wanted("train") {
-        benches.push(training("train/transformer", Arch::Transformer, compute, arguments.runs)?);
-        benches.push(training("train/lstm", Arch::Lstm, compute, arguments.runs)?);
-        benches.push(training("train/gru", Arch::Gru, compute, arguments.runs)?);
+        for (names, arch) in [
+            (["train/transformer", "train/transformer/memory"], Arch::Transformer),
+            (["train/lstm", "train/lstm/memory"], Arch::Lstm),
+            (["train/gru", "train/gru/memory"], Arch::Gru),
+        ] {
+            benches.extend(training(names, arch, compute, arguments.runs)?);
+        }
     }
     if wanted("generate") {
-        benches.push(generating("generate/note", 1, arguments.runs)?);
-        benches.push(generating("generate/4", 4, arguments.runs)?);
+        benches.extend(writing::network(arguments.runs)?);
+        benches.extend(writing::takes(arguments.runs, context)?);
     }
     if wanted("first-note") {
         let (seen, heard) = (window.first_note)(arguments.runs as usize).map_err(|e| anyhow::anyhow!("{e}"))?;
@@ -133,9 +150,9 @@ pub fn run(arguments: &Arguments, window: WindowMeasures, context: &Context) -> 
     let report = Report { benches };
     let human = || {
         let line = |f: &Figure| {
-            let p99 = f.p99.map_or_else(String::new, |p| format!(", 99 % below {p:.2}"));
-            let range = format!("({:.2} – {:.2}{p99}, {} runs)", f.min, f.max, f.runs);
-            format!("{:<18} {:>10.2} {:<14} {range}\n", f.name, f.median, f.unit)
+            let most = f.p95.zip(f.p99).map(|(a, b)| format!(", 95 % below {a:.2}, 99 % below {b:.2}"));
+            let range = format!("({:.2} – {:.2}{}, {} runs)", f.min, f.max, most.unwrap_or_default(), f.runs);
+            format!("{:<24} {:>10.2} {:<14} {range}\n", f.name, f.median, f.unit)
         };
         report.benches.iter().map(line).collect()
     };
@@ -163,6 +180,12 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         groups: 0,
         conditions: Vec::new(),
     };
+    let batch = filled(&config, rows, len);
+    (config, batch)
+}
+
+/// Rows of notes, each field going through its values.
+fn filled(config: &ModelConfig, rows: usize, len: usize) -> Batch {
     let mut batch = Batch::new(rows, len, config.fields.len());
     for i in 0..rows * len {
         for (f, spec) in config.fields.iter().enumerate() {
@@ -174,55 +197,39 @@ fn twin(arch: Arch) -> (ModelConfig, Batch) {
         batch.opens[i] = i % len == 0;
         batch.counts[i] = true;
     }
-    (config, batch)
+    batch
 }
 
-fn training(name: &'static str, arch: Arch, compute: Compute, runs: u32) -> anyhow::Result<Figure> {
+/// Notes a second of a whole training step, and the most memory that the process has held so far.
+fn training(names: [&'static str; 2], arch: Arch, compute: Compute, runs: u32) -> anyhow::Result<Vec<Figure>> {
     let (config, batch) = twin(arch);
+    let steps = step_seconds(&config, &batch, &Recipe::default(), compute, runs)?;
+    let speeds = steps.into_iter().map(|seconds| batch.n_counted() as f64 / seconds).collect();
+    let memory = peak_memory().map(|bytes| figure(names[1], "MB, process", vec![bytes as f64 / 1e6]));
+    Ok([figure(names[0], "notes/s", speeds)].into_iter().chain(memory).collect())
+}
+
+/// Seconds of each of so many whole training steps, after two that are not counted.
+fn step_seconds(
+    config: &ModelConfig,
+    batch: &Batch,
+    recipe: &Recipe,
+    compute: Compute,
+    runs: u32,
+) -> anyhow::Result<Vec<f64>> {
     let device = compute.open()?.autodiff();
-    let mut model = NoteModel::new(&config, 1, &device);
-    let mut optimiser = Optimiser::new(&Recipe::default());
-    let mut speeds = Vec::new();
+    let mut model = NoteModel::new(config, 1, &device);
+    let mut optimiser = Optimiser::new(recipe);
+    let mut seconds = Vec::new();
     for step in 0..u64::from(runs) + 2 {
         let begun = Instant::now();
         let mut drop = Dropout::new(1, step, config.dropout);
-        let loss = model.losses(&batch, &config, &device, &mut drop).sums().sum() / batch.n_counted() as f64;
+        let loss = model.losses(batch, config, &device, &mut drop).sums().sum() / batch.n_counted() as f64;
         (model, _) = optimiser.step(model, &loss, 1e-3);
         device.sync().map_err(|e| anyhow::anyhow!("{e:?}"))?;
-        speeds.push(batch.n_counted() as f64 / begun.elapsed().as_secs_f64());
+        seconds.push(begun.elapsed().as_secs_f64());
     }
-    Ok(figure(name, "notes/s", speeds.split_off(2)))
-}
-
-/// Milliseconds a note of each take: 128 notes from an empty cache, fields drawn by the clock of the
-/// chain alone (the first value of each), so that only the network is measured.
-fn generating(name: &'static str, takes: usize, runs: u32) -> anyhow::Result<Figure> {
-    const NOTES: usize = 128;
-    let (config, _) = twin(Arch::Transformer);
-    let model = Inference::new(&NoteModel::new(&config, 1, &Compute::Cpu.open()?), &config);
-    let write = || {
-        let mut state = model.start(takes);
-        for i in 0..NOTES {
-            let fields = (i > 0).then(|| vec![1u16; config.fields.len()]);
-            let previous = Previous { fields, place: (i % 48) as u16, meter: 0, time: i as f32, told: Vec::new() };
-            model.feed(&mut state, &vec![previous; takes]);
-            for f in 0..config.fields.len() {
-                let likeliest = |row: &Vec<f32>| {
-                    row.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map_or(0, |best| best.0 as u16)
-                };
-                let best: Vec<u16> = model.logits(&state, f).iter().map(likeliest).collect();
-                if f + 1 < config.fields.len() {
-                    model.choose(&mut state, f, &best, &vec![(i % 48) as u16; takes]);
-                }
-            }
-        }
-    };
-    let times = (0..runs + 1).map(|_| {
-        let begun = Instant::now();
-        write();
-        begun.elapsed().as_secs_f64() * 1e3 / NOTES as f64
-    });
-    Ok(figure(name, "ms/note", times.skip(1).collect()))
+    Ok(seconds.split_off(2))
 }
 
 fn imports(arguments: &Arguments) -> anyhow::Result<Vec<Figure>> {

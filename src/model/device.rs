@@ -13,6 +13,9 @@ pub enum Compute {
     NdArray,
     /// The n-th GPU that wgpu (or, where built in, CUDA) finds.
     Gpu(usize),
+    /// What wgpu finds that draws in software, such as Mesa's llvmpipe: slow, for trying what a GPU would compute.
+    /// In no list.
+    Software,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +24,8 @@ pub enum DeviceError {
     Unknown(String),
     #[error("no GPU number {wanted}: {found}")]
     NoGpu { wanted: usize, found: String },
+    #[error("no software renderer of Vulkan was found (on Debian: mesa-vulkan-drivers)")]
+    NoSoftware,
 }
 
 impl std::str::FromStr for Compute {
@@ -31,6 +36,7 @@ impl std::str::FromStr for Compute {
             "cpu" | "flex" => Ok(Compute::Cpu),
             "ndarray" => Ok(Compute::NdArray),
             "gpu" => Ok(Compute::Gpu(0)),
+            "gpu:software" => Ok(Compute::Software),
             _ => text
                 .strip_prefix("gpu:")
                 .and_then(|n| n.parse().ok())
@@ -46,6 +52,7 @@ impl std::fmt::Display for Compute {
             Compute::Cpu => f.write_str("cpu"),
             Compute::NdArray => f.write_str("ndarray"),
             Compute::Gpu(n) => write!(f, "gpu:{n}"),
+            Compute::Software => f.write_str("gpu:software"),
         }
     }
 }
@@ -61,7 +68,7 @@ impl Compute {
     /// The burn device, without gradients.
     ///
     /// # Errors
-    /// [`DeviceError::NoGpu`] with what was found instead.
+    /// [`DeviceError::NoGpu`] with what was found instead, [`DeviceError::NoSoftware`].
     pub fn open(self) -> Result<Device, DeviceError> {
         match self {
             Compute::Cpu => Ok(Device::flex()),
@@ -76,6 +83,7 @@ impl Compute {
                     Err(DeviceError::NoGpu { wanted, found })
                 }
             }
+            Compute::Software => software().map(|(device, _)| device).ok_or(DeviceError::NoSoftware),
         }
     }
 
@@ -123,6 +131,13 @@ fn gpus() -> (Vec<(Device, String)>, String) {
     (found, sentence)
 }
 
+/// The adapter that draws in software, with its name.
+fn software() -> Option<(Device, String)> {
+    let devices = quietly(|| Device::enumerate(DeviceType::Wgpu).into_vec()).ok()?;
+    let software = Device::wgpu(DeviceKind::Cpu);
+    devices.into_iter().find(|d| *d == software).and_then(|d| named(d, "wgpu"))
+}
+
 /// The first word of an adapter's name.
 fn short(name: &str) -> &str {
     name.split_whitespace().next().unwrap_or(name)
@@ -151,7 +166,7 @@ mod tests {
 
     #[test]
     fn names_and_parsing_agree() {
-        for compute in [Compute::Cpu, Compute::NdArray, Compute::Gpu(0), Compute::Gpu(3)] {
+        for compute in [Compute::Cpu, Compute::NdArray, Compute::Gpu(0), Compute::Gpu(3), Compute::Software] {
             assert_eq!(compute.to_string().parse::<Compute>().expect("parses"), compute);
         }
         assert!("tpu".parse::<Compute>().is_err());

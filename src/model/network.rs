@@ -48,6 +48,11 @@ impl NoteModel {
         }
     }
 
+    /// How many numbers are learned.
+    pub fn n_weights(&self) -> usize {
+        self.num_params()
+    }
+
     /// −log p of every field of every event. `drop` with rate 0 for evaluation.
     pub fn losses(&self, batch: &Batch, config: &ModelConfig, device: &Device, drop: &mut Dropout) -> FieldLosses {
         let inputs = &Inputs::new(batch, config, device);

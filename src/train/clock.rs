@@ -7,6 +7,18 @@ pub fn memory_held() -> Option<u64> {
     memory_stats::memory_stats().map(|m| m.physical_mem as u64)
 }
 
+/// The most that it has held since it began. Linux says so; elsewhere it is what is held now.
+pub fn peak_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok();
+    let peak = status.as_deref().and_then(peak_of).map(|kilobytes| kilobytes * 1024);
+    peak.or_else(memory_held)
+}
+
+/// Kilobytes of the line that tells of the peak.
+fn peak_of(status: &str) -> Option<u64> {
+    status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?.split_whitespace().next()?.parse().ok()
+}
+
 pub struct Clock {
     lap: Instant,
     /// The same moment on the wall, which goes on while a computer sleeps.
@@ -85,6 +97,18 @@ fn without_sleep(steady: f64, wall: f64, typical: f64) -> Lap {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_peak_is_read_and_is_no_less_than_what_is_held() {
+        assert_eq!(peak_of("Name:\tx\nVmHWM:\t    1234 kB\nVmRSS:\t 1000 kB\n"), Some(1234));
+        assert_eq!(peak_of("Name:\tx\n"), None);
+        let mut held = vec![0u8; 64 << 20];
+        held.iter_mut().step_by(4096).for_each(|byte| *byte = 1);
+        let (now, peak) = (memory_held().expect("told"), peak_memory().expect("told"));
+        // The two are counted in different ways, to a few pages a thread.
+        assert!(now > 64 << 20 && peak > now - (8 << 20), "{peak} and {now}");
+        drop(held);
+    }
 
     #[test]
     fn sleep_is_told_from_work() {

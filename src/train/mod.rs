@@ -49,7 +49,7 @@ pub mod watch;
 
 pub use baselines::Baselines;
 pub use card::{DataCard, PieceCard};
-pub use clock::memory_held;
+pub use clock::{memory_held, peak_memory};
 pub use data::{DataSet, Sequence};
 pub use error::TrainError;
 pub use evaluate::{Likelihood, evaluate};

@@ -8,6 +8,7 @@ mod form;
 mod formats;
 mod gui;
 mod infill;
+mod lavapipe;
 mod meters;
 mod pipeline;
 mod report;
