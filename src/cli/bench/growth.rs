@@ -218,7 +218,8 @@ fn original(series: &Series<'_>, runs: u32) -> anyhow::Result<Vec<Point>> {
     let mut pieces = pieces(series.at + series.at / 10);
     let held_out = pieces.split_off(series.at);
     let (begun, before) = (Instant::now(), memory_held());
-    let originality = Originality::new(&pieces, vec![String::new(); pieces.len()], held_out);
+    let families = vec![None; pieces.len()];
+    let originality = Originality::new(&pieces, vec![String::new(); pieces.len()], &families, held_out);
     let laid_out = begun.elapsed().as_secs_f64();
     let look_up = |take: Score| {
         let begun = Instant::now();
