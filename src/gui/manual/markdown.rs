@@ -12,7 +12,10 @@ pub enum Block {
     /// Rows of cells; the first is the head.
     Table(Vec<Vec<Vec<Span>>>),
     /// Alone on its line: what it shows, and where it lies.
-    Picture { words: String, link: String },
+    Picture {
+        words: String,
+        link: String,
+    },
 }
 
 /// Words that look alike.
@@ -192,7 +195,20 @@ mod tests {
                     | a | b |\n|---|---|\n| `1` | 2 |\n\n```\n x *y*\n\nz\n```\n\nof\n![what, it shows](p/x.png)\n";
         let blocks = parse(text);
         let kinds: Vec<String> = blocks.iter().map(Block::kind).collect();
-        assert_eq!(kinds, ["heading 1", "paragraph", "item •", "item •", "item 1.", "table 2 × 2", "code", "paragraph", "picture p/x.png"]);
+        assert_eq!(
+            kinds,
+            [
+                "heading 1",
+                "paragraph",
+                "item •",
+                "item •",
+                "item 1.",
+                "table 2 × 2",
+                "code",
+                "paragraph",
+                "picture p/x.png"
+            ]
+        );
         assert_eq!(blocks[0].anchor().as_deref(), Some("a-b"));
         assert_eq!(blocks[1].words(), "One two there c*d e.");
         assert_eq!(blocks[1].links(), ["x.md#y"]);

@@ -140,7 +140,14 @@ pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
 }
 
 /// A picture as large as the window lets it be, until it is clicked.
-fn whole_picture_ui(ctx: &Context, picture: usize, words: &str, is_chinese: bool, opened: &Opened, actions: &mut Actions) {
+fn whole_picture_ui(
+    ctx: &Context,
+    picture: usize,
+    words: &str,
+    is_chinese: bool,
+    opened: &Opened,
+    actions: &mut Actions,
+) {
     let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(6));
     let modal = Modal::new(Id::unique("manual picture")).frame(frame).show(ctx, |ui| {
         let room = ctx.content_rect().size() - vec2(48.0, 48.0);
@@ -181,7 +188,14 @@ fn blocks_ui(ui: &mut Ui, blocks: &[Block], opened: &Opened, is_chinese: bool, a
 }
 
 /// A picture as wide as the page; a click shows it by itself.
-fn page_picture_ui(ui: &mut Ui, words: &str, link: &str, opened: &Opened, is_chinese: bool, actions: &mut Actions) -> Response {
+fn page_picture_ui(
+    ui: &mut Ui,
+    words: &str,
+    link: &str,
+    opened: &Opened,
+    is_chinese: bool,
+    actions: &mut Actions,
+) -> Response {
     let room = vec2(ui.available_width(), f32::INFINITY);
     let shown = Picture::by_link(link).and_then(|picture| {
         ui.add_space(4.0);

@@ -3,7 +3,9 @@
 use crate::gui::theme::RADIUS;
 use crate::gui::widgets::focus_ring;
 use eframe::egui::load::SizedTexture;
-use eframe::egui::{ColorImage, Context, CursorIcon, Id, Image, Response, Sense, TextureHandle, TextureOptions, Ui, Vec2};
+use eframe::egui::{
+    ColorImage, Context, CursorIcon, Id, Image, Response, Sense, TextureHandle, TextureOptions, Ui, Vec2,
+};
 
 /// A picture, with its words in both languages.
 pub struct Picture {

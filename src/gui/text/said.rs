@@ -71,10 +71,7 @@ pub(super) const SAID: &[(&str, &str)] = &[
         "every voice that the model mostly writes is there already: choose the one to write (@)",
         "模型主要写的声部都已存在：请选择要写的声部（{}）",
     ),
-    (
-        "there is no voice \"@\" (the piece has @; the model writes @)",
-        "没有声部“{}”（乐曲有 {}；模型可写 {}）",
-    ),
+    ("there is no voice \"@\" (the piece has @; the model writes @)", "没有声部“{}”（乐曲有 {}；模型可写 {}）"),
     ("there is no voice \"@\" (the model writes @)", "没有声部“{}”（模型可写 {}）"),
     // A piece that is explained.
     (
@@ -127,7 +124,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ("no file manager could be opened; the folder is @", "无法打开文件管理器；文件夹为 {}"),
     ("no takes are written at the checks any more: *", "检验时不再写版本：{}"),
     ("a fault in the program", "程序出错"),
-    ("of # notes # are counted, in pieces drawn at random: more would need too much memory", "{} 个音符中计数了 {} 个，乐曲随机抽取：更多会占用过多内存"),
+    (
+        "of # notes # are counted, in pieces drawn at random: more would need too much memory",
+        "{} 个音符中计数了 {} 个，乐曲随机抽取：更多会占用过多内存",
+    ),
     ("burn could not store or restore weights: @", "无法存取权重：{}"),
     (
         "the device failed after step # (@): the state saved last is kept, training can be resumed from there, on another device too",
