@@ -9,7 +9,9 @@ fn main() -> ExitCode {
     let outcome = match cli::parse(std::env::args_os()) {
         Invocation::Window(file) => gui::run(file).map_err(anyhow::Error::new),
         Invocation::Verb(verb) => {
-            cli::run(verb, cli::WindowMeasures { roll: measure_roll, first_note: measure_first_note })
+            let measures =
+                cli::WindowMeasures { roll: measure_roll, first_note: measure_first_note, start: measure_start };
+            cli::run(verb, measures)
         }
         Invocation::Over(code) => return ExitCode::from(code),
     };
@@ -31,4 +33,9 @@ fn measure_roll(n_notes: usize, repaints: usize) -> cli::RollMeasured {
 
 fn measure_first_note(takes: usize) -> Result<(Vec<f64>, Vec<f64>), String> {
     gui::measure::first_note(takes).map(|measured| (measured.screen, measured.sound))
+}
+
+fn measure_start(began: std::time::SystemTime) -> Result<cli::WindowStarted, String> {
+    let seen = gui::measure::start(began).map_err(|e| e.to_string())?;
+    Ok(cli::WindowStarted { drawn: seen.drawn, ready: seen.ready, memory: seen.memory })
 }

@@ -18,11 +18,12 @@ use crate::music::{Note, Role, Score, Voice};
 use crate::train::optimiser::Optimiser;
 use crate::train::{Recipe, peak_memory};
 use clap::Args;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Instant;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 const EXAMPLE: &str = "\
 Example:
@@ -31,12 +32,15 @@ Example:
   cadenza bench growth --only train/window --json";
 
 /// Measure this machine: training, generating and the wait for a first note, looking up what is copied, importing,
-/// rendering, a block of sound, repainting the piano roll; and how cost grows
+/// rendering, a block of sound, repainting the piano roll; how cost grows, and opening the window, where it is asked for
+/// by name
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLE)]
 pub struct Arguments {
     /// Measure only this
-    #[arg(value_parser = ["import", "train", "generate", "first-note", "originality", "render", "block", "roll", "growth"])]
+    #[arg(value_parser = [
+        "import", "train", "generate", "first-note", "originality", "render", "block", "roll", "growth", "start",
+    ])]
     what: Option<String>,
     /// The folder to import [default: the starter tunes], and whose pieces takes are compared with [default: 1,000
     /// made ones]
@@ -49,6 +53,9 @@ pub struct Arguments {
     runs: u32,
     #[command(flatten)]
     growth: growth::Arguments,
+    /// When the process was begun, in microseconds since 1970: the window of a `start`, which is asked for so
+    #[arg(long, hide = true)]
+    since: Option<u64>,
     /// Print one JSON object instead of text
     #[arg(long)]
     pub json: bool,
@@ -99,14 +106,34 @@ pub type MeasureRoll = fn(usize, usize) -> RollMeasured;
 /// Asks a window for so many takes: milliseconds from the key to the first note of each, seen and heard.
 pub type MeasureFirstNote = fn(usize) -> Result<(Vec<f64>, Vec<f64>), String>;
 
+/// What a window did that was opened: milliseconds since its process began, and bytes.
+#[derive(Default, Deserialize, Serialize)]
+pub struct WindowStarted {
+    /// Until the first repaint stood on the screen.
+    pub drawn: Option<f64>,
+    /// Until the models were known.
+    pub ready: Option<f64>,
+    /// What the process held some seconds later.
+    pub memory: Option<u64>,
+}
+
+/// Opens the window, whose process began then, for some seconds.
+pub type MeasureStart = fn(SystemTime) -> Result<WindowStarted, String>;
+
 /// What only the window can measure.
 #[derive(Clone, Copy)]
 pub struct WindowMeasures {
     pub roll: MeasureRoll,
     pub first_note: MeasureFirstNote,
+    pub start: MeasureStart,
 }
 
 pub fn run(arguments: &Arguments, window: WindowMeasures, context: &Context) -> anyhow::Result<()> {
+    if let Some(since) = arguments.since {
+        let began = UNIX_EPOCH + Duration::from_micros(since);
+        let seen = (window.start)(began).map_err(|e| anyhow::anyhow!("{e}"))?;
+        return context.report(String::new, &seen);
+    }
     let wanted = |name: &str| arguments.what.as_deref().is_none_or(|w| w == name);
     let compute: Compute =
         arguments.device.parse().map_err(|e: crate::model::DeviceError| Usage::new(e.to_string()))?;
@@ -146,6 +173,10 @@ pub fn run(arguments: &Arguments, window: WindowMeasures, context: &Context) -> 
     }
     if wanted("block") {
         benches.extend(blocks(arguments.runs)?);
+    }
+    // It needs a display, and a few seconds a time.
+    if arguments.what.as_deref() == Some("start") {
+        benches.extend(starts(arguments.runs)?);
     }
     let report = Report { benches };
     let human = || {
@@ -350,4 +381,27 @@ fn blocks(runs: u32) -> anyhow::Result<Vec<Figure>> {
     let shares: Vec<f64> = times.iter().map(|t| t.as_secs_f64() / deadline * 100.0).collect();
     let missed = shares.iter().filter(|s| **s > 100.0).count();
     Ok(vec![figure("block/64 notes", "% of time", shares), figure("block/missed", "buffers", vec![missed as f64])])
+}
+
+/// Opens the window so many times after one that is not counted, each in a process of its own.
+fn starts(runs: u32) -> anyhow::Result<Vec<Figure>> {
+    let program = std::env::current_exe()?;
+    let (mut drawn, mut ready, mut memory) = (Vec::new(), Vec::new(), Vec::new());
+    for n in 0..=runs {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH)?.as_micros().to_string();
+        let output = Command::new(&program)
+            .args(["bench", "start", "--json", "--since", &since])
+            .stderr(Stdio::inherit())
+            .output()?;
+        anyhow::ensure!(output.status.success(), "the window did not open: a display is needed");
+        let seen: WindowStarted = serde_json::from_slice(&output.stdout)?;
+        // The first one may have to unpack the models, and finds the disk cold.
+        if n > 0 {
+            drawn.extend(seen.drawn);
+            ready.extend(seen.ready);
+            memory.extend(seen.memory.map(|bytes| bytes as f64 / 1e6));
+        }
+    }
+    let figures = [("start/drawn", "ms", drawn), ("start/ready", "ms", ready), ("start/memory", "MB, process", memory)];
+    Ok(figures.into_iter().map(|(name, unit, values)| figure(name, unit, values)).collect())
 }

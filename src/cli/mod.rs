@@ -33,7 +33,7 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 
-pub use bench::{RollMeasured, WindowMeasures};
+pub use bench::{RollMeasured, WindowMeasures, WindowStarted};
 pub use context::{Stopped, Usage};
 
 /// What the arguments ask for. Made once, so that its size does not matter.

@@ -201,6 +201,10 @@ impl App {
         if view.show_shortcuts || self.roll.drags() {
             return None;
         }
+        // A picture of the manual that is looked at lies over everything.
+        if let Some(page) = view.manual.as_ref().and_then(manual::Opened::closed) {
+            return Some(Action::OpenManual(Some(page)));
+        }
         let compose = view.page == Page::Compose;
         let open = [
             (manual::window_id(), view.manual.is_some(), Action::OpenManual(None)),

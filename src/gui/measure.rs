@@ -3,8 +3,10 @@
 //! processor's.
 
 mod first_note;
+mod start;
 
 pub use first_note::{FirstNote, first_note};
+pub use start::{Started, start};
 
 use super::app::{App, Options};
 use crate::music::{Meter, MeterMap, Note, Role, Score, Tick, Voice};

@@ -76,6 +76,10 @@ pub fn run(open: Option<PathBuf>) -> Result<(), WindowError> {
 /// # Errors
 /// As [`run`].
 pub fn run_with(options: Options) -> Result<(), WindowError> {
+    show(|ctx| App::new(ctx, options))
+}
+
+fn show<A: eframe::App + 'static>(make: impl FnOnce(&egui::Context) -> A) -> Result<(), WindowError> {
     let viewport = match window_icon::window_icon() {
         Some(icon) => egui::ViewportBuilder::default().with_icon(icon),
         None => egui::ViewportBuilder::default(),
@@ -87,6 +91,6 @@ pub fn run_with(options: Options) -> Result<(), WindowError> {
         .with_min_inner_size([820.0, 560.0])
         .with_drag_and_drop(true);
     let native = eframe::NativeOptions { viewport, ..Default::default() };
-    let create: eframe::AppCreator<'_> = Box::new(|cc| Ok(Box::new(App::new(&cc.egui_ctx, options))));
+    let create: eframe::AppCreator<'_> = Box::new(|cc| Ok(Box::new(make(&cc.egui_ctx))));
     eframe::run_native("Cadenza", native, create).map_err(|e| WindowError(e.to_string()))
 }

@@ -203,6 +203,23 @@ fn the_starter_corpus_is_written_and_imports_whole() {
     assert_eq!((imported["files"].as_u64(), imported["used"].as_u64()), (written, written));
 }
 
+/// Where there is a display, `cadenza bench start` is tried by hand: no test opens a window.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_window_that_cannot_open_is_not_measured() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cadenza"));
+    for display in ["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"] {
+        command.env_remove(display);
+    }
+    let output = command.args(["bench", "start", "--runs", "3", "--json"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        output.stdout.is_empty() && text(&output.stderr).contains("a display is needed"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
 #[test]
 fn a_reader_that_has_gone_is_no_fault() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_cadenza"))

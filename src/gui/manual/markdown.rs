@@ -1,5 +1,5 @@
-//! As much of Markdown as the manual is written in: headings, paragraphs, lists, code, tables; in them strong
-//! words, emphasis, code and links.
+//! As much of Markdown as the manual is written in: headings, paragraphs, lists, code, tables, pictures; in them
+//! strong words, emphasis, code and links.
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Block {
@@ -11,6 +11,11 @@ pub enum Block {
     Code(String),
     /// Rows of cells; the first is the head.
     Table(Vec<Vec<Vec<Span>>>),
+    /// Alone on its line: what it shows, and where it lies.
+    Picture {
+        words: String,
+        link: String,
+    },
 }
 
 /// Words that look alike.
@@ -27,7 +32,7 @@ impl Block {
     fn spans(&self) -> Vec<&Span> {
         match self {
             Block::Heading(_, spans) | Block::Paragraph(spans) | Block::Item(_, spans) => spans.iter().collect(),
-            Block::Code(_) => Vec::new(),
+            Block::Code(_) | Block::Picture { .. } => Vec::new(),
             Block::Table(rows) => rows.iter().flatten().flatten().collect(),
         }
     }
@@ -54,6 +59,7 @@ impl Block {
             Block::Item(mark, _) => format!("item {mark}"),
             Block::Code(_) => "code".into(),
             Block::Table(rows) => format!("table {} × {}", rows.len(), rows[0].len()),
+            Block::Picture { link, .. } => format!("picture {link}"),
         }
     }
 
@@ -61,6 +67,7 @@ impl Block {
     pub fn words(&self) -> String {
         match self {
             Block::Code(code) => code.clone(),
+            Block::Picture { words, .. } => words.clone(),
             other => other.spans().iter().map(|s| s.text.as_str()).collect(),
         }
     }
@@ -77,6 +84,8 @@ pub fn parse(text: &str) -> Vec<Block> {
         if bare.starts_with("```") {
             let code: Vec<&str> = lines.by_ref().take_while(|l| !l.trim_start().starts_with("```")).collect();
             blocks.push(Block::Code(code.join("\n")));
+        } else if let Some((words, link)) = picture(bare) {
+            blocks.push(Block::Picture { words: words.to_owned(), link: link.to_owned() });
         } else if let Some(rank) = heading_rank(bare) {
             blocks.push(Block::Heading(rank, spans(bare[usize::from(rank)..].trim())));
         } else if bare.starts_with('|') {
@@ -93,7 +102,7 @@ pub fn parse(text: &str) -> Vec<Block> {
             let mut all = first.to_owned();
             let goes_on = |l: &&str| {
                 let l = l.trim();
-                !l.is_empty() && !l.starts_with(['|', '#', '`']) && list_mark(l).is_none()
+                !l.is_empty() && !l.starts_with(['|', '#', '`']) && list_mark(l).is_none() && picture(l).is_none()
             };
             while let Some(more) = lines.next_if(goes_on) {
                 all.push(' ');
@@ -106,6 +115,12 @@ pub fn parse(text: &str) -> Vec<Block> {
         }
     }
     blocks
+}
+
+/// What a picture shows, and where it lies; `None` where anything else stands on the line.
+fn picture(line: &str) -> Option<(&str, &str)> {
+    let (words, path, after) = link(line.strip_prefix('!')?)?;
+    after.is_empty().then_some((words, path))
 }
 
 fn heading_rank(line: &str) -> Option<u8> {
@@ -177,15 +192,29 @@ mod tests {
     #[test]
     fn everything_the_manual_uses_is_understood() {
         let text = "# A **b**\n\nOne\ntwo [there](x.md#y) `c*d` *e*.\n\n- first\n  goes on\n- second\n\n1. n\n\n\
-                    | a | b |\n|---|---|\n| `1` | 2 |\n\n```\n x *y*\n\nz\n```\n";
+                    | a | b |\n|---|---|\n| `1` | 2 |\n\n```\n x *y*\n\nz\n```\n\nof\n![what, it shows](p/x.png)\n";
         let blocks = parse(text);
         let kinds: Vec<String> = blocks.iter().map(Block::kind).collect();
-        assert_eq!(kinds, ["heading 1", "paragraph", "item •", "item •", "item 1.", "table 2 × 2", "code"]);
+        assert_eq!(
+            kinds,
+            [
+                "heading 1",
+                "paragraph",
+                "item •",
+                "item •",
+                "item 1.",
+                "table 2 × 2",
+                "code",
+                "paragraph",
+                "picture p/x.png"
+            ]
+        );
         assert_eq!(blocks[0].anchor().as_deref(), Some("a-b"));
         assert_eq!(blocks[1].words(), "One two there c*d e.");
         assert_eq!(blocks[1].links(), ["x.md#y"]);
         assert_eq!(blocks[2].words(), "first goes on");
         assert_eq!(blocks[6], Block::Code(" x *y*\n\nz".into()));
+        assert_eq!(blocks[8].words(), "what, it shows");
         let Block::Paragraph(spans) = &blocks[1] else { panic!("a paragraph") };
         assert!(spans.iter().any(|s| s.emphasis && s.text == "e") && spans.iter().any(|s| s.code));
     }

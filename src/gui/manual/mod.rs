@@ -2,12 +2,14 @@
 
 mod markdown;
 mod page;
+mod pictures;
 
 use super::action::{Action, Actions};
 use super::state::State;
 use super::widgets::focus_ring;
-use eframe::egui::{Button, Context, Frame, Id, Margin, ScrollArea, Ui, Window, vec2};
+use eframe::egui::{Button, Context, CursorIcon, Frame, Id, Margin, Modal, Response, ScrollArea, Ui, Window, vec2};
 use markdown::Block;
+use pictures::Picture;
 
 /// A page, in both languages.
 pub struct Chapter {
@@ -61,6 +63,8 @@ pub struct Opened {
     pub chapter: usize,
     /// Scrolled to once, by its [`markdown::anchor`].
     pub heading: Option<String>,
+    /// Which of the built-in pictures is looked at by itself, and its words.
+    pub picture: Option<(usize, String)>,
 }
 
 impl Opened {
@@ -68,12 +72,21 @@ impl Opened {
     pub fn by_link(link: &str) -> Option<Self> {
         let (file, heading) = link.split_once('#').map_or((link, None), |(f, h)| (f, Some(h.to_owned())));
         let chapter = CHAPTERS.iter().position(|c| file.strip_suffix(".md") == Some(c.name))?;
-        Some(Self { chapter, heading })
+        Some(Self { chapter, heading, picture: None })
     }
 
     /// A page by its name.
     pub fn page(name: &str) -> Self {
-        Self { chapter: CHAPTERS.iter().position(|c| c.name == name).unwrap_or(0), heading: None }
+        Self::chapter(CHAPTERS.iter().position(|c| c.name == name).unwrap_or(0))
+    }
+
+    pub fn chapter(chapter: usize) -> Self {
+        Self { chapter, ..Self::default() }
+    }
+
+    /// What Escape leaves: the page where a picture was looked at, nothing otherwise.
+    pub fn closed(&self) -> Option<Self> {
+        self.picture.as_ref().map(|_| Self::chapter(self.chapter))
     }
 }
 
@@ -84,7 +97,8 @@ pub fn window_id() -> Id {
 
 /// Shows it where it was asked for.
 pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
-    let Some(opened) = &state.view.manual else { return };
+    let Some(opened) = &state.view.manual else { return pictures::forget(ctx) };
+    pictures::keep_only(ctx, opened.chapter);
     let t = state.text();
     let room = ctx.content_rect().size();
     let size = vec2(900.0f32.min(room.x - 60.0), 640.0f32.min(room.y - 120.0));
@@ -111,7 +125,7 @@ pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
                 ui.vertical(|ui| {
                     ScrollArea::vertical().id_salt(chapter.name).auto_shrink(false).show(ui, |ui| {
                         Frame::new().inner_margin(Margin { left: 16, right: 20, top: 12, bottom: 24 }).show(ui, |ui| {
-                            blocks_ui(ui, &blocks, opened, actions);
+                            blocks_ui(ui, &blocks, opened, t.is_chinese, actions);
                         });
                     });
                 });
@@ -119,6 +133,29 @@ pub fn manual_ui(ctx: &Context, state: &State, actions: &mut Actions) {
         });
     if !open {
         actions.push(Action::OpenManual(None));
+    }
+    if let Some((picture, words)) = &opened.picture {
+        whole_picture_ui(ctx, *picture, words, t.is_chinese, opened, actions);
+    }
+}
+
+/// A picture as large as the window lets it be, until it is clicked.
+fn whole_picture_ui(
+    ctx: &Context,
+    picture: usize,
+    words: &str,
+    is_chinese: bool,
+    opened: &Opened,
+    actions: &mut Actions,
+) {
+    let frame = Frame::popup(&ctx.global_style()).inner_margin(Margin::same(6));
+    let modal = Modal::new(Id::unique("manual picture")).frame(frame).show(ctx, |ui| {
+        let room = ctx.content_rect().size() - vec2(48.0, 48.0);
+        let shown = pictures::picture_ui(ui, picture, is_chinese, words, room);
+        shown.is_none_or(|image| image.on_hover_cursor(CursorIcon::ZoomOut).clicked())
+    });
+    if modal.inner || modal.should_close() {
+        actions.push(Action::OpenManual(opened.closed()));
     }
 }
 
@@ -129,22 +166,49 @@ fn contents_ui(ui: &mut Ui, is_chinese: bool, opened: &Opened, actions: &mut Act
         let response = ui.add(button);
         focus_ring(ui, &response);
         if response.clicked() {
-            actions.push(Action::OpenManual(Some(Opened { chapter: i, heading: None })));
+            actions.push(Action::OpenManual(Some(Opened::chapter(i))));
         }
     }
 }
 
-fn blocks_ui(ui: &mut Ui, blocks: &[Block], opened: &Opened, actions: &mut Actions) {
+fn blocks_ui(ui: &mut Ui, blocks: &[Block], opened: &Opened, is_chinese: bool, actions: &mut Actions) {
     // Commands are there to be copied.
     ui.style_mut().interaction.selectable_labels = true;
     for block in blocks {
         let asked = opened.heading.as_deref().filter(|h| block.anchor().as_deref() == Some(*h));
-        let response = page::block_ui(ui, block, actions);
+        let response = match block {
+            Block::Picture { words, link } => page_picture_ui(ui, words, link, opened, is_chinese, actions),
+            _ => page::block_ui(ui, block, actions),
+        };
         if asked.is_some() {
             response.scroll_to_me(Some(eframe::egui::Align::TOP));
-            actions.push(Action::OpenManual(Some(Opened { heading: None, ..*opened })));
+            actions.push(Action::OpenManual(Some(Opened::chapter(opened.chapter))));
         }
     }
+}
+
+/// A picture as wide as the page; a click shows it by itself.
+fn page_picture_ui(
+    ui: &mut Ui,
+    words: &str,
+    link: &str,
+    opened: &Opened,
+    is_chinese: bool,
+    actions: &mut Actions,
+) -> Response {
+    let room = vec2(ui.available_width(), f32::INFINITY);
+    let shown = Picture::by_link(link).and_then(|picture| {
+        ui.add_space(4.0);
+        let response = pictures::picture_ui(ui, picture, is_chinese, words, room)?;
+        ui.add_space(4.0);
+        if response.clicked() {
+            let picture = Some((picture, words.to_owned()));
+            actions.push(Action::OpenManual(Some(Opened { picture, ..Opened::chapter(opened.chapter) })));
+        }
+        Some(response)
+    });
+    // A test rules out that there is none.
+    shown.unwrap_or_else(|| ui.label(words))
 }
 
 #[cfg(test)]

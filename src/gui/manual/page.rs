@@ -26,6 +26,8 @@ pub fn block_ui(ui: &mut Ui, block: &Block, actions: &mut Actions) -> Response {
         }
         Block::Code(code) => code_ui(ui, code),
         Block::Table(rows) => table_ui(ui, rows, actions),
+        // What it shows, in words; the page draws the picture itself.
+        Block::Picture { words, .. } => ui.label(words),
     }
 }
 

@@ -56,7 +56,7 @@ pub fn settings_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
             ui.add_space(16.0);
             heading(ui, t.safety);
             labelled(ui, t.autosave, |ui| {
-                let field = DragValue::new(&mut s.autosave_secs).range(0..=600).suffix(" s");
+                let field = DragValue::new(&mut s.autosave_secs).range(0..=600).suffix(format!(" {}", t.tr.seconds));
                 ui.add(field).on_hover_text(t.autosave_hint)
             });
             subdued(ui, t.autosave_hint);

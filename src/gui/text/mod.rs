@@ -34,6 +34,7 @@ pub mod originality;
 pub mod over;
 pub mod receipt;
 pub mod rules;
+mod said;
 mod sentences;
 pub mod sound;
 pub mod takes;
@@ -42,7 +43,7 @@ pub mod train;
 mod words;
 
 pub use fates::{reason_name, remedy_chosen, remedy_name, remedy_undone};
-pub use sentences::{fate_sentence, sentence, sentences};
+pub use sentences::{fate_sentence, sentence};
 pub use words::{EN, Text, ZH};
 
 use crate::music::{Key, Role};

@@ -239,12 +239,12 @@ pub(super) const NEWS: &[(&str, &str)] = &[
     ("# nats/note", "每音符 {} 奈特"),
     ("longest copy # notes: @, bar #", "最长相同 {} 个音符：{}，第 {} 小节"),
     (
-        "written again @, until it copied fewer than # notes (the seed asked for was #)",
+        "written again *, until it copied fewer than # notes (the seed asked for was #)",
         "已重写（{}），直到相同音符少于 {} 个（原种子为 {}）",
     ),
     ("it was stopped, and copies # notes or more", "已停止，且相同音符不少于 {} 个"),
     (
-        "written again @, and still copies # notes or more: this is the attempt that copies least (the seed asked for was #)",
+        "written again *, and still copies # notes or more: this is the attempt that copies least (the seed asked for was #)",
         "已重写（{}），相同音符仍不少于 {} 个：这是相同最少的一次（原种子为 {}）",
     ),
     ("the rule \"@\" leaves nothing together with \"@\" and was set aside", "规则“{}”与“{}”合在一起无音可选，已放宽"),

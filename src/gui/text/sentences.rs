@@ -5,6 +5,7 @@
 //! Chinese takes them in the same order.
 
 use super::news::NEWS;
+use super::said::SAID;
 use super::{Text, fill};
 use crate::corpus::FileState;
 
@@ -228,18 +229,21 @@ const SENTENCES: &[(&str, &str)] = &[
 ];
 
 /// A sentence of another part of the program in the language of the window; such as begin with what they are about
-/// ("folk: stopped") are told by what follows it.
+/// ("folk: stopped") are told by what follows it. Several with dots between them are told one by one.
 pub fn sentence(text: &str, t: &Text) -> String {
     if !t.is_chinese {
         return text.to_owned();
     }
-    let after_name = || text.split_once(": ").and_then(|(name, said)| Some(format!("{name}：{}", chinese(said)?)));
-    chinese(text).or_else(after_name).unwrap_or_else(|| text.to_owned())
+    text.split(" · ").map(one_sentence).collect::<Vec<_>>().join(" · ")
 }
 
-/// As [`sentence`], for several with dots between them.
-pub fn sentences(text: &str, t: &Text) -> String {
-    text.split(" · ").map(|one| sentence(one, t)).collect::<Vec<_>>().join(" · ")
+fn one_sentence(text: &str) -> String {
+    let after_name = || {
+        let (name, said) = text.split_once(": ")?;
+        let name = chinese(name).unwrap_or_else(|| name.to_owned());
+        Some(format!("{name}：{}", chinese(said)?))
+    };
+    chinese(text).or_else(after_name).unwrap_or_else(|| text.to_owned())
 }
 
 /// What became of a file, in full.
@@ -255,7 +259,7 @@ pub fn fate_sentence(state: &FileState, t: &Text) -> String {
 }
 
 fn chinese(text: &str) -> Option<String> {
-    SENTENCES.iter().chain(NEWS).find_map(|(pattern, said)| {
+    SENTENCES.iter().chain(NEWS).chain(SAID).find_map(|(pattern, said)| {
         let values = values(pattern, text)?;
         let in_chinese = |(kind, value): (u8, &str)| {
             if kind == b'*' { chinese(value).unwrap_or_else(|| value.to_owned()) } else { value.to_owned() }

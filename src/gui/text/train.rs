@@ -261,6 +261,21 @@ const KNOBS_ZH: &[(&str, &str, &str)] = &[
     ("seed", "种子", "相同的种子和配方得到相同的模型"),
 ];
 
+/// A choice under Advanced in the window's language; names of methods stay.
+pub fn choice(is_chinese: bool, choice: &str) -> &str {
+    match choice {
+        _ if !is_chinese => choice,
+        "no" => "否",
+        "yes" => "是",
+        "cosine" => "余弦",
+        "linear" => "线性",
+        "constant" => "不变",
+        "cross-entropy" => "交叉熵",
+        "squared error" => "平方误差",
+        other => other,
+    }
+}
+
 /// A number under Advanced in the window's language: its name, and what it is for.
 pub fn knob<'a>(is_chinese: bool, key: &str, name: &'a str, help: &'a str) -> (&'a str, &'a str) {
     let words = KNOBS_ZH.iter().find(|(k, ..)| is_chinese && *k == key);

@@ -15,7 +15,7 @@ fn every_page_opens_in_both_languages() {
         let mut h = build(Options::for_test(), is_chinese);
         act(&mut h, Action::SetSettings(Box::new(Settings { language, ..Settings::default() })));
         for (i, chapter) in CHAPTERS.iter().enumerate() {
-            act(&mut h, Action::OpenManual(Some(Opened { chapter: i, heading: None })));
+            act(&mut h, Action::OpenManual(Some(Opened::chapter(i))));
             let title = chapter.title(is_chinese);
             // In the list of contents, and over its page.
             assert!(h.query_all_by_label(title).count() >= 2, "{title}");
@@ -60,6 +60,31 @@ fn an_error_leads_to_what_can_be_done() {
     act(&mut h, Action::OpenManual(Opened::by_link("training.md#when-to-stop")));
     assert!(heading(&h, "When to stop"));
     assert_eq!(h.state().state.view.manual.as_ref().map(|m| m.heading.clone()), Some(None), "scrolled to once");
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(h.state().state.view.manual.is_none());
+}
+
+#[test]
+fn a_picture_stands_in_its_page_and_is_seen_whole_when_clicked() {
+    let mut h = window();
+    act(&mut h, Action::OpenManual(Opened::by_link("first-minute.md")));
+    let words = "Compose: a take on the roll, its card below, the generator at the left";
+    let shown = h.get_by_label(words).rect();
+    // As wide as the page, in its own proportions.
+    assert!(shown.width() > 500.0 && shown.width() < 800.0, "{shown:?}");
+    assert!((shown.width() / shown.height() - 1.6).abs() < 0.02, "{shown:?}");
+    h.check_accessibility();
+    h.get_by_label(words).click();
+    h.run();
+    let widest = |h: &Harness<'static, App>| -> f32 {
+        h.get_all_by_label(words).map(|image| image.rect().width()).fold(0.0, f32::max)
+    };
+    assert!(widest(&h) > 1_100.0, "{}", widest(&h));
+    key(&mut h, Modifiers::NONE, K::Escape);
+    assert!(widest(&h) < 800.0 && heading(&h, "Where to go on"), "the page is still open");
+    // Its place is known before it is scrolled to.
+    act(&mut h, Action::OpenManual(Opened::by_link("how-it-works.md#writing")));
+    assert!(h.query_all_by_label_contains("The same notes").count() > 0);
     key(&mut h, Modifiers::NONE, K::Escape);
     assert!(h.state().state.view.manual.is_none());
 }

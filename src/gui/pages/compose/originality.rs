@@ -3,8 +3,8 @@
 use crate::gui::action::Actions;
 use crate::gui::shortcuts::Command;
 use crate::gui::state::State;
-use crate::gui::text::fill;
 use crate::gui::text::originality::Originality;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{fields, plain_button, section, subdued};
 use crate::job::{Among, Figures, NoPercentile};
@@ -35,7 +35,7 @@ pub fn originality_ui(ui: &mut Ui, state: &State, actions: &mut Actions) {
                 subdued(ui, fill(t.looking, &[&view.model]));
             }
             Some(Err(why)) => {
-                ui.colored_label(Tokens::of(ui).error, why);
+                ui.colored_label(Tokens::of(ui).error, sentence(why, state.text()));
             }
             Some(Ok(figures)) => figures_ui(ui, state, view, figures),
         }

@@ -8,7 +8,7 @@ use crate::gui::regenerate::{can_go_on, take_of};
 use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::text::receipt::{ReceiptWords, rule_name};
-use crate::gui::text::{fill, instruments};
+use crate::gui::text::{fill, instruments, sentence};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, plain_button, section, subdued};
 use crate::job::Nearest;
@@ -189,7 +189,7 @@ fn nearest_ui(ui: &mut Ui, state: &State, note: &Note, receipt: &Receipt, action
     };
     let found = match &view.found {
         None => return drop(subdued(ui, fill(words.nearest_looking, &[&view.model]))),
-        Some(Err(why)) => return drop(subdued(ui, why)),
+        Some(Err(why)) => return drop(subdued(ui, sentence(why, state.text()))),
         Some(Ok(found)) if found.is_empty() => return drop(subdued(ui, fill(words.nearest_none, &[&view.model]))),
         Some(Ok(found)) => found,
     };

@@ -5,7 +5,7 @@ use crate::gui::session::Playing;
 use crate::gui::state::State;
 use crate::gui::takes::{TakeBox, TakeOrder, can_rank_by, depth};
 use crate::gui::text::takes::TakeWords;
-use crate::gui::text::{fill, sentence, sentences};
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::{RADIUS_PANEL, Tokens};
 use crate::gui::widgets::{Icon, icon_button_sized, mini_roll, subdued};
 use crate::project::Take;
@@ -141,7 +141,7 @@ fn take_ui(ui: &mut Ui, state: &State, i: usize, take: &Take, actions: &mut Acti
         );
         let parent = take.parent.and_then(|id| state.project.takes().iter().find(|t| t.id == id));
         let about = parent.map_or(about.clone(), |p| format!("{about}\n{}", fill(t.tk.from, &[&sentence(&p.name, t)])));
-        let hover = if take.remark.is_empty() { about } else { format!("{about}\n{}", sentences(&take.remark, t)) };
+        let hover = if take.remark.is_empty() { about } else { format!("{about}\n{}", sentence(&take.remark, t)) };
         let strong = Tokens::of(ui).strong;
         // A branch for each step down the tree.
         let name = "› ".repeat(depth(state.project.takes(), take)) + &called;

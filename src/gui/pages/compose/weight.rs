@@ -3,7 +3,7 @@
 use crate::generate::BarWeight;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::Tokens;
 use crate::gui::widgets::{plain_button, subdued};
 use crate::music::Note;
@@ -29,7 +29,7 @@ pub fn weight_ui(ui: &mut Ui, state: &State, note: &Note, receipt: &Receipt, act
     };
     match &view.found {
         None => drop(subdued(ui, fill(words.weighing, &[&view.model]))),
-        Some(Err(why)) => drop(subdued(ui, why)),
+        Some(Err(why)) => drop(subdued(ui, sentence(why, state.text()))),
         Some(Ok(found)) => {
             subdued(ui, words.heat);
             if found.bars.is_empty() {

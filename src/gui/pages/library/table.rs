@@ -376,13 +376,14 @@ pub fn clock(seconds: f64) -> String {
 }
 
 /// Hours and minutes, for sums.
-pub fn hours(seconds: f64) -> String {
+pub fn hours(seconds: f64, t: &Text) -> String {
+    let [h, min] = [t.tr.hours, t.tr.minutes];
     if seconds < 59.5 {
         // A zero is added, because the sum of no numbers is −0.
-        return format!("{:.0} s", seconds.max(0.0) + 0.0);
+        return format!("{:.0} {}", seconds.max(0.0) + 0.0, t.tr.seconds);
     }
     let minutes = (seconds / 60.0).round() as u64;
-    if minutes < 60 { format!("{minutes} min") } else { format!("{} h {:02} min", minutes / 60, minutes % 60) }
+    if minutes < 60 { format!("{minutes} {min}") } else { format!("{} {h} {:02} {min}", minutes / 60, minutes % 60) }
 }
 
 /// So many of something: one, or several.
@@ -394,7 +395,7 @@ pub fn plural(n: u64, [one, several]: [&str; 2]) -> String {
 pub fn sums(pieces: u64, notes: u64, seconds: f64, t: &Text) -> String {
     let [pieces, notes] = [(pieces, [t.lib.one_piece, t.lib.n_pieces]), (notes, [t.lib.one_note, t.lib.n_notes])]
         .map(|(n, words)| plural(n, words));
-    format!("{pieces} · {notes} · {}", hours(seconds))
+    format!("{pieces} · {notes} · {}", hours(seconds, t))
 }
 
 /// 12345 as "12,345".
@@ -413,12 +414,13 @@ pub fn thousands(n: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gui::text::EN;
+    use crate::gui::text::{EN, ZH};
 
     #[test]
     fn sums_are_told_as_people_do() {
         assert_eq!(sums(1, 1, 20.4, &EN), "1 piece · 1 note · 20 s");
         assert_eq!(sums(2000, 12345, 59.7, &EN), "2,000 pieces · 12,345 notes · 1 min");
-        assert_eq!([hours(0.0), hours(-0.0), hours(7500.0)], ["0 s", "0 s", "2 h 05 min"]);
+        assert_eq!([0.0, -0.0, 7500.0].map(|s| hours(s, &EN)), ["0 s", "0 s", "2 h 05 min"]);
+        assert_eq!(hours(7500.0, &ZH), "2 小时 05 分钟");
     }
 }

@@ -5,8 +5,8 @@ use super::view::{Estimate, Knob, Start, Sweep, TrainRequest, TrainSettings};
 use super::{sweep, thousands};
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::{Page, State};
-use crate::gui::text::train::knob as knob_words;
-use crate::gui::text::{fill, sentence};
+use crate::gui::text::train::{choice as choice_word, knob as knob_words};
+use crate::gui::text::{Text, fill, sentence};
 use crate::gui::theme::{SPACE, Tokens};
 use crate::gui::widgets::{chip, fields, plain_button, section, slider, subdued};
 use crate::job::bundled;
@@ -243,7 +243,7 @@ fn advanced_ui(ui: &mut Ui, state: &State, form: &mut Form) {
         let (name, help) = knob_words(t.is_chinese, &knob.key, &knob.name, &knob.help);
         let changed = match knob.options.is_empty() {
             true => rail(ui, knob, name, help, &mut value),
-            false => options(ui, knob, name, help, &mut value),
+            false => options(ui, t, knob, name, help, &mut value),
         };
         if changed {
             form.knobs.insert(knob.key.clone(), value);
@@ -266,13 +266,13 @@ fn rail(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bo
     .inner
 }
 
-fn options(ui: &mut Ui, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
+fn options(ui: &mut Ui, t: &Text, knob: &Knob, name: &str, help: &str, value: &mut f64) -> bool {
     let before = *value;
-    let shown = knob.options.get(*value as usize).map_or("", |o| o);
+    let shown = knob.options.get(*value as usize).map_or("", |o| choice_word(t.is_chinese, o));
     ui.horizontal(|ui| {
         let list = ComboBox::from_id_salt(&knob.key).selected_text(shown).width(132.0).show_ui(ui, |ui| {
             for (i, option) in knob.options.iter().enumerate() {
-                ui.selectable_value(value, i as f64, option);
+                ui.selectable_value(value, i as f64, choice_word(t.is_chinese, option));
             }
         });
         list.response.on_hover_text(help).accessible_name(format!("{name}: {shown}"));

@@ -8,7 +8,7 @@ use super::view::{Detail, TrainRequest};
 use crate::corpus::style::Spread;
 use crate::gui::action::{Action, Actions};
 use crate::gui::state::State;
-use crate::gui::text::fill;
+use crate::gui::text::{fill, sentence};
 use crate::gui::theme::{ROW, Tokens};
 use crate::gui::widgets::{card, plain_button, subdued};
 use crate::train::ReportCard;
@@ -51,7 +51,7 @@ pub fn report_ui(ui: &mut Ui, state: &State, name: &str, detail: Option<&Detail>
         if !report.remarks.is_empty() {
             part(ui, t.tr.rc_remarks, |ui| {
                 for remark in &report.remarks {
-                    ui.label(remark);
+                    ui.label(sentence(remark, t));
                 }
             });
         }

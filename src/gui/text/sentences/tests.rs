@@ -126,6 +126,9 @@ fn english_words(text: &str) -> Vec<&str> {
     words.filter(|w| w.len() > 2 && w.chars().all(|c| c.is_ascii_lowercase()) && *w != "tick").collect()
 }
 
+/// Words that are the same in Chinese: of formats, of keys of a recipe, of probabilities.
+const FORMATS: [&str; 6] = ["ndarray", "burn", "top", "min", "ogg", "gzip"];
+
 #[test]
 fn whatever_is_said_of_a_file_is_said_in_chinese() {
     let all = left_out().into_iter().map(|why| why.to_string()).chain(of_midi()).chain(of_notation());
@@ -170,9 +173,42 @@ fn a_fate_is_told_in_full() {
 
 #[test]
 fn every_pattern_has_as_many_blanks_in_chinese_and_is_there_once() {
-    for (i, (pattern, said)) in SENTENCES.iter().enumerate() {
-        assert_eq!(pattern.matches(['#', '@', '*']).count(), said.matches("{}").count(), "{pattern}");
-        assert!(SENTENCES[..i].iter().all(|(other, _)| other != pattern), "{pattern}");
+    for table in [SENTENCES, NEWS, SAID] {
+        for (i, (pattern, said)) in table.iter().enumerate() {
+            assert_eq!(pattern.matches(['#', '@', '*']).count(), said.matches("{}").count(), "{pattern}");
+            assert!(table[..i].iter().all(|(other, _)| other != pattern), "{pattern}");
+            assert!(english_words(said).iter().all(|w| FORMATS.contains(w)), "{said}");
+        }
+    }
+}
+
+/// The line at the foot after a take, and what generators say of one.
+#[test]
+fn what_is_said_of_a_take_is_said_in_chinese() {
+    use crate::generate::letter::NewLetter;
+    use crate::job::Rewriting;
+    assert_eq!(
+        sentence("Seed 943036: 1.07 nats/note · longest copy 7 notes: Soldier's Joy, bar 4", &ZH),
+        "种子 943036：每音符 1.07 奈特 · 最长相同 7 个音符：Soldier's Joy，第 4 小节"
+    );
+    let letters = [(1, 2), (3, 2), (1, 20), (3, 20)]
+        .map(|(tries, shared)| NewLetter { letter: 'B', notes: 24, like: 'A', shared, tries }.to_string());
+    let rewritten = [(true, 1), (true, 3), (false, 0), (false, 3)].map(|(far_enough, times)| {
+        let written = Rewriting { limit: 12, times, asked_seed: 7, far_enough };
+        written.sentence().expect("something to say")
+    });
+    let others = [
+        "the rule \"swing\" left nothing to choose 3 times and was set aside there",
+        "folk has never learned from music in 5/4, only in 4/4, 6/8: expect noise",
+        "the settings are not sound: bars must be between 1 and 1024",
+        "folk: bar 9 lies past the end: the piece has 8",
+        "2 notes off the model's grid (24 steps a quarter note), heard at the nearest step",
+        "No percentile of originality: it takes 30 held-out pieces, there are 22.",
+    ];
+    for text in letters.into_iter().chain(rewritten).chain(others.map(str::to_owned)) {
+        let said = sentence(&text, &ZH);
+        let words: Vec<_> = english_words(&said).into_iter().filter(|w| !["swing", "folk"].contains(w)).collect();
+        assert!(words.is_empty(), "{text}\n{said}");
     }
 }
 
@@ -202,7 +238,7 @@ fn news_is_told_in_chinese() {
         sentence("HDMI went away. Playing without sound: sound is switched off.", &ZH),
         "HDMI 已断开。无声播放：声音已关闭。"
     );
-    assert_eq!(sentences("1.20 nats/note · Mine", &ZH), "每音符 1.20 奈特 · Mine");
+    assert_eq!(sentence("1.20 nats/note · Mine", &ZH), "每音符 1.20 奈特 · Mine");
     // Every recipe that comes along has a Chinese name and description, save names that are letters.
     for (_, preset) in crate::train::Preset::all().expect("sound") {
         let description = sentence(&preset.description, &ZH);
