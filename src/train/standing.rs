@@ -110,7 +110,7 @@ mod tests {
         let falling = of(&[5.0, 4.0, 3.5, 3.2, 3.0], &[5.5, 4.2, 3.6, 3.2, 2.9]);
         assert_eq!(falling, [First, Learning, Learning, Learning, Learning]);
         let flat = of(&[3.0, 3.0, 2.999, 2.999, 2.998], &[3.0; 5]);
-        assert_eq!(flat, [First, Learning, Learning, Plateau, Plateau]);
+        assert_eq!(flat, [First, NoBetter, Learning, Plateau, Plateau]);
         let memorising = of(&[3.0, 2.5, 2.6, 2.7, 2.8], &[3.0, 2.4, 2.0, 1.7, 1.4]);
         assert_eq!(memorising[..3], [First, Learning, NoBetter]);
         assert_eq!(memorising[3..], [Memorising; 2]);

@@ -70,8 +70,10 @@ fn the_card_agrees_with_the_training_and_lies_in_the_run() {
     for take in &card.takes {
         assert!(dir.path().join(&take.file).is_file(), "{:?}", take.file);
     }
-    assert!(card.originality.percentile.is_none(), "too few held-out pieces");
-    assert!(card.remarks.iter().any(|r| r.contains("30 pieces by people")), "{:?}", card.remarks);
+    // Few are held out, so pieces learned from are asked too, as far as they are long enough for a take.
+    assert!(card.takes.iter().all(|t| t.percentile.is_none() || t.notes >= 12), "{:?}", card.takes);
+    let none = card.takes.iter().any(|t| t.percentile.is_none());
+    assert_eq!(card.remarks.iter().any(|r| r.starts_with("No percentile: it takes ")), none, "{:?}", card.remarks);
     let page = std::fs::read_to_string(ReportCard::page(dir.path())).expect("the page");
     assert!(page.contains(&format!("{:.3}", line("model"))) && page.contains("take-2.mid"));
     let again = make_report(dir.path(), &few(), &mut |_| {}, &never).expect("again");

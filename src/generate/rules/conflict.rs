@@ -13,8 +13,9 @@ pub fn conflicts(settings: &Settings) -> Vec<(Rule, Rule)> {
     let mut found: Vec<(Rule, Rule)> = Vec::new();
     for (i, (rule, pitches)) in allowed.iter().enumerate() {
         for (other, others) in &allowed[i + 1..] {
-            // The start and the end, and two chords, are never asked for at once; two voices have a range each.
-            let together = rule != other && !matches!((rule, other), (Rule::StartPitch, Rule::EndPitch));
+            // The start and the end are never asked for at once, nor two chords, nor an end and the chord of another bar.
+            let goal = matches!(rule, Rule::StartPitch | Rule::EndPitch);
+            let together = rule != other && !(goal && matches!(other, Rule::EndPitch | Rule::Chords));
             if together && !pitches.iter().zip(others).any(|(a, b)| *a && *b) {
                 found.push(in_order(*rule, *other));
             }

@@ -3,14 +3,14 @@
 
 pub(super) const NEWS: &[(&str, &str)] = &[
     // What a system says of a file.
-    ("No such file or directory (os error #)", "没有这个文件或文件夹"),
-    ("Permission denied (os error #)", "没有权限"),
-    ("No space left on device (os error #)", "磁盘空间不足"),
-    ("Read-only file system (os error #)", "文件系统为只读"),
-    ("Is a directory (os error #)", "这是文件夹"),
-    ("Not a directory (os error #)", "这不是文件夹"),
-    ("File exists (os error #)", "文件已存在"),
-    ("Input/output error (os error #)", "读写出错"),
+    ("No such file or directory (os error #)", "没有这个文件或文件夹（系统错误 {}）"),
+    ("Permission denied (os error #)", "没有权限（系统错误 {}）"),
+    ("No space left on device (os error #)", "磁盘空间不足（系统错误 {}）"),
+    ("Read-only file system (os error #)", "文件系统为只读（系统错误 {}）"),
+    ("Is a directory (os error #)", "这是文件夹（系统错误 {}）"),
+    ("Not a directory (os error #)", "这不是文件夹（系统错误 {}）"),
+    ("File exists (os error #)", "文件已存在（系统错误 {}）"),
+    ("Input/output error (os error #)", "读写出错（系统错误 {}）"),
     // Sound.
     ("Playing through @ at # Hz.", "通过 {} 播放，{} Hz。"),
     ("Playing through @ at # Hz, # frames a buffer.", "通过 {} 播放，{} Hz，缓冲区 {} 帧。"),

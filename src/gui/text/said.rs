@@ -90,9 +90,10 @@ pub(super) const SAID: &[(&str, &str)] = &[
     ),
     // Reports.
     (
-        "No percentile of originality: it takes # held-out pieces, there are #.",
-        "没有原创性百分位：需要 {} 首留出的乐曲，只有 {} 首。",
+        "No percentile: it takes # pieces by people of at least as many notes, and of # that are no near-copies of each other # have them.",
+        "无百分位：需要 {} 首至少同样长的人类作品，{} 首互非近似的作品中有 {} 首够长。",
     ),
+    ("No percentile: it takes # notes.", "无百分位：至少需要 {} 个音符。"),
     ("# of # takes are empty.", "{} 个版本是空的（共 {} 个）。"),
     ("Likelihood is measured on # of # held-out pieces.", "似然在 {} 首留出的乐曲上测得（共 {} 首）。"),
     ("Nothing was held out: there is no likelihood to report.", "没有留出乐曲：无法报告似然。"),

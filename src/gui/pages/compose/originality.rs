@@ -58,7 +58,8 @@ fn figures_ui(ui: &mut Ui, state: &State, view: &OriginalityView, f: &Figures) {
     ui.label(fill(t.shares, &[&share(4), &share(8), &share(12), &share(16)]));
     match (f.percentile, f.percentile_reason) {
         (Some(p), _) => {
-            ui.label(fill(t.percentile, &[&format!("{p:.0}")])).on_hover_text(among(t, f));
+            ui.label(fill(t.percentile, &[&format!("{p:.0}")]));
+            subdued(ui, among(t, f));
         }
         (None, Some(NoPercentile::FewPieces { pieces, long_enough })) => {
             let counts = [pieces, long_enough, FEWEST_PIECES].map(|n| n.to_string());

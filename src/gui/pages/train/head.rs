@@ -218,7 +218,6 @@ mod tests {
             Happening::Begun,
             Happening::FirstCheck { nats: 2.5 },
             Happening::Learning,
-            Happening::NoBetter { best_step: 1200 },
             Happening::Best { nats: 1.25 },
             Happening::Plateau,
             Happening::Memorising { best_step: 1200 },
@@ -229,6 +228,7 @@ mod tests {
             Happening::Slept { secs: 3600.0 },
             Happening::Ended { how: Ending::Memorising, nats: Some(1.5), best_step: 7 },
             Happening::Reporting("x".into()),
+            Happening::NoBetter { best_step: 1200 },
         ];
         for what in &all {
             let (en, zh) = (said(what, &EN, &DARK).0, said(what, &ZH, &DARK).0);
