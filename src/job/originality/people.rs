@@ -242,7 +242,7 @@ mod tests {
     /// Forty families that were learned from, every other one with a copy of its tune in another key.
     fn learned() -> (Vec<Arc<Score>>, Vec<Option<u32>>) {
         let family = |i: u64| {
-            let (piece, number) = (tune(i, 80), (i % 2 == 0).then_some(i as u32));
+            let (piece, number) = (tune(i, 80), (i.is_multiple_of(2)).then_some(i as u32));
             let mut copy = piece.clone();
             copy.voices[0].notes.iter_mut().for_each(|n| n.pitch += 2);
             std::iter::once((Arc::new(piece), number)).chain(number.map(|n| (Arc::new(copy), Some(n))))
