@@ -126,8 +126,8 @@ fn english_words(text: &str) -> Vec<&str> {
     words.filter(|w| w.len() > 2 && w.chars().all(|c| c.is_ascii_lowercase()) && *w != "tick").collect()
 }
 
-/// Words that are the same in Chinese: of formats, of keys of a recipe, of probabilities.
-const FORMATS: [&str; 6] = ["ndarray", "burn", "top", "min", "ogg", "gzip"];
+/// Words that are the same in Chinese: of formats, options, keys of a recipe, of probabilities.
+const FORMATS: [&str; 8] = ["ndarray", "burn", "top", "min", "ogg", "gzip", "mid", "from"];
 
 #[test]
 fn whatever_is_said_of_a_file_is_said_in_chinese() {
